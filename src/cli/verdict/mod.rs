@@ -1,0 +1,40 @@
+//! `squashcast verdict`: what each release tool makes of each message, in the shape of the oracle.
+//!
+//! A tool is one file beside this one and one line in [`KEYS`].
+
+use serde_json::{Map, Value};
+use std::io::{BufRead, Write};
+use std::process::ExitCode;
+
+/// What one tool says of one message.
+type Says = fn(&str) -> Value;
+
+/// The oracle's keys, in its order.
+const KEYS: &[(&str, Says)] = &[];
+
+/// Reads `{id, message}` lines from stdin and writes one verdict line each.
+pub fn run() -> ExitCode {
+    let mut out = std::io::BufWriter::new(std::io::stdout().lock());
+    for line in std::io::stdin().lock().lines() {
+        let asked = match line
+            .map_err(|error| error.to_string())
+            .and_then(|line| serde_json::from_str::<Map<String, Value>>(&line).map_err(|error| error.to_string()))
+        {
+            Ok(asked) => asked,
+            Err(error) => {
+                eprintln!("squashcast verdict: expected a line {{\"id\": …, \"message\": …}}: {error}");
+                return ExitCode::from(2);
+            }
+        };
+        let message = asked.get("message").and_then(Value::as_str).unwrap_or_default().to_owned();
+        let mut verdict = asked;
+        for (key, says) in KEYS {
+            verdict.insert((*key).to_owned(), says(&message));
+        }
+        let line = Value::Object(verdict).to_string();
+        if writeln!(out, "{line}").is_err() {
+            return ExitCode::SUCCESS;
+        }
+    }
+    ExitCode::SUCCESS
+}

@@ -1,0 +1,1 @@
+//! Changelog entries as blocks to paint.

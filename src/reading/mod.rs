@@ -1,0 +1,1 @@
+//! The grammars: how a family of tools reads a message. One file each; nothing here knows a version or a file.

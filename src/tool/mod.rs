@@ -1,0 +1,138 @@
+//! The release tools: how each is recognised, and what it makes of a history.
+//!
+//! A tool is one file and one line in [`TOOLS`]. It reads configuration from [`Files`] and commits from [`History`]
+//! and answers with a [`Plan`]; it never asks for anything and never fails: what it does not understand it names.
+
+use crate::bump::Bump;
+use crate::changelog::Entry;
+use crate::files::Files;
+use crate::history::{History, Tag};
+use crate::pull_request::Repository;
+use crate::text::Text;
+use semver::Version;
+
+pub mod every_merge;
+pub mod release_please;
+pub mod semantic_release;
+
+/// All tools, in the order in which they are asked whether a repository is theirs: those with a file of their own
+/// before those that are only seen in a workflow, and those that others are built on last.
+pub const TOOLS: &[&dyn Tool] = &[&release_please::ReleasePlease, &semantic_release::SemanticRelease, &every_merge::EveryMerge];
+
+/// The tool of that id.
+#[must_use]
+pub fn by_id(id: &str) -> Option<&'static dyn Tool> {
+    TOOLS.iter().copied().find(|tool| tool.id() == id)
+}
+
+/// The tool whose own files say that it releases this repository, and how it was recognised.
+#[must_use]
+pub fn recognise(files: &Files) -> Option<(&'static dyn Tool, Recognition)> {
+    TOOLS.iter().find_map(|tool| tool.recognise(files).map(|recognition| (*tool, recognition)))
+}
+
+/// How a tool was recognised.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Recognition {
+    /// The file that says so: `.releaserc.json`.
+    pub path: String,
+    /// What in it says so, in the file's own words: `release.branches`; empty where the file itself does.
+    pub evidence: String,
+}
+
+/// Everything a tool decides from.
+#[derive(Clone, Copy, Debug)]
+pub struct Facts<'a> {
+    /// The repository whose links stand in entries.
+    pub repository: &'a Repository,
+    /// The branch that is released from: the pull request's base.
+    pub branch: &'a str,
+    /// The repository's files, on that branch.
+    pub files: &'a Files,
+    /// What is unreleased on it.
+    pub history: &'a History,
+    /// The day of the release, `YYYY-MM-DD`, as entries are dated.
+    pub date: &'a str,
+    /// The user's own tag pattern (`v{version}`), where one is set: it stands in for the tool's.
+    pub tag_pattern: Option<&'a str>,
+}
+
+/// What a tool would release.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Plan {
+    /// A release each package that moves; empty where nothing is released.
+    pub releases: Vec<Release>,
+    /// What was assumed or not understood, to be said beside the result. Message ids `tool_…`.
+    pub notes: Vec<Text>,
+    /// Why nothing is released, or why it cannot be known, where `releases` is empty.
+    pub nothing: Option<Text>,
+    /// What each commit of the history was read as, in the history's order; empty where the tool does not look.
+    pub readings: Vec<CommitReading>,
+}
+
+/// What a tool read in one commit of the history.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct CommitReading {
+    /// Its place in [`History::commits`].
+    pub commit: usize,
+    /// How far this commit alone moves the version.
+    pub bump: Bump,
+    /// The rule that says so: a message id `tool_…` with its arguments.
+    pub rule: Option<Text>,
+}
+
+/// One version to come.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Release {
+    /// The package's name, as the tool spells it; empty where the repository is one package.
+    pub component: String,
+    /// Its folder; `.` for the whole repository.
+    pub path: String,
+    /// The version before; `None` for a first release.
+    pub previous: Option<Version>,
+    /// How far it moves.
+    pub bump: Bump,
+    /// The version to come.
+    pub next: Version,
+    /// The tag the tool will write.
+    pub tag: String,
+    /// The commits that decided, the weightiest first.
+    pub reasons: Vec<Reason>,
+    /// What the tool prints into the changelog or the release's notes; `None` where it prints nothing or that is not
+    /// known (then a note says so).
+    pub entry: Option<Entry>,
+}
+
+/// Why a version moves.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reason {
+    /// The commit's place in [`History::commits`]; `None` where the configuration decides.
+    pub commit: Option<usize>,
+    /// How far it moves the version.
+    pub bump: Bump,
+    /// The rule that says so: a message id `tool_…` with its arguments.
+    pub rule: Text,
+}
+
+/// A release tool.
+pub trait Tool: Sync {
+    /// The name of its file here and of its settings: `semantic-release`.
+    fn id(&self) -> &'static str;
+
+    /// The name it gives itself.
+    fn name(&self) -> &'static str;
+
+    /// The files it reads, as globs from the repository's root with `*` for part of a name. They are fetched where the
+    /// repository has them.
+    fn files(&self) -> &'static [&'static str];
+
+    /// Whether the repository's files say that this tool releases it, and which.
+    fn recognise(&self, files: &Files) -> Option<Recognition>;
+
+    /// The tag of the last release on the branch: history is wanted from there. `None` where there is none. `over`
+    /// stands in for the tool's own tag pattern where the user has set one (`v{version}`).
+    fn last_release<'a>(&self, files: &Files, branch: &str, tags: &'a [Tag], over: Option<&str>) -> Option<&'a Tag>;
+
+    /// What the tool will release once the history's last commit is on the branch.
+    fn plan(&self, facts: &Facts<'_>) -> Plan;
+}
