@@ -210,7 +210,8 @@ fn scalar(text: &str, style: ScalarStyle) -> Value {
         if let Ok(whole) = text.parse::<i64>() {
             return Value::Number(whole.into());
         }
-        if let Some(fraction) = text.parse::<f64>().ok().filter(|number| number.is_finite()).and_then(Number::from_f64) {
+        if let Some(fraction) = text.parse::<f64>().ok().filter(|number| number.is_finite()).and_then(Number::from_f64)
+        {
             return Value::Number(fraction);
         }
     }
@@ -229,7 +230,10 @@ mod tests {
             "plugins": [["@semantic-release/commit-analyzer", {"preset": "angular"}]]});
         assert_eq!(yaml(text).unwrap(), expected);
         assert_eq!(yaml("{\"a\": [1, 2.5, null, \"x\"]}").unwrap(), json!({"a": [1, 2.5, null, "x"]}));
-        assert_eq!(yaml("base: &b {x: 1}\nuse:\n  <<: *b\n  y: 2\n").unwrap(), json!({"base": {"x": 1}, "use": {"x": 1, "y": 2}}));
+        assert_eq!(
+            yaml("base: &b {x: 1}\nuse:\n  <<: *b\n  y: 2\n").unwrap(),
+            json!({"base": {"x": 1}, "use": {"x": 1, "y": 2}})
+        );
         assert_eq!(yaml("").unwrap(), Value::Null);
     }
 

@@ -2,16 +2,19 @@
 
 use std::process::ExitCode;
 
+mod replay;
 mod verdict;
 
 const USAGE: &str = "usage: squashcast COMMAND
 
-  verdict             reads {id, message} lines on stdin, writes what each release tool makes of each message";
+  verdict             reads {id, message} lines on stdin, writes what each release tool makes of each message
+  replay FILE…        reads release records, writes what the release's tool would have released";
 
 fn main() -> ExitCode {
     let mut arguments = std::env::args().skip(1);
     match arguments.next().as_deref() {
         Some("verdict") => verdict::run(),
+        Some("replay") => replay::run(&arguments.collect::<Vec<_>>()),
         _ => {
             eprintln!("{USAGE}");
             ExitCode::from(2)

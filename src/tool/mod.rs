@@ -17,7 +17,8 @@ pub mod semantic_release;
 
 /// All tools, in the order in which they are asked whether a repository is theirs: those with a file of their own
 /// before those that are only seen in a workflow, and those that others are built on last.
-pub const TOOLS: &[&dyn Tool] = &[&release_please::ReleasePlease, &semantic_release::SemanticRelease, &every_merge::EveryMerge];
+pub const TOOLS: &[&dyn Tool] =
+    &[&release_please::ReleasePlease, &semantic_release::SemanticRelease, &every_merge::EveryMerge];
 
 /// The tool of that id.
 #[must_use]
@@ -55,6 +56,22 @@ pub struct Facts<'a> {
     pub date: &'a str,
     /// The user's own tag pattern (`v{version}`), where one is set: it stands in for the tool's.
     pub tag_pattern: Option<&'a str>,
+    /// The last release, where the caller knows it and the tool must not look for it (a replay, the playground): the
+    /// whole history came after it, and only its package is asked about.
+    pub last: Option<&'a Last>,
+}
+
+/// A release that was made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Last {
+    /// The package's name; empty where the repository is one package.
+    pub component: String,
+    /// Its folder; `.` for the whole repository.
+    pub path: String,
+    /// Its version; `None` where nothing was released before.
+    pub version: Option<Version>,
+    /// Its tag; empty where nothing was released before.
+    pub tag: String,
 }
 
 /// What a tool would release.

@@ -21,7 +21,13 @@ impl Tool for SemanticRelease {
     fn recognise(&self, _files: &Files) -> Option<Recognition> {
         None
     }
-    fn last_release<'a>(&self, _files: &Files, _branch: &str, _tags: &'a [Tag], _over: Option<&str>) -> Option<&'a Tag> {
+    fn last_release<'a>(
+        &self,
+        _files: &Files,
+        _branch: &str,
+        _tags: &'a [Tag],
+        _over: Option<&str>,
+    ) -> Option<&'a Tag> {
         None
     }
     fn plan(&self, _facts: &Facts<'_>) -> Plan {

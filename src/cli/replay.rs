@@ -1,0 +1,150 @@
+//! `squashcast replay FILE.jsonl[.gz]…`: what the recorded tool would have released, from the history before each release.
+//!
+//! A record's version, tag and changelog entry are never read for the prediction: it comes from the configuration, the
+//! version before, and the commits. The tag's spelling is compared with nothing; the date stands in the entry's heading.
+
+use flate2::read::MultiGzDecoder;
+use semver::Version;
+use serde::Deserialize;
+use serde_json::{Value, json};
+use squashcast::files::Files;
+use squashcast::history::{Commit, History, Tag};
+use squashcast::pull_request::Repository;
+use squashcast::tool::{self, Facts, Last, Plan};
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::process::ExitCode;
+
+/// A release that came, in the shape of the corpus.
+#[derive(Deserialize)]
+struct Record {
+    repo: String,
+    tool: String,
+    component: String,
+    path: String,
+    prev_tag: String,
+    tag: String,
+    prev_version: String,
+    date: String,
+    config: BTreeMap<String, String>,
+    commits: Vec<RecordedCommit>,
+}
+
+#[derive(Deserialize)]
+struct RecordedCommit {
+    sha: String,
+    parents: u32,
+    first_parent: bool,
+    author_name: String,
+    committer_date: String,
+    message: String,
+    #[serde(default)]
+    release_commit: bool,
+    files: Option<Vec<String>>,
+}
+
+/// The tool ids behind the names that records use.
+fn tool_id(recorded: &str) -> &str {
+    match recorded {
+        "release-please-manifest" => "release-please",
+        "standard-version" => "commit-and-tag-version",
+        "lerna (fixed)" | "lerna (independent)" => "lerna",
+        "conventional-changelog (@vitejs/release-scripts)" => "vitejs-release-scripts",
+        "craft (auto versioning)" => "craft",
+        other => other,
+    }
+}
+
+/// Replays every record of every file, one line each to stdout.
+pub fn run(files: &[String]) -> ExitCode {
+    let mut out = std::io::BufWriter::new(std::io::stdout().lock());
+    for file in files {
+        if let Err(error) = replay_file(file, &mut out) {
+            eprintln!("squashcast replay: {file}: {error}");
+            return ExitCode::from(2);
+        }
+    }
+    ExitCode::SUCCESS
+}
+
+fn replay_file(path: &str, out: &mut impl Write) -> Result<(), String> {
+    let file = File::open(path).map_err(|error| error.to_string())?;
+    let reader: Box<dyn Read> =
+        if path.ends_with(".gz") { Box::new(MultiGzDecoder::new(file)) } else { Box::new(file) };
+    for (number, line) in BufReader::new(reader).lines().enumerate() {
+        let line = line.map_err(|error| error.to_string())?;
+        let record: Record = serde_json::from_str(&line).map_err(|error| format!("line {}: {error}", number + 1))?;
+        writeln!(out, "{}", replay(&record)).map_err(|error| error.to_string())?;
+    }
+    Ok(())
+}
+
+fn replay(record: &Record) -> Value {
+    let files = Files::of(record.config.iter().map(|(path, text)| (path.as_str(), text.as_str())));
+    let detected = tool::recognise(&files).map(|(tool, _)| tool);
+    let by_record = || tool::by_id(tool_id(&record.tool));
+    let Some(tool) = detected.or_else(by_record) else {
+        return line(record, None, None, None, &format!("no such tool here: {}", record.tool));
+    };
+    let plan = plan(record, &files, tool);
+    let release = plan.releases.iter().find(|release| record.component.is_empty() || release.path == record.path);
+    let why = release.map_or_else(
+        || plan.nothing.as_ref().map_or_else(String::new, |nothing| format!("{} {:?}", nothing.id, nothing.args)),
+        |release| {
+            let reason = release.reasons.first();
+            let commit = reason.and_then(|reason| reason.commit).and_then(|at| record.commits.get(at));
+            let subject = commit.map(|commit| commit.message.lines().next().unwrap_or_default());
+            format!("{} {}", release.bump.name(), subject.unwrap_or_default())
+        },
+    );
+    let predicted = release.map(|release| release.next.to_string());
+    let entry = release.and_then(|release| release.entry.as_ref()).map(|entry| entry.markdown.as_str());
+    line(record, detected.map(tool::Tool::id), predicted, entry, &why)
+}
+
+fn line(record: &Record, detected: Option<&str>, predicted: Option<String>, entry: Option<&str>, why: &str) -> Value {
+    json!({
+        "repo": record.repo, "component": record.component, "tag": record.tag, "detected": detected,
+        "predicted": predicted, "entry": entry, "why": why,
+    })
+}
+
+/// The tool's plan on the history before the release: its own release commit is not there yet.
+fn plan(record: &Record, files: &Files, tool: &dyn tool::Tool) -> Plan {
+    let commits: Vec<Commit> = record
+        .commits
+        .iter()
+        .filter(|commit| !commit.release_commit)
+        .map(|commit| Commit {
+            sha: commit.sha.clone(),
+            message: commit.message.clone(),
+            author: commit.author_name.clone(),
+            date: commit.committer_date.clone(),
+            parents: commit.parents,
+            first_parent: Some(commit.first_parent),
+            files: commit.files.clone(),
+        })
+        .collect();
+    let previous = Tag { name: record.prev_tag.clone(), sha: String::new() };
+    let history = History { commits, tags: vec![previous], since: Some(record.prev_tag.clone()), complete: true };
+    let (owner, name) = record.repo.split_once('/').unwrap_or_default();
+    let repository = Repository { origin: "https://github.com".into(), owner: owner.into(), name: name.into() };
+    let last = Last {
+        component: record.component.clone(),
+        path: record.path.clone(),
+        version: Version::parse(&record.prev_version).ok(),
+        tag: record.prev_tag.clone(),
+    };
+    let date = record.date.get(..10).unwrap_or_default();
+    let facts = Facts {
+        repository: &repository,
+        branch: "main",
+        files,
+        history: &history,
+        date,
+        tag_pattern: None,
+        last: Some(&last),
+    };
+    tool.plan(&facts)
+}
