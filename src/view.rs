@@ -4,6 +4,7 @@
 //! themselves (ARCHITECTURE.md). Field names are camel case outside.
 
 use crate::bump::Bump;
+use crate::markdown::Block;
 use crate::message::Span;
 use crate::text::Text;
 use serde::Serialize;
@@ -165,56 +166,6 @@ pub struct EntryView {
     pub raw: String,
     /// The same, to paint.
     pub blocks: Vec<Block>,
-}
-
-/// A block of a rendered entry.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(tag = "kind", rename_all = "camelCase")]
-#[cfg_attr(feature = "types", derive(ts_rs::TS), ts(tag = "kind", rename_all = "camelCase"))]
-pub enum Block {
-    /// A heading.
-    Heading {
-        /// 1 to 6.
-        level: u8,
-        /// Its text.
-        content: Vec<Inline>,
-    },
-    /// A paragraph.
-    Paragraph {
-        /// Its text.
-        content: Vec<Inline>,
-    },
-    /// A list item, however its list is marked.
-    Item {
-        /// How deep it is nested, 0 for the outermost list.
-        depth: u8,
-        /// Its text.
-        content: Vec<Inline>,
-    },
-    /// Text as it stands: code, or HTML shown as text.
-    Code {
-        /// The text.
-        text: String,
-    },
-    /// A horizontal line.
-    Rule,
-}
-
-/// A run of text in a block.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
-#[cfg_attr(feature = "types", derive(ts_rs::TS), ts(rename_all = "camelCase"))]
-pub struct Inline {
-    /// Shown as text only, whatever it looks like.
-    pub text: String,
-    /// In bold.
-    pub strong: bool,
-    /// In italics.
-    pub emphasis: bool,
-    /// As code.
-    pub code: bool,
-    /// Where it leads: `https:` or `http:` only; null elsewhere.
-    pub href: Option<String>,
 }
 
 /// What another tool would make of the same commit.
