@@ -14,6 +14,7 @@ pub mod changelog;
 pub mod files;
 pub mod history;
 pub mod markdown;
+pub mod page;
 pub mod pull_request;
 pub mod version;
 // The rooms.
@@ -30,6 +31,8 @@ pub mod check;
 pub mod preview;
 
 pub mod view;
+
+pub mod playground;
 
 pub mod wire;
 

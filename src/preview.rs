@@ -1,1 +1,485 @@
-//! The only place that orders the work.
+//! The only place that orders the work: facts wanted → facts known → [`Preview`].
+//!
+//! It is asked again whenever something is new (a key typed, an answer come): from the page and all answers known it
+//! tells what can be told, and which requests would tell more. It keeps nothing between two calls.
+
+use crate::bump::Bump;
+use crate::check::{self, Case, Finding};
+use crate::files::{File, Files};
+use crate::forge::{self, Access, Asked, ErrorKind, Fact, Forge, Place, Request, Want};
+use crate::history::{Commit, History, Tag};
+use crate::page::{Dialog, PageContext};
+use crate::pull_request::{PullRequest, State};
+use crate::squash::{Source, SquashMessage, SubjectFrom};
+use crate::text::Text;
+use crate::tool::{self, Facts, Plan, Recognition, Tool};
+use serde::{Deserialize, Serialize};
+
+/// How many workflow files are read in search of a release tool.
+const WORKFLOWS: usize = 20;
+/// Where GitHub's workflows stand.
+const WORKFLOW_FOLDER: &str = ".github/workflows/";
+
+/// What the user has chosen for one repository.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+#[cfg_attr(feature = "types", derive(ts_rs::TS), ts(rename_all = "camelCase"))]
+pub struct RepositorySettings {
+    /// The release tool's id; null for the one that is recognised.
+    pub tool: Option<String>,
+    /// The tag pattern, `v{version}`; null for the tool's own.
+    pub tag_pattern: Option<String>,
+}
+
+/// An answer as it is remembered.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Answer {
+    /// [`Request::key`] of what was asked.
+    pub key: String,
+    /// [`Request::what`] of what was asked.
+    pub what: String,
+    /// What it said.
+    pub facts: Vec<Fact>,
+    /// What the forge wants to be asked with next time.
+    pub etag: Option<String>,
+    /// When it was given or confirmed, in milliseconds since 1970.
+    pub at: u64,
+}
+
+/// A request that brought no answer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Failure {
+    /// What was asked.
+    pub request: Request,
+    /// What kind of trouble it is.
+    pub kind: ErrorKind,
+    /// The technical detail.
+    pub detail: String,
+}
+
+/// Everything a preview is made from.
+#[derive(Clone, Copy, Debug)]
+pub struct Input<'a> {
+    /// What stands on the page.
+    pub page: &'a PageContext,
+    /// What the user has chosen for this repository.
+    pub settings: &'a RepositorySettings,
+    /// What the reader may use to ask.
+    pub access: Access,
+    /// All answers known, of this pull request and its repository.
+    pub answers: &'a [Answer],
+    /// All requests that failed.
+    pub failures: &'a [Failure],
+    /// Today in UTC, `YYYY-MM-DD`: what an entry will be dated.
+    pub date: &'a str,
+}
+
+/// What can be told.
+pub struct Preview {
+    /// The forge.
+    pub forge: &'static dyn Forge,
+    /// What the address names.
+    pub place: Place,
+    /// What the reader may use to ask.
+    pub access: Access,
+    /// What is to be merged, as far as it is known.
+    pub pull_request: PullRequest,
+    /// What will be committed; `None` while not even a title is known, and where nothing is to be merged any more.
+    pub squash: Option<SquashMessage>,
+    /// The release tool and how it was found.
+    pub tool: Option<(&'static dyn Tool, Found)>,
+    /// What the tool will release; `None` while tool or history are not known.
+    pub plan: Option<Plan>,
+    /// What this pull request's commit alone is read as; `None` while the tool is not known.
+    pub own: Option<Bump>,
+    /// Where no tool is recognised: what the usual ones would make of it.
+    pub alternatives: Vec<(&'static dyn Tool, Plan)>,
+    /// The commits the plan's indices point into; the last one is the squash commit.
+    pub commits: Vec<Commit>,
+    /// What can go wrong.
+    pub findings: Vec<Finding>,
+    /// What was assumed.
+    pub assumptions: Vec<Text>,
+    /// What failed and was not made good elsewhere.
+    pub failures: Vec<Failure>,
+    /// What was asked and when it was answered, once each kind.
+    pub sources: Vec<(String, u64)>,
+    /// What would tell more; empty where all is known or has failed.
+    pub requests: Vec<Request>,
+}
+
+/// How the tool was found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Found {
+    /// The repository's own files say so.
+    Recognised(Recognition),
+    /// The user said so.
+    Chosen,
+}
+
+/// What the answers say, put together.
+#[derive(Default)]
+struct Known {
+    pull_request: Option<PullRequest>,
+    commits: Option<(Vec<Commit>, bool)>,
+    settings: Option<serde_json::Map<String, serde_json::Value>>,
+    suggestion: Option<(String, String)>,
+    tags: Option<(Vec<Tag>, bool)>,
+    tree: Option<Vec<String>>,
+    files: Files,
+    histories: Vec<History>,
+}
+
+impl Known {
+    fn of(answers: &[Answer]) -> Self {
+        let mut known = Self::default();
+        for fact in answers.iter().flat_map(|answer| &answer.facts) {
+            match fact.clone() {
+                Fact::PullRequest { title, description, base, head, state, author } => {
+                    let rest = PullRequest::default();
+                    known.pull_request = Some(PullRequest { title, description, base, head, state, author, ..rest });
+                }
+                Fact::Commits { commits, complete } => known.commits = Some((commits, complete)),
+                Fact::Settings(settings) => known.settings = Some(settings),
+                Fact::Suggestion { subject, body } => known.suggestion = Some((subject, body)),
+                Fact::Tags { tags, complete } => known.tags = Some((tags, complete)),
+                Fact::Tree { paths } => known.tree = Some(paths),
+                Fact::File { path, text } => known.files.insert(&path, text.map_or(File::Absent, File::Present)),
+                Fact::History { since, commits, complete } => known.add_history(since, commits, complete),
+            }
+        }
+        known
+    }
+
+    /// A further page of the same history goes behind what is there.
+    fn add_history(&mut self, since: Option<String>, commits: Vec<Commit>, complete: bool) {
+        match self.histories.iter_mut().find(|history| history.since == since) {
+            Some(history) => {
+                history.commits.extend(commits);
+                history.complete = complete;
+            }
+            None => self.histories.push(History { commits, tags: Vec::new(), since, complete }),
+        }
+    }
+
+    /// The history that begins at the tag or holds it; for no tag the newest commits.
+    fn history(&self, tag: Option<&Tag>) -> Option<&History> {
+        let exact = self.histories.iter().find(|history| history.since.as_deref() == tag.map(|tag| tag.name.as_str()));
+        let holds = |history: &&History| {
+            tag.is_some_and(|tag| !tag.sha.is_empty() && history.commits.iter().any(|commit| commit.sha == tag.sha))
+        };
+        exact.or_else(|| self.histories.iter().find(holds))
+    }
+}
+
+/// The preview of a page; `None` where its address names no pull request.
+#[must_use]
+pub fn preview(input: &Input<'_>) -> Option<Preview> {
+    let (forge, place) = forge::locate(&input.page.url)?;
+    let known = Known::of(input.answers);
+    let pull_request = pull_request(input.page, &place, &known);
+    let mut preview = Preview {
+        forge,
+        place,
+        access: input.access,
+        pull_request,
+        squash: None,
+        tool: None,
+        plan: None,
+        own: None,
+        alternatives: Vec::new(),
+        commits: Vec::new(),
+        findings: Vec::new(),
+        assumptions: Vec::new(),
+        failures: Vec::new(),
+        sources: sources(input.answers),
+        requests: Vec::new(),
+    };
+    if matches!(preview.pull_request.state, State::Merged | State::Closed) {
+        return Some(preview);
+    }
+    preview.tool = find_tool(input.settings, &known);
+    let last = known.tags.as_ref().and_then(|(tags, _)| preview.last_release(input, &known, tags));
+    preview.requests = preview.wanted(input, &known, last);
+    let history = known.tags.is_some().then(|| known.history(last)).flatten();
+    preview.squash = squash(&preview, input.page, &known);
+    preview.decide(input, &known, history);
+    preview.assumptions.extend(assumptions(&known, history));
+    preview.failures = unmended(input);
+    Some(preview)
+}
+
+/// The pull request from the page and the forge's answer: what is being typed wins, then the answer, then the page.
+fn pull_request(page: &PageContext, place: &Place, known: &Known) -> PullRequest {
+    let stored = known.pull_request.clone();
+    let asked = stored.is_some();
+    let mut pull_request = stored.unwrap_or_default();
+    pull_request.number = place.number.unwrap_or_default();
+    if let Some(title) = page.title.as_ref().filter(|_| !asked || page.title_edited) {
+        pull_request.title.clone_from(title);
+    }
+    if let Some(description) = &page.description {
+        pull_request.description.clone_from(description);
+    }
+    for (ours, theirs) in [(&mut pull_request.base, &page.base), (&mut pull_request.head, &page.head)] {
+        if let Some(branch) = theirs.as_ref().filter(|_| ours.is_empty()) {
+            ours.clone_from(branch);
+        }
+    }
+    // The page follows a merge at once, a remembered answer does not.
+    if let Some(state) = page.state {
+        pull_request.state = state;
+    }
+    if let Some((commits, _)) = &known.commits {
+        pull_request.commits.clone_from(commits);
+    }
+    pull_request
+}
+
+/// Each kind of answer once, with the age of its oldest part.
+fn sources(answers: &[Answer]) -> Vec<(String, u64)> {
+    let mut sources: Vec<(String, u64)> = Vec::new();
+    for answer in answers {
+        match sources.iter_mut().find(|(what, _)| *what == answer.what) {
+            Some((_, at)) => *at = (*at).min(answer.at),
+            None => sources.push((answer.what.clone(), answer.at)),
+        }
+    }
+    sources
+}
+
+/// The tool the user chose, else the one the repository's files name.
+fn find_tool(settings: &RepositorySettings, known: &Known) -> Option<(&'static dyn Tool, Found)> {
+    if let Some(tool) = settings.tool.as_deref().and_then(tool::by_id) {
+        return Some((tool, Found::Chosen));
+    }
+    tool::recognise(&known.files).map(|(tool, recognition)| (tool, Found::Recognised(recognition)))
+}
+
+/// Whether a path is of a pattern with `*` for a part of a name.
+fn matches(pattern: &str, path: &str) -> bool {
+    match pattern.split_once('*') {
+        None => pattern == path,
+        Some((start, end)) => {
+            path.strip_prefix(start).and_then(|rest| rest.strip_suffix(end)).is_some_and(|name| !name.contains('/'))
+        }
+    }
+}
+
+/// The literal file names all tools read.
+fn literal_files() -> Vec<String> {
+    let patterns = tool::TOOLS.iter().flat_map(|tool| tool.files());
+    let mut files: Vec<String> = patterns.filter(|path| !path.contains('*')).map(|path| (*path).to_owned()).collect();
+    files.sort_unstable();
+    files.dedup();
+    files
+}
+
+/// The files of the tree that some tool reads, workflows apart.
+fn files_of(tree: &[String], workflows: bool) -> Vec<String> {
+    let patterns: Vec<&str> = tool::TOOLS.iter().flat_map(|tool| tool.files()).copied().collect();
+    let wanted = |path: &&String| {
+        path.starts_with(WORKFLOW_FOLDER) == workflows && patterns.iter().any(|pattern| matches(pattern, path))
+    };
+    let mut files: Vec<String> = tree.iter().filter(wanted).cloned().collect();
+    if workflows {
+        // Those whose name speaks of releasing come first, should there be too many.
+        let speaks = |path: &String| {
+            ["release", "publish", "version", "deploy", "cd.", "ci."].iter().any(|word| path.contains(word))
+        };
+        files.sort_by_key(|path| !speaks(path));
+        files.truncate(WORKFLOWS);
+    }
+    files
+}
+
+/// What the squash message will be, from the best source there is.
+fn squash(preview: &Preview, page: &PageContext, known: &Known) -> Option<SquashMessage> {
+    let pull_request = &preview.pull_request;
+    if let Some(message) = page.dialog.as_ref().and_then(from_dialog) {
+        return Some(message);
+    }
+    let composed = || preview.forge.squash(pull_request, &preview.place, known.settings.as_ref());
+    if pull_request.title.is_empty() && pull_request.commits.is_empty() {
+        return None;
+    }
+    // The forge's suggestion is of the stored title: a title being typed makes it stale.
+    let stored = known.pull_request.as_ref().is_some_and(|stored| stored.title == pull_request.title);
+    match &known.suggestion {
+        Some((subject, body)) if stored && !page.title_edited => {
+            let text = SquashMessage::compose(subject, body);
+            let subject_from = composed().subject_from;
+            Some(SquashMessage {
+                text,
+                source: Source::Suggested,
+                rule: Text::new("squash_suggested", [preview.forge.name()]),
+                subject_from,
+            })
+        }
+        _ => Some(composed()),
+    }
+}
+
+/// What stands in the open merge dialog; `None` where it merges in another way or is empty.
+fn from_dialog(dialog: &Dialog) -> Option<SquashMessage> {
+    if dialog.method.as_deref().is_some_and(|method| method != "squash") {
+        return None;
+    }
+    let body = dialog.body.as_deref().unwrap_or_default();
+    let text = match dialog.title.as_deref() {
+        Some(title) => SquashMessage::compose(title, body),
+        None => body.to_owned(),
+    };
+    let text = crate::message::unix(&text).trim_end().to_owned();
+    if text.is_empty() {
+        return None;
+    }
+    Some(SquashMessage {
+        text,
+        source: Source::Dialog,
+        rule: Text::new("squash_dialog", []),
+        subject_from: SubjectFrom::Dialog,
+    })
+}
+
+impl Preview {
+    fn last_release<'a>(&self, input: &Input<'_>, known: &Known, tags: &'a [Tag]) -> Option<&'a Tag> {
+        let (tool, _) = self.tool.as_ref()?;
+        let over = input.settings.tag_pattern.as_deref();
+        tool.last_release(&known.files, &self.pull_request.base, tags, over)
+    }
+
+    /// What would tell more.
+    fn wanted(&self, input: &Input<'_>, known: &Known, last: Option<&Tag>) -> Vec<Request> {
+        let mut wants = Vec::new();
+        if self.place.number.is_some() {
+            wants.extend(known.pull_request.is_none().then_some(Want::PullRequest));
+            wants.extend(known.commits.is_none().then_some(Want::Commits));
+            wants.extend(known.suggestion.is_none().then_some(Want::Suggestion));
+        }
+        wants.extend(known.settings.is_none().then_some(Want::Settings));
+        wants.extend(known.tags.is_none().then_some(Want::Tags));
+        wants.extend(known.tree.is_none().then_some(Want::Tree));
+        let missing = |files: Vec<String>| -> Vec<String> {
+            files.into_iter().filter(|path| known.files.get(path).is_none()).collect()
+        };
+        let chosen = input.settings.tool.is_some();
+        let mut files_settled = false;
+        match &known.tree {
+            // A forge that answers everything at once is asked for everything at once.
+            None if input.access.token => {
+                wants.push(Want::Files(literal_files()));
+                wants.push(Want::History(None));
+            }
+            None => {}
+            Some(tree) => {
+                let mut files = missing(files_of(tree, false));
+                if files.is_empty() && self.tool.is_none() && !chosen {
+                    files = missing(files_of(tree, true));
+                }
+                files_settled = files.is_empty() || failed_all(input, &files);
+                if !files.is_empty() {
+                    wants.push(Want::Files(files));
+                }
+            }
+        }
+        if known.tags.is_some() && (files_settled || chosen) && known.history(last).is_none() {
+            wants.push(Want::History(last.map(|tag| tag.name.clone())));
+        }
+        let failed: Vec<String> = input.failures.iter().map(|failure| failure.request.key()).collect();
+        let base = Some(self.pull_request.base.as_str()).filter(|base| !base.is_empty());
+        let asked = Asked { place: &self.place, base, access: input.access, failed: &failed };
+        let mut requests = self.forge.requests(&wants, &asked);
+        let answered = |request: &Request| input.answers.iter().any(|answer| answer.key == request.key());
+        requests.retain(|request| !failed.contains(&request.key()) && !answered(request));
+        requests
+    }
+
+    /// The tool's verdict on the history with the squash commit at its end, and what can go wrong.
+    fn decide(&mut self, input: &Input<'_>, known: &Known, history: Option<&History>) {
+        let Some(squash) = &self.squash else { return };
+        let own = Commit {
+            message: squash.text.clone(),
+            author: self.pull_request.author.clone(),
+            date: format!("{}T00:00:00Z", input.date),
+            parents: 1,
+            first_parent: Some(true),
+            files: self.pull_request.files.clone(),
+            ..Commit::default()
+        };
+        let mut with_own = history.cloned().unwrap_or_default();
+        with_own.tags = known.tags.as_ref().map(|(tags, _)| tags.clone()).unwrap_or_default();
+        with_own.commits.push(own);
+        let facts = Facts {
+            repository: &self.place.repository,
+            branch: &self.pull_request.base,
+            files: &known.files,
+            history: &with_own,
+            date: input.date,
+            tag_pattern: input.settings.tag_pattern.as_deref(),
+            last: None,
+        };
+        let tool = self.tool.as_ref().map(|(tool, _)| *tool);
+        let plan = tool.map(|tool| tool.plan(&facts));
+        let own_place = with_own.commits.len() - 1;
+        self.own = plan.as_ref().map(|plan| own_bump(plan, own_place));
+        let case = Case {
+            pull_request: &self.pull_request,
+            squash,
+            forge: self.forge,
+            tool,
+            facts: &facts,
+            plan: plan.as_ref(),
+            dialog: input.page.dialog.is_some(),
+        };
+        self.findings = check::findings(&case);
+        if tool.is_none() && self.requests.is_empty() {
+            self.alternatives = tool::TOOLS.iter().map(|tool| (*tool, tool.plan(&facts))).collect();
+        }
+        // Without tags or history the reading stands, but a version would be made up.
+        self.plan = plan
+            .map(|plan| if history.is_some() { plan } else { Plan { releases: Vec::new(), nothing: None, ..plan } });
+        self.commits = with_own.commits;
+    }
+}
+
+#[must_use]
+/// What the plan reads the commit at this place as: the highest where a tool reads several commits in one message.
+pub fn own_bump(plan: &Plan, place: usize) -> Bump {
+    plan.readings.iter().filter(|reading| reading.commit == place).map(|reading| reading.bump).max().unwrap_or_default()
+}
+
+/// Whether all these files were asked for in vain.
+fn failed_all(input: &Input<'_>, files: &[String]) -> bool {
+    let failed = |path: &String| input.failures.iter().any(|failure| failure.request.url.ends_with(path.as_str()));
+    files.iter().all(failed)
+}
+
+/// What was assumed because it could not be known.
+fn assumptions(known: &Known, history: Option<&History>) -> Vec<Text> {
+    let mut assumptions = Vec::new();
+    if known.commits.as_ref().is_some_and(|(_, complete)| !complete) {
+        assumptions.push(Text::new("assumed_commits_cut", []));
+    }
+    if known.tags.as_ref().is_some_and(|(_, complete)| !complete) {
+        assumptions.push(Text::new("assumed_tags_cut", []));
+    }
+    if history.is_some_and(|history| !history.complete && history.since.is_some()) {
+        assumptions.push(Text::new("assumed_history_cut", []));
+    }
+    assumptions
+}
+
+/// The failures that no other answer made good.
+fn unmended(input: &Input<'_>) -> Vec<Failure> {
+    let answered = |failure: &Failure| input.answers.iter().any(|answer| answer.what == failure.request.what);
+    let mut failures: Vec<Failure> = Vec::new();
+    for failure in input.failures.iter().filter(|failure| !failure.request.optional && !answered(failure)) {
+        // One limit, one offline line: ten refused requests are one trouble.
+        let same = |known: &Failure| known.kind == failure.kind || known.request.what == failure.request.what;
+        if !failures.iter().any(same) {
+            failures.push(failure.clone());
+        }
+    }
+    failures
+}

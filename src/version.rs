@@ -32,6 +32,18 @@ impl TagPattern {
         Version::parse(version).ok()
     }
 
+    /// The pattern most of the tags follow: `v{version}` or the bare version; bare where there is none of either.
+    pub fn guess<'a>(tags: impl Iterator<Item = &'a str>) -> Self {
+        let (mut marked, mut bare) = (0_usize, 0_usize);
+        for tag in tags {
+            match tag.strip_prefix('v') {
+                Some(version) => marked += usize::from(Version::parse(version).is_ok()),
+                None => bare += usize::from(Version::parse(tag).is_ok()),
+            }
+        }
+        Self::new(if marked > bare { "v" } else { "" }, "")
+    }
+
     /// The tag's name for a version.
     #[must_use]
     pub fn tag(&self, version: &Version) -> String {

@@ -1,1 +1,187 @@
-//! The warnings, one file each.
+//! The warnings: what can go wrong with a pull request's squash commit, where, and what would mend it.
+//!
+//! A warning is one file and one line in [`CHECKS`]. It is quiet unless it changes the release or breaks a rule the
+//! repository has itself.
+
+use crate::bump::Bump;
+use crate::forge::Forge;
+use crate::history::{Commit, History};
+use crate::message::Span;
+use crate::pull_request::PullRequest;
+use crate::squash::{SquashMessage, SubjectFrom};
+use crate::text::Text;
+use crate::tool::{Facts, Last, Plan, Tool};
+use semver::Version;
+use serde::Serialize;
+
+mod breaking_unread;
+mod not_conventional;
+mod releases_nothing;
+mod single_commit;
+
+/// All warnings. The order does not matter: findings are sorted by what they cost the reader.
+const CHECKS: &[&dyn Check] = &[
+    &not_conventional::NotConventional,
+    &single_commit::SingleCommit,
+    &breaking_unread::BreakingUnread,
+    &releases_nothing::ReleasesNothing,
+];
+
+/// How grave a finding is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
+#[cfg_attr(feature = "types", derive(ts_rs::TS), ts(rename_all = "lowercase"))]
+pub enum Severity {
+    /// Good to know.
+    Info,
+    /// Against a rule, but the release comes out as meant.
+    Warning,
+    /// It changes the release.
+    Error,
+}
+
+/// A text a finding can be in or a fix can be put into.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "types", derive(ts_rs::TS), ts(rename_all = "camelCase"))]
+pub enum Field {
+    /// The pull request's title.
+    Title,
+    /// Its description.
+    Description,
+    /// A commit of its branch.
+    Commit,
+    /// The subject of the squash commit, in the merge dialog.
+    DialogTitle,
+    /// The body of the squash commit, or the whole message where the forge has one box, in the merge dialog.
+    DialogBody,
+    /// A file of the repository.
+    File,
+}
+
+/// Something that can go wrong.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    /// The warning's id: `not-conventional`.
+    pub id: &'static str,
+    /// How grave it is.
+    pub severity: Severity,
+    /// What is wrong, and by which tool's rule: a message id `check_…`.
+    pub text: Text,
+    /// Where.
+    pub place: Option<Place>,
+    /// What would mend it; empty where nothing on the page would.
+    pub fix: Fix,
+}
+
+/// The place a finding points at.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// The text's kind.
+    pub field: Field,
+    /// The whole text.
+    pub text: String,
+    /// The place in it.
+    pub span: Span,
+}
+
+/// What would mend a finding: texts to put in place of others, all of them together.
+pub type Fix = Vec<Edit>;
+
+/// A text to put in place of another.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Edit {
+    /// The text to replace.
+    pub field: Field,
+    /// The whole new text.
+    pub value: String,
+}
+
+/// What is looked at.
+#[derive(Clone, Copy)]
+pub struct Case<'a> {
+    /// What is to be merged.
+    pub pull_request: &'a PullRequest,
+    /// What will be committed.
+    pub squash: &'a SquashMessage,
+    /// The forge that commits it.
+    pub forge: &'a dyn Forge,
+    /// The release tool, where it is known.
+    pub tool: Option<&'a dyn Tool>,
+    /// What it decides from.
+    pub facts: &'a Facts<'a>,
+    /// What it will release.
+    pub plan: Option<&'a Plan>,
+    /// Whether the merge dialog is open, so that a fix can go there.
+    pub dialog: bool,
+}
+
+/// A warning.
+trait Check: Sync {
+    /// What it finds.
+    fn check(&self, case: &Case<'_>) -> Vec<Finding>;
+}
+
+/// All findings, the costliest first.
+#[must_use]
+pub fn findings(case: &Case<'_>) -> Vec<Finding> {
+    let mut findings: Vec<Finding> = CHECKS.iter().flat_map(|check| check.check(case)).collect();
+    findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
+    findings
+}
+
+impl Case<'_> {
+    /// The bump this tool alone reads in a message, on top of 1.2.3; `None` where the tool is not known.
+    fn bump_of(&self, message: &str) -> Option<Bump> {
+        let tool = self.tool?;
+        let commit =
+            Commit { message: message.to_owned(), files: self.pull_request.files.clone(), ..Commit::default() };
+        let history = History { commits: vec![commit], tags: Vec::new(), since: None, complete: true };
+        let last = Last {
+            component: String::new(),
+            path: ".".into(),
+            version: Some(Version::new(1, 2, 3)),
+            tag: "v1.2.3".into(),
+        };
+        let facts = Facts { history: &history, last: Some(&last), ..*self.facts };
+        let plan = tool.plan(&facts);
+        let read = plan.readings.iter().map(|reading| reading.bump).max();
+        Some(read.unwrap_or_default().max(plan.releases.iter().map(|release| release.bump).max().unwrap_or_default()))
+    }
+
+    /// The place of a part of the squash message's subject, in the text its author can change.
+    fn subject_place(&self, span: Span) -> Option<Place> {
+        let pull_request = self.pull_request;
+        let (field, text) = match self.squash.subject_from {
+            SubjectFrom::Title => (Field::Title, pull_request.title.clone()),
+            SubjectFrom::Commit(at) => (Field::Commit, pull_request.commits.get(at)?.message.clone()),
+            SubjectFrom::Dialog => (Field::DialogTitle, crate::message::subject(&self.squash.text).to_owned()),
+            SubjectFrom::Forge => return None,
+        };
+        text.get(span.start..span.end)?;
+        Some(Place { field, text, span })
+    }
+
+    /// The fix that makes the squash message's subject say `title` (with what the forge puts around it).
+    fn subject_fix(&self, title: &str) -> Fix {
+        let number = self.pull_request.number;
+        let (field, value) = match self.squash.subject_from {
+            SubjectFrom::Title => (Field::Title, title.to_owned()),
+            SubjectFrom::Dialog => (Field::DialogTitle, title.to_owned()),
+            SubjectFrom::Commit(_) => (Field::DialogTitle, format!("{title} (#{number})")),
+            SubjectFrom::Forge => (Field::DialogBody, format!("{title} (pull request #{number})")),
+        };
+        vec![Edit { field, value }]
+    }
+
+    /// Whether the base branch's own commits are mostly conventional: a repository without a known tool that keeps to
+    /// the convention is warned like one with a tool.
+    fn keeps_convention(&self) -> bool {
+        let commits = &self.facts.history.commits;
+        let own = 1;
+        let others = commits.len().saturating_sub(own);
+        let conventional =
+            commits.iter().take(others).filter(|commit| crate::reading::header::read(&commit.message).is_some());
+        others >= 5 && conventional.count() * 2 > others
+    }
+}

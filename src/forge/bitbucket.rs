@@ -16,6 +16,15 @@ impl Forge for Bitbucket {
     fn name(&self) -> &'static str {
         "Bitbucket Cloud"
     }
+    fn origin(&self) -> &'static str {
+        "https://bitbucket.org"
+    }
+    fn api(&self) -> &'static str {
+        "https://api.bitbucket.org/"
+    }
+    fn example(&self) -> String {
+        "https://bitbucket.org/acme/widgets/pull-requests/42".to_owned()
+    }
     fn locate(&self, _url: &str) -> Option<Place> {
         None
     }

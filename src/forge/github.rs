@@ -16,6 +16,15 @@ impl Forge for GitHub {
     fn name(&self) -> &'static str {
         "GitHub"
     }
+    fn origin(&self) -> &'static str {
+        "https://github.com"
+    }
+    fn api(&self) -> &'static str {
+        "https://api.github.com/"
+    }
+    fn example(&self) -> String {
+        "https://github.com/acme/widgets/pull/42".to_owned()
+    }
     fn locate(&self, _url: &str) -> Option<Place> {
         None
     }

@@ -259,6 +259,15 @@ pub trait Forge: Sync {
     /// The name it gives itself.
     fn name(&self) -> &'static str;
 
+    /// Where its pages are: scheme and host. Tokens are saved under it.
+    fn origin(&self) -> &'static str;
+
+    /// The only place its tokens are ever sent to: scheme and host, with a slash at the end.
+    fn api(&self) -> &'static str;
+
+    /// The address of a pull request that need not exist, as the playground's page.
+    fn example(&self) -> String;
+
     /// What an address names; `None` where it is none of this forge's pull requests.
     fn locate(&self, url: &str) -> Option<Place>;
 
@@ -271,6 +280,11 @@ pub trait Forge: Sync {
     /// # Errors
     /// Where it is not what it should be.
     fn read(&self, request: &Request, response: &Response) -> Result<Vec<Fact>, Error>;
+
+    /// Where a commit can be read.
+    fn commit_url(&self, repository: &Repository, sha: &str) -> String {
+        format!("{}/commit/{sha}", repository.url())
+    }
 
     /// The kind of trouble an answer of another status is.
     fn trouble(&self, _request: &Request, response: &Response) -> ErrorKind {

@@ -1,1 +1,3 @@
 //! The grammars: how a family of tools reads a message. One file each; nothing here knows a version or a file.
+
+pub mod header;

@@ -1,0 +1,39 @@
+//! The header is conventional, and the release tool makes no release of its type.
+
+use super::{Case, Check, Finding, Severity};
+use crate::bump::Bump;
+use crate::message::subject;
+use crate::reading::header;
+use crate::text::Text;
+
+pub struct ReleasesNothing;
+
+/// Types that are meant to release nothing, with every tool: saying so would be noise beside the pill.
+const QUIET: &[&str] = &["chore", "ci", "test", "docs", "style", "build", "refactor", "revert"];
+
+impl Check for ReleasesNothing {
+    fn check(&self, case: &Case<'_>) -> Vec<Finding> {
+        let (Some(tool), Some(read)) = (case.tool, case.bump_of(&case.squash.text)) else { return Vec::new() };
+        let line = subject(&case.squash.text);
+        let Some(parts) = header::read(line) else { return Vec::new() };
+        // A breaking mark that is not read has a finding of its own.
+        if read != Bump::None || parts.breaking.is_some() || header::breaking_footer(&case.squash.text).is_some() {
+            return Vec::new();
+        }
+        let kind = parts.kind.of(line);
+        let corrected = super::not_conventional::corrected(&case.pull_request.title);
+        let better = corrected.filter(|title| case.bump_of(title).is_some_and(|bump| bump > Bump::None));
+        let severity = match (&better, QUIET.contains(&kind)) {
+            (Some(_), _) => Severity::Error,
+            (None, true) => return Vec::new(),
+            (None, false) => Severity::Warning,
+        };
+        vec![Finding {
+            id: "releases-nothing",
+            severity,
+            text: Text::new("check_releases_nothing", [kind, tool.name()]),
+            place: case.subject_place(parts.kind),
+            fix: better.map(|title| case.subject_fix(&title)).unwrap_or_default(),
+        }]
+    }
+}

@@ -1,0 +1,44 @@
+//! What stands on the page, as the content script read it.
+
+use crate::pull_request::State;
+use serde::{Deserialize, Serialize};
+
+/// What the content script read on the page. Everything but the address may be missing; nothing in it is trusted.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+#[cfg_attr(feature = "types", derive(ts_rs::TS), ts(rename_all = "camelCase"))]
+pub struct PageContext {
+    /// The page's address.
+    pub url: String,
+    /// The id of the page adapter that read it: `github`.
+    pub forge: String,
+    /// The title as it stands, or as it is being typed.
+    pub title: Option<String>,
+    /// Whether `title` is being typed: it then wins over the stored one.
+    pub title_edited: bool,
+    /// The description's source, only while it is being edited on the page.
+    pub description: Option<String>,
+    /// The branch it goes to.
+    pub base: Option<String>,
+    /// The branch it comes from.
+    pub head: Option<String>,
+    /// Where it stands.
+    pub state: Option<State>,
+    /// How many commits it has, where the page says so.
+    pub commits: Option<u32>,
+    /// The merge dialog, while it is open.
+    pub dialog: Option<Dialog>,
+}
+
+/// The open merge dialog.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+#[cfg_attr(feature = "types", derive(ts_rs::TS), ts(rename_all = "camelCase"))]
+pub struct Dialog {
+    /// The subject's box; null where the forge has one box for the whole message.
+    pub title: Option<String>,
+    /// The body's box, or the whole message's.
+    pub body: Option<String>,
+    /// How it merges: `squash`, `merge`, `rebase`; null where the page does not say.
+    pub method: Option<String>,
+}
