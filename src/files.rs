@@ -241,8 +241,8 @@ mod tests {
     fn a_yaml_bomb_ends_in_an_error() {
         let mut bomb = String::from("a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n");
         for level in 1..12 {
-            let below = format!("*a{}", level - 1);
-            bomb += &format!("a{level}: &a{level} [{}]\n", vec![below; 10].join(", "));
+            let below = vec![format!("*a{}", level - 1); 10].join(", ");
+            bomb = format!("{bomb}a{level}: &a{level} [{below}]\n");
         }
         assert!(yaml(&bomb).unwrap_err().contains("aliases counted"));
         assert!(yaml(&"[".repeat(5000)).is_err());

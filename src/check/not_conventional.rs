@@ -5,6 +5,7 @@ use crate::message::{Span, subject};
 use crate::reading::header;
 use crate::squash::SubjectFrom;
 use crate::text::Text;
+use crate::tool::Tool;
 
 pub struct NotConventional;
 
@@ -46,9 +47,11 @@ pub(super) fn corrected(title: &str) -> Option<String> {
     let known = SPELLINGS.iter().find(|(written, _)| *written == lower).map(|(_, kind)| *kind);
     let kind = known.or_else(|| TYPES.iter().copied().find(|kind| *kind == lower))?;
     let (scope, mut breaking, after) = scope_and_mark(after);
-    let mut description = after.trim_start();
-    let colon = [":", "：", "-", "–", "—"].iter().find_map(|mark| description.strip_prefix(mark))?;
-    description = colon.trim();
+    let separated = after.trim_start();
+    let colon = [":", "："].iter().find_map(|mark| separated.strip_prefix(mark));
+    // A dash separates only between spaces: `docs-only` is a word.
+    let dash = || [" - ", " – ", " — "].iter().find_map(|mark| after.strip_prefix(mark));
+    let mut description = colon.or_else(dash)?.trim();
     if let Some(after) = description.strip_prefix('!') {
         (breaking, description) = (true, after.trim_start());
     }
@@ -98,7 +101,7 @@ impl Check for NotConventional {
         if header::read(line).is_some() || is_generated(line) {
             return Vec::new();
         }
-        let Some(name) = case.tool.map(|tool| tool.name()).or_else(|| case.keeps_convention().then_some("")) else {
+        let Some(name) = case.tool.map(Tool::name).or_else(|| case.keeps_convention().then_some("")) else {
             return Vec::new();
         };
         let fixed = match case.squash.subject_from {

@@ -70,8 +70,11 @@ pub fn run(files: &[String]) -> ExitCode {
 
 fn replay_file(path: &str, out: &mut impl Write) -> Result<(), String> {
     let file = File::open(path).map_err(|error| error.to_string())?;
-    let reader: Box<dyn Read> =
-        if path.ends_with(".gz") { Box::new(MultiGzDecoder::new(file)) } else { Box::new(file) };
+    let reader: Box<dyn Read> = if std::path::Path::new(path).extension().is_some_and(|extension| extension == "gz") {
+        Box::new(MultiGzDecoder::new(file))
+    } else {
+        Box::new(file)
+    };
     for (number, line) in BufReader::new(reader).lines().enumerate() {
         let line = line.map_err(|error| error.to_string())?;
         let record: Record = serde_json::from_str(&line).map_err(|error| format!("line {}: {error}", number + 1))?;
@@ -100,10 +103,10 @@ fn replay(record: &Record) -> Value {
     );
     let predicted = release.map(|release| release.next.to_string());
     let entry = release.and_then(|release| release.entry.as_ref()).map(|entry| entry.markdown.as_str());
-    line(record, detected.map(tool::Tool::id), predicted, entry, &why)
+    line(record, detected.map(tool::Tool::id), predicted.as_deref(), entry, &why)
 }
 
-fn line(record: &Record, detected: Option<&str>, predicted: Option<String>, entry: Option<&str>, why: &str) -> Value {
+fn line(record: &Record, detected: Option<&str>, predicted: Option<&str>, entry: Option<&str>, why: &str) -> Value {
     json!({
         "repo": record.repo, "component": record.component, "tag": record.tag, "detected": detected,
         "predicted": predicted, "entry": entry, "why": why,
