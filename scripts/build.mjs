@@ -1,0 +1,21 @@
+// npm run build: the core to Wasm, the extension to dist/chrome and dist/firefox, the playground to dist/www.
+
+import { invoked, main, say } from './lib/run.mjs';
+import { setUp } from './setup.mjs';
+
+/** Builds everything; what did not change is not built again. */
+export async function build() {
+  const { wasm, wire } = await import('./lib/wasm.mjs');
+  const { extension, playground } = await import('./lib/bundle.mjs');
+  await wasm();
+  await wire();
+  await Promise.all([extension('chrome'), extension('firefox'), playground()]);
+}
+
+if (invoked(import.meta.url)) {
+  await main(async () => {
+    await setUp();
+    await build();
+    say('built dist/chrome, dist/firefox (both loadable unpacked) and dist/www.');
+  });
+}

@@ -1,0 +1,111 @@
+// The extension and the playground: TypeScript → one script each, and everything else as it stands.
+
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join, posix } from 'node:path';
+import { hash, list, mirror } from './files.mjs';
+import { draw } from './icons.mjs';
+import { Failure, ROOT } from './run.mjs';
+
+const CORE = `${ROOT}build/wasm/core_bg.wasm`;
+
+/** Objects are merged key by key, everything else is replaced; null takes a key away. */
+export function merge(base, patch) {
+  if (patch === null || typeof patch !== 'object' || Array.isArray(patch)) return patch;
+  const merged = { ...base };
+  for (const [key, value] of Object.entries(patch)) {
+    if (value === null) delete merged[key];
+    else merged[key] = merge(typeof merged[key] === 'object' ? merged[key] : {}, value);
+  }
+  return merged;
+}
+
+/** A style sheet that a script imports is its text: it goes into a shadow root. */
+const styles = (esbuild) => ({
+  name: 'styles',
+  setup(build) {
+    build.onLoad({ filter: /\.css$/ }, async ({ path }) => {
+      const { code } = await esbuild.transform(readFileSync(path, 'utf8'), { loader: 'css', minify: true });
+      return { contents: code.trimEnd(), loader: 'text' };
+    });
+  },
+});
+
+/** Bundles `source/NAME.ts` for `NAME.js`, as a classic script or as a module. */
+async function bundle(source, script, format) {
+  const esbuild = await import('esbuild');
+  const entry = join(source, script.replace(/\.js$/, '.ts'));
+  if (!existsSync(entry)) throw new Failure(`${script} is named, but there is no ${entry.slice(ROOT.length)}.`);
+  const result = await esbuild
+    .build({
+      absWorkingDir: ROOT,
+      entryPoints: [entry],
+      bundle: true,
+      format,
+      target: ['chrome110', 'firefox128'],
+      minify: true,
+      charset: 'utf8',
+      legalComments: 'none',
+      write: false,
+      logLevel: 'silent',
+      plugins: [styles(esbuild)],
+    })
+    .catch((error) => {
+      const told = new Failure(`${entry.slice(ROOT.length)} does not build.`);
+      told.output = error.message;
+      throw told;
+    });
+  return result.outputFiles[0].contents;
+}
+
+const SCRIPT = /<script\b[^>]*\bsrc="([^":]+\.js)"/g;
+
+/** The scripts that pages name, relative to the source directory. */
+function scriptsOfPages(source, paths) {
+  return paths
+    .filter((path) => path.endsWith('.html'))
+    .flatMap((path) => [...readFileSync(join(source, path), 'utf8').matchAll(SCRIPT)].map(([, name]) => posix.join(dirname(path), name)));
+}
+
+/** What is copied as it stands. */
+const asset = (path) => !/\.ts$|(^|\/)tsconfig[^/]*\.json$|^manifest[^/]*\.json$|\.md$|(^|\/)\.[^/]+$/.test(path);
+
+async function bundles(source, classic, modules, files) {
+  const wanted = [...new Set(classic)].map((name) => [name, 'iife']).concat([...new Set(modules)].map((name) => [name, 'esm']));
+  const built = await Promise.all(wanted.map(([name, format]) => bundle(source, name, format)));
+  for (const [index, [name]] of wanted.entries()) files.set(name, built[index]);
+}
+
+/** Builds dist/chrome or dist/firefox. */
+export async function extension(browser) {
+  const source = `${ROOT}extension`;
+  const read = (name) => JSON.parse(readFileSync(join(source, name), 'utf8'));
+  const version = JSON.parse(readFileSync(`${ROOT}package.json`, 'utf8')).version;
+  const manifest = { ...merge(read('manifest.json'), read(`manifest.${browser}.json`)), version };
+  const paths = list(source);
+  const files = new Map(paths.filter(asset).map((path) => [path, readFileSync(join(source, path))]));
+  const background = [manifest.background?.service_worker, ...(manifest.background?.scripts ?? [])].filter(Boolean);
+  const content = (manifest.content_scripts ?? []).flatMap((script) => script.js ?? []);
+  await bundles(source, content, [...background, ...scriptsOfPages(source, paths)], files);
+  // The glue looks for the Wasm beside the script that loads it.
+  files.set('core_bg.wasm', readFileSync(CORE));
+  await draw(manifest, source, files);
+  files.set('manifest.json', `${JSON.stringify(manifest, null, 2)}\n`);
+  mirror(`${ROOT}dist/${browser}`, files);
+}
+
+/** Builds dist/www. */
+export async function playground() {
+  const source = `${ROOT}www`;
+  const paths = list(source);
+  if (paths.length === 0) throw new Failure('there is no www/.');
+  const files = new Map(paths.filter(asset).map((path) => [path, readFileSync(join(source, path))]));
+  await bundles(source, [], scriptsOfPages(source, paths), files);
+  files.set('core_bg.wasm', readFileSync(CORE));
+  mirror(`${ROOT}dist/www`, files);
+}
+
+/** A fingerprint of everything in dist, to tell whether two builds are the same. */
+export function fingerprint() {
+  const paths = ['chrome', 'firefox', 'www'].flatMap((part) => list(`${ROOT}dist/${part}`).map((path) => `${part}/${path}`));
+  return new Map(paths.map((path) => [path, hash(readFileSync(`${ROOT}dist/${path}`))]));
+}

@@ -1,0 +1,55 @@
+// The core: Rust → Wasm, its JavaScript glue, and the TypeScript declarations of what crosses to it.
+
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { BINDGEN } from '../setup.mjs';
+import { hash, list, mirror, once } from './files.mjs';
+import { ROOT, run, say } from './run.mjs';
+
+const OUT = `${ROOT}build/wasm`;
+
+/** Builds the core into build/wasm: `core.js`, `core.d.ts`, `core_bg.wasm`. */
+export async function wasm() {
+  const directory = process.env.CARGO_TARGET_DIR ?? `${ROOT}target`;
+  const raw = `${directory}/wasm32-unknown-unknown/wasm/squashcast.wasm`;
+  if (!existsSync(raw)) say('compiling the core to Wasm (the first time about a minute) …');
+  const cargo = process.env.CARGO_HOME ?? `${homedir()}/.cargo`;
+  // Panics name their source file. Without these, the machine's own paths would stand in the shipped Wasm, and two
+  // machines would build different files.
+  const flags = [`--remap-path-prefix=${cargo}=/cargo`, `--remap-path-prefix=${ROOT.slice(0, -1)}=/squashcast`];
+  const config = `target.wasm32-unknown-unknown.rustflags=${JSON.stringify(flags)}`;
+  const args = ['build', '--locked', '--profile', 'wasm', '--target', 'wasm32-unknown-unknown', '--lib', '--config', config];
+  await run('cargo', args);
+
+  const bytes = readFileSync(raw);
+  const packages = JSON.parse(readFileSync(`${ROOT}package.json`, 'utf8')).devDependencies;
+  const key = hash(bytes, readFileSync(`${BINDGEN}.version`), packages.binaryen, readFileSync(new URL(import.meta.url)));
+  const optimised = `${OUT}/core_bg.wasm`;
+  await once(`${ROOT}build/wasm.stamp`, key, [optimised, `${OUT}/core.js`, `${OUT}/core.d.ts`], async () => {
+    say('making the glue and shrinking the Wasm …');
+    mkdirSync(OUT, { recursive: true });
+    await run(BINDGEN, [raw, OUT]);
+    const before = readFileSync(optimised).length;
+    // What rustc's wasm32 target emits by default and every browser of the manifest knows; the feature section names
+    // more than wasm-opt takes over by itself.
+    const features = ['bulk-memory', 'nontrapping-float-to-int', 'sign-ext', 'mutable-globals', 'reference-types', 'multivalue'];
+    const enabled = features.map((feature) => `--enable-${feature}`);
+    const shrink = [`${ROOT}node_modules/binaryen/bin/wasm-opt`, '-Oz', '--converge', ...enabled, optimised, '-o', optimised];
+    await run(process.execPath, shrink);
+    say(`Wasm: ${kilobytes(before)} → ${kilobytes(readFileSync(optimised).length)}`);
+  });
+}
+
+const kilobytes = (bytes) => `${(bytes / 1000).toFixed(1)} KB`;
+
+/** Writes the TypeScript declarations of the wire types into build/wire; `index.ts` names them all. */
+export async function wire() {
+  const fresh = `${ROOT}build/wire.new`;
+  rmSync(fresh, { recursive: true, force: true });
+  await run('cargo', ['run', '--locked', '--quiet', '--features', 'types', '--bin', 'wire-types', '--', fresh]);
+  const files = new Map(list(fresh).map((path) => [path, readFileSync(`${fresh}/${path}`)]));
+  const names = [...files.keys()].filter((path) => !path.includes('/')).map((path) => path.replace(/\.ts$/, ''));
+  files.set('index.ts', names.map((name) => `export type * from './${name}';\n`).join(''));
+  mirror(`${ROOT}build/wire`, files);
+  rmSync(fresh, { recursive: true });
+}

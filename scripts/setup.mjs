@@ -1,0 +1,106 @@
+// Sets up what is missing: the Wasm target, the npm packages, the helper that makes the glue, the browsers. Every step
+// looks first whether it is needed, so that running it again costs next to nothing. Node's own modules only.
+
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { browser } from './lib/browsers.mjs';
+import { answer, Failure, invoked, main, ROOT, run, say } from './lib/run.mjs';
+
+/** The helper that makes the glue. */
+export const BINDGEN = `${ROOT}scripts/wasm-bindgen/target/debug/bindgen${process.platform === 'win32' ? '.exe' : ''}`;
+
+const STAMP = `${ROOT}node_modules/.squashcast-lock`;
+
+/** Sets up everything `browsers` (and, where `build` is set, the build) need. */
+export async function setUp({ build = true, browsers = [] } = {}) {
+  node();
+  await packages();
+  if (build) {
+    await target();
+    await bindgen();
+  }
+  for (const kind of browsers) await install(kind);
+}
+
+function node() {
+  const major = Number(process.versions.node.split('.')[0]);
+  if (major < 20) throw new Failure(`Node.js 20 or newer is needed; this is ${process.versions.node}.`);
+}
+
+async function packages() {
+  const lock = createHash('sha256')
+    .update(readFileSync(`${ROOT}package-lock.json`))
+    .digest('hex');
+  if (existsSync(STAMP) && readFileSync(STAMP, 'utf8') === lock) return;
+  say('installing the npm packages (about half a minute) …');
+  const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
+  // The drivers' own browsers are not wanted: the tests run the system's.
+  await run(npm, ['ci', '--no-audit', '--no-fund'], {
+    env: { PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD: '1', PUPPETEER_SKIP_DOWNLOAD: '1' },
+  });
+  writeFileSync(STAMP, lock);
+}
+
+async function target() {
+  if (answer('cargo', ['--version']) === null) {
+    throw new Failure('cargo is not installed: get Rust from https://rustup.rs and run this again.');
+  }
+  const sysroot = answer('rustc', ['--print', 'sysroot']);
+  if (sysroot !== null && existsSync(`${sysroot}/lib/rustlib/wasm32-unknown-unknown`)) return;
+  say('adding the Rust target wasm32-unknown-unknown …');
+  try {
+    await run('rustup', ['target', 'add', 'wasm32-unknown-unknown']);
+  } catch (error) {
+    const told = new Failure('the Rust target is missing: run `rustup target add wasm32-unknown-unknown`.');
+    told.output = error.output ?? error.message;
+    throw told;
+  }
+}
+
+/** The version of a package in a Cargo.lock. */
+function locked(lock, name) {
+  return new RegExp(`name = "${name}"\\nversion = "([^"]+)"`).exec(readFileSync(lock, 'utf8').replaceAll('\r\n', '\n'))?.[1];
+}
+
+async function bindgen() {
+  const core = locked(`${ROOT}Cargo.lock`, 'wasm-bindgen');
+  const helper = locked(`${ROOT}scripts/wasm-bindgen/Cargo.lock`, 'wasm-bindgen-cli-support');
+  if (core !== helper) {
+    throw new Failure(
+      `the core uses wasm-bindgen ${core}, its helper ${helper}: set wasm-bindgen-cli-support to =${core} in scripts/wasm-bindgen/Cargo.toml and run \`cargo update\` there.`,
+    );
+  }
+  const stamp = `${BINDGEN}.version`;
+  if (existsSync(BINDGEN) && existsSync(stamp) && readFileSync(stamp, 'utf8') === helper) return;
+  say('building the helper that makes the JavaScript glue (once, about two minutes) …');
+  mkdirSync(`${ROOT}scripts/wasm-bindgen/target`, { recursive: true });
+  await run('cargo', ['build', '--locked', '--target-dir', 'target'], { cwd: `${ROOT}scripts/wasm-bindgen` });
+  writeFileSync(stamp, helper);
+}
+
+const DEBIAN = { chromium: 'chromium', firefox: 'firefox-esr' };
+
+async function install(kind) {
+  if (browser(kind) !== null) return;
+  const command = `apt-get install -y --no-install-recommends ${DEBIAN[kind]}`;
+  const debian = existsSync('/etc/debian_version');
+  if (!debian) {
+    throw new Failure(`no ${kind} was found: install it, or name it in the variable ${kind.toUpperCase()}.`);
+  }
+  if (process.getuid?.() !== 0) throw new Failure(`no ${kind} was found: run \`sudo ${command}\`.`);
+  say(`installing ${DEBIAN[kind]} (one to three minutes) …`);
+  const env = { DEBIAN_FRONTEND: 'noninteractive' };
+  const [program, ...args] = command.split(' ');
+  try {
+    await run(program, args, { env });
+  } catch {
+    // The lists of a fresh image are missing or old.
+    await run('apt-get', ['update'], { env });
+    await run(program, args, { env });
+  }
+  if (browser(kind) === null) throw new Failure(`${DEBIAN[kind]} was installed, but no ${kind} was found after it.`);
+}
+
+if (invoked(import.meta.url)) {
+  await main(() => setUp({ browsers: ['chromium', 'firefox'] }));
+}
