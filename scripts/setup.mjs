@@ -71,11 +71,13 @@ async function bindgen() {
     );
   }
   const stamp = `${BINDGEN}.version`;
-  if (existsSync(BINDGEN) && existsSync(stamp) && readFileSync(stamp, 'utf8') === helper) return;
+  const source = readFileSync(`${ROOT}scripts/wasm-bindgen/src/main.rs`);
+  const key = `${helper} ${createHash('sha256').update(source).digest('hex')}`;
+  if (existsSync(BINDGEN) && existsSync(stamp) && readFileSync(stamp, 'utf8') === key) return;
   say('building the helper that makes the JavaScript glue (once, about two minutes) …');
   mkdirSync(`${ROOT}scripts/wasm-bindgen/target`, { recursive: true });
   await run('cargo', ['build', '--locked', '--target-dir', 'target'], { cwd: `${ROOT}scripts/wasm-bindgen` });
-  writeFileSync(stamp, helper);
+  writeFileSync(stamp, key);
 }
 
 const DEBIAN = { chromium: 'chromium', firefox: 'firefox-esr' };

@@ -30,7 +30,15 @@ const styles = (esbuild) => ({
   },
 });
 
-/** Bundles `source/NAME.ts` for `NAME.js`, as a classic script or as a module. */
+/** The core's glue is what wasm-bindgen made; beside the sources stands only its declaration. */
+const glue = {
+  name: 'glue',
+  setup(build) {
+    build.onResolve({ filter: /(^|\/)core(\.js)?$/ }, () => ({ path: `${ROOT}build/wasm/core.js` }));
+  },
+};
+
+/** Bundles `source/NAME.ts` for `NAME.js`, as a classic script or as a module; a style sheet as a style sheet. */
 async function bundle(source, script, format) {
   const esbuild = await import('esbuild');
   const entry = join(source, script.replace(/\.js$/, '.ts'));
@@ -40,14 +48,14 @@ async function bundle(source, script, format) {
       absWorkingDir: ROOT,
       entryPoints: [entry],
       bundle: true,
-      format,
+      ...(format === 'css' ? {} : { format }),
       target: ['chrome110', 'firefox128'],
       minify: true,
       charset: 'utf8',
       legalComments: 'none',
       write: false,
       logLevel: 'silent',
-      plugins: [styles(esbuild)],
+      plugins: format === 'css' ? [] : [styles(esbuild), glue],
     })
     .catch((error) => {
       const told = new Failure(`${entry.slice(ROOT.length)} does not build.`);
@@ -57,22 +65,35 @@ async function bundle(source, script, format) {
   return result.outputFiles[0].contents;
 }
 
+// One group each: the file.
 const SCRIPT = /<script\b[^>]*\bsrc="([^":]+\.js)"/g;
 
-/** The scripts that pages name, relative to the source directory. */
-function scriptsOfPages(source, paths) {
+/** The files that pages name, relative to the source directory. */
+function named(source, paths, pattern) {
   return paths
     .filter((path) => path.endsWith('.html'))
-    .flatMap((path) => [...readFileSync(join(source, path), 'utf8').matchAll(SCRIPT)].map(([, name]) => posix.join(dirname(path), name)));
+    .flatMap((path) => [...readFileSync(join(source, path), 'utf8').matchAll(pattern)].map(([, name]) => posix.join(dirname(path), name)));
 }
 
-/** What is copied as it stands. */
-const asset = (path) => !/\.ts$|(^|\/)tsconfig[^/]*\.json$|^manifest[^/]*\.json$|\.md$|(^|\/)\.[^/]+$/.test(path);
+/** What is copied as it stands; style sheets that no page links are in the scripts already. */
+const asset = (path) => !/\.ts$|\.css$|(^|\/)tsconfig[^/]*\.json$|^manifest[^/]*\.json$|^samples\/|\.md$|(^|\/)\.[^/]+$/.test(path);
 
-async function bundles(source, classic, modules, files) {
-  const wanted = [...new Set(classic)].map((name) => [name, 'iife']).concat([...new Set(modules)].map((name) => [name, 'esm']));
-  const built = await Promise.all(wanted.map(([name, format]) => bundle(source, name, format)));
-  for (const [index, [name]] of wanted.entries()) files.set(name, built[index]);
+const LINK = /<link\b[^>]*\bhref="([^":]+\.css)"/g;
+
+/** Everything of a source directory, built: files as they stand, the scripts and style sheets that pages and manifest name. */
+async function built(source, classic, modules) {
+  const paths = list(source);
+  const files = new Map(paths.filter(asset).map((path) => [path, readFileSync(join(source, path))]));
+  const wanted = new Map([
+    ...named(source, paths, LINK).map((name) => [name, 'css']),
+    ...[...modules, ...named(source, paths, SCRIPT)].map((name) => [name, 'esm']),
+    ...classic.map((name) => [name, 'iife']),
+  ]);
+  const contents = await Promise.all([...wanted].map(([name, format]) => bundle(source, name, format)));
+  for (const [index, name] of [...wanted.keys()].entries()) files.set(name, contents[index]);
+  // The glue looks for the Wasm beside the script that loads it.
+  files.set('core_bg.wasm', readFileSync(CORE));
+  return files;
 }
 
 /** Builds dist/chrome or dist/firefox. */
@@ -81,13 +102,9 @@ export async function extension(browser) {
   const read = (name) => JSON.parse(readFileSync(join(source, name), 'utf8'));
   const version = JSON.parse(readFileSync(`${ROOT}package.json`, 'utf8')).version;
   const manifest = { ...merge(read('manifest.json'), read(`manifest.${browser}.json`)), version };
-  const paths = list(source);
-  const files = new Map(paths.filter(asset).map((path) => [path, readFileSync(join(source, path))]));
   const background = [manifest.background?.service_worker, ...(manifest.background?.scripts ?? [])].filter(Boolean);
   const content = (manifest.content_scripts ?? []).flatMap((script) => script.js ?? []);
-  await bundles(source, content, [...background, ...scriptsOfPages(source, paths)], files);
-  // The glue looks for the Wasm beside the script that loads it.
-  files.set('core_bg.wasm', readFileSync(CORE));
+  const files = await built(source, content, background);
   await draw(manifest, source, files);
   files.set('manifest.json', `${JSON.stringify(manifest, null, 2)}\n`);
   mirror(`${ROOT}dist/${browser}`, files);
@@ -96,11 +113,8 @@ export async function extension(browser) {
 /** Builds dist/www. */
 export async function playground() {
   const source = `${ROOT}www`;
-  const paths = list(source);
-  if (paths.length === 0) throw new Failure('there is no www/.');
-  const files = new Map(paths.filter(asset).map((path) => [path, readFileSync(join(source, path))]));
-  await bundles(source, [], scriptsOfPages(source, paths), files);
-  files.set('core_bg.wasm', readFileSync(CORE));
+  if (!existsSync(source)) throw new Failure('there is no www/.');
+  const files = await built(source, [], []);
   mirror(`${ROOT}dist/www`, files);
 }
 

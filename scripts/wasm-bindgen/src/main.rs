@@ -13,6 +13,8 @@ fn main() -> Result<(), Box<dyn Error>> {
         .web(true)?
         .out_name("core")
         .typescript(true)
+        // A trapped instance is dropped and made anew.
+        .reset_state_function(true)
         .remove_name_section(true)
         .remove_producers_section(true)
         .generate(directory)?;
