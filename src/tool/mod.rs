@@ -11,8 +11,13 @@ use crate::pull_request::Repository;
 use crate::text::Text;
 use semver::Version;
 
+pub mod cocogitto;
 pub mod every_merge;
+pub mod git_cliff;
+pub mod knope;
+pub mod next_version;
 pub mod release_please;
+pub mod release_plz;
 pub mod semantic_release;
 
 /// All tools, in the order in which they are asked whether a repository is theirs: those with a file of their own

@@ -2,6 +2,8 @@
 //!
 //! A tool is one file beside this one and one line in [`KEYS`].
 
+mod rust_family;
+
 use serde_json::{Map, Value};
 use std::io::{BufRead, Write};
 use std::process::ExitCode;
@@ -10,7 +12,13 @@ use std::process::ExitCode;
 type Says = fn(&str) -> Value;
 
 /// The oracle's keys, in its order.
-const KEYS: &[(&str, Says)] = &[];
+const KEYS: &[(&str, Says)] = &[
+    ("git-cliff", rust_family::git_cliff),
+    ("release-plz", rust_family::release_plz),
+    ("git-conventional", rust_family::git_conventional),
+    ("knope", rust_family::knope),
+    ("cocogitto", rust_family::cocogitto),
+];
 
 /// Reads `{id, message}` lines from stdin and writes one verdict line each.
 pub fn run() -> ExitCode {
