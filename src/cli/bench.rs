@@ -52,11 +52,13 @@ pub fn run(files: &[String]) -> ExitCode {
 
 fn messages(path: &str) -> Result<Vec<String>, String> {
     let file = File::open(path).map_err(|error| format!("{path}: {error}"))?;
-    let reader: Box<dyn Read> = if path.ends_with(".gz") { Box::new(MultiGzDecoder::new(file)) } else { Box::new(file) };
+    let reader: Box<dyn Read> =
+        if path.ends_with(".gz") { Box::new(MultiGzDecoder::new(file)) } else { Box::new(file) };
     let mut messages = Vec::new();
     for (number, line) in BufReader::new(reader).lines().enumerate() {
         let line = line.map_err(|error| format!("{path}: {error}"))?;
-        let value: Value = serde_json::from_str(&line).map_err(|error| format!("{path}: line {}: {error}", number + 1))?;
+        let value: Value =
+            serde_json::from_str(&line).map_err(|error| format!("{path}: line {}: {error}", number + 1))?;
         let part = |name: &str| value.get(name).and_then(Value::as_str).unwrap_or_default();
         messages.push(match value.get("message").and_then(Value::as_str) {
             Some(message) => message.to_owned(),

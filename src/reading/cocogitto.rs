@@ -154,7 +154,8 @@ fn summary(message: &str) -> Result<(Commit<'_>, &str), (ErrorKind, &str)> {
     if summary.is_empty() {
         return Err((ErrorKind::Other, rest));
     }
-    let kind = if kind.bytes().any(|byte| byte.is_ascii_uppercase()) { kind.to_ascii_lowercase().into() } else { kind.into() };
+    let kind =
+        if kind.bytes().any(|byte| byte.is_ascii_uppercase()) { kind.to_ascii_lowercase().into() } else { kind.into() };
     Ok((Commit { kind, scope, breaking, summary, body: None, footers: Vec::new() }, rest))
 }
 
@@ -317,7 +318,10 @@ mod tests {
     fn bodies_and_footers() {
         check("fix: x\n\nbody\n", "fix|-||x|body|");
         check("fix: x\nbody\nRefs #1", "fix|-||x|body|Refs=1");
-        check("fix: x\n\nbody\n\n  BREAKING CHANGE: y\r\nRefs: 2\n more", "fix|-|!|x|body|BREAKING CHANGE=y;Refs=2\n more");
+        check(
+            "fix: x\n\nbody\n\n  BREAKING CHANGE: y\r\nRefs: 2\n more",
+            "fix|-|!|x|body|BREAKING CHANGE=y;Refs=2\n more",
+        );
         check("fix: x\nRefs:\ny", "fix|-||x|-|Refs=y");
         check("fix: x\n\nBREAKING-CHANGES: y", "fix|-||x|BREAKING-CHANGES: y|");
         check("fix: x\n\nRefs: 1\n  By: 2", "fix|-||x|-|Refs=1\n  By: 2");
@@ -331,7 +335,8 @@ mod tests {
 
     #[test]
     fn a_megabyte_is_read_in_one_pass() {
-        for piece in ["a: \n", "word ", "\n\n", "a", "é", "\r\n", "a:\n", " a: \n", "a: \n\n", "BREAKING CHANGE: x\n"] {
+        for piece in ["a: \n", "word ", "\n\n", "a", "é", "\r\n", "a:\n", " a: \n", "a: \n\n", "BREAKING CHANGE: x\n"]
+        {
             let _ = read(&format!("feat: x\n\n{}", piece.repeat(1 << 18)));
         }
     }

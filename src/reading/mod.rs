@@ -1,5 +1,5 @@
 //! The grammars: how a family of tools reads a message. One file each; nothing here knows a version or a file.
 
-pub mod header;
 pub mod cocogitto;
+pub mod header;
 pub mod spec;

@@ -133,7 +133,8 @@ impl fmt::Display for Error {
 /// Where the message is not of the specification, as git-conventional sees it.
 pub fn read(message: &str) -> Result<Commit<'_>, Error> {
     let fault = |kind, rest: &str| Error { kind, at: message.len() - rest.len() };
-    let (kind, scope, mark, description, rest) = summary(message).map_err(|rest| fault(ErrorKind::MissingType, rest))?;
+    let (kind, scope, mark, description, rest) =
+        summary(message).map_err(|rest| fault(ErrorKind::MissingType, rest))?;
     let Some(rest) = line_end(rest) else { return Err(fault(ErrorKind::InvalidFormat, rest)) };
     let Some(mut rest) = line_end(rest) else { return Err(fault(ErrorKind::InvalidBody, rest)) };
     while let Some(after) = eol(rest) {
@@ -272,8 +273,11 @@ mod tests {
         match read(message) {
             Err(error) => error.to_string(),
             Ok(commit) => {
-                let footers: Vec<String> =
-                    commit.footers.iter().map(|footer| format!("{}{}{}", footer.token, footer.separator, footer.value)).collect();
+                let footers: Vec<String> = commit
+                    .footers
+                    .iter()
+                    .map(|footer| format!("{}{}{}", footer.token, footer.separator, footer.value))
+                    .collect();
                 format!(
                     "{}|{}|{}|{}|{}|{}",
                     commit.kind,
@@ -304,7 +308,18 @@ mod tests {
 
     #[test]
     fn faults_of_the_summary_are_all_one() {
-        for fault in ["", "x", " feat: x", "feat : x", "feat(): x", "feat(a(b)c): x", "feat!(a): x", "feat: ", "feat!!: x", "fe\u{a0}at: x"] {
+        for fault in [
+            "",
+            "x",
+            " feat: x",
+            "feat : x",
+            "feat(): x",
+            "feat(a(b)c): x",
+            "feat!(a): x",
+            "feat: ",
+            "feat!!: x",
+            "fe\u{a0}at: x",
+        ] {
             check(fault, "Missing type in the commit summary, expected `type: description`");
         }
         assert_eq!(read("feat(a b: x").unwrap_err().at, 11);

@@ -129,7 +129,8 @@ mod tests {
         let always = Updater { features_always_minor: true, breaking_always_major: true, ..Updater::default() };
         check(&always, "0.2.3", "feat: x", "0.3.0");
         check(&always, "0.2.3", "feat!: x", "1.0.0");
-        let regexes = Updater { minor: Regex::new("^minor|Big").ok(), none: Regex::new("chore").ok(), ..Updater::default() };
+        let regexes =
+            Updater { minor: Regex::new("^minor|Big").ok(), none: Regex::new("chore").ok(), ..Updater::default() };
         check(&regexes, "1.2.3", "minor: x", "1.3.0");
         check(&regexes, "1.2.3", "Big change", "1.3.0");
         check(&regexes, "1.2.3", "chore!: x", "1.2.3");
