@@ -13,7 +13,6 @@ pub mod bump;
 pub mod changelog;
 pub mod files;
 pub mod history;
-pub mod markdown;
 pub mod page;
 pub mod pull_request;
 pub mod version;

@@ -7,7 +7,6 @@ use crate::bump::Bump;
 use crate::check::{Field, Finding, Place, Severity};
 use crate::forge::ErrorKind;
 use crate::history::Commit;
-use crate::markdown::{self, Block};
 use crate::message::{Span, body, subject};
 use crate::preview::{Failure, Found, Preview, own_bump};
 use crate::pull_request::State;
@@ -133,8 +132,8 @@ pub struct ReleaseView {
     pub bump: Bump,
     /// Why, the deciding commit first.
     pub reasons: Vec<ReasonView>,
-    /// The changelog entry; null where the tool prints none or it is not known.
-    pub entry: Option<EntryView>,
+    /// The changelog entry, the exact Markdown; null where the tool prints none or it is not known.
+    pub entry: Option<String>,
 }
 
 /// Why a version moves.
@@ -154,17 +153,6 @@ pub struct ReasonView {
     pub url: Option<String>,
     /// Whether it is this pull request's squash commit.
     pub own: bool,
-}
-
-/// A changelog entry.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
-#[cfg_attr(feature = "types", derive(ts_rs::TS), ts(rename_all = "camelCase"))]
-pub struct EntryView {
-    /// The exact text, to copy.
-    pub raw: String,
-    /// The same, to paint.
-    pub blocks: Vec<Block>,
 }
 
 /// What another tool would make of the same commit.
@@ -418,10 +406,7 @@ fn release_view(preview: &Preview, release: &Release) -> ReleaseView {
         tag: release.tag.clone(),
         bump: release.bump,
         reasons: reasons.collect(),
-        entry: release
-            .entry
-            .as_ref()
-            .map(|entry| EntryView { raw: entry.markdown.clone(), blocks: markdown::blocks(&entry.markdown) }),
+        entry: release.entry.as_ref().map(|entry| entry.markdown.clone()),
     }
 }
 

@@ -58,7 +58,7 @@ pub enum Want {
 
 /// What a forge said, distilled to what is wanted of it: small enough to be remembered.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "fact", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum Fact {
     /// Title, description, branches, state.
     PullRequest {
@@ -200,7 +200,7 @@ impl std::fmt::Display for Error {
 
 /// What kind of trouble an answer is.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum ErrorKind {
     /// No answer: offline, refused.
     Offline,
