@@ -3,3 +3,5 @@
 pub mod cocogitto;
 pub mod header;
 pub mod spec;
+pub mod conventional_commits_parser;
+pub mod javascript_text;

@@ -12,6 +12,7 @@ use crate::text::Text;
 use semver::Version;
 
 pub mod cocogitto;
+pub mod conventional_changelog;
 pub mod every_merge;
 pub mod git_cliff;
 pub mod knope;

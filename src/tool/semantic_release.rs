@@ -4,6 +4,9 @@ use super::{Facts, Plan, Recognition, Tool};
 use crate::files::Files;
 use crate::history::Tag;
 
+pub mod analysis;
+pub mod glob;
+
 /// semantic-release.
 #[derive(Clone, Copy, Debug)]
 pub struct SemanticRelease;

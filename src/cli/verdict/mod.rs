@@ -8,6 +8,8 @@ use serde_json::{Map, Value};
 use std::io::{BufRead, Write};
 use std::process::ExitCode;
 
+mod semantic_release;
+
 /// What one tool says of one message.
 type Says = fn(&str) -> Value;
 
@@ -18,6 +20,8 @@ const KEYS: &[(&str, Says)] = &[
     ("git-conventional", rust_family::git_conventional),
     ("knope", rust_family::knope),
     ("cocogitto", rust_family::cocogitto),
+    ("semantic-release angular", semantic_release::angular),
+    ("semantic-release conventionalcommits", semantic_release::conventional_commits),
 ];
 
 /// Reads `{id, message}` lines from stdin and writes one verdict line each.

@@ -1,0 +1,1052 @@
+//! conventional-commits-parser, the reading of semantic-release, conventional-changelog, commitlint, lerna, nx and
+//! release-it.
+//!
+//! The rule is that of version 6.4.0 (`CommitParser.js`, `regex.js`, `utils.js`, `options.js`), the version
+//! semantic-release resolves; [`Edition::Seven`] holds what 7.1.4 reads differently. What a preset sets is data,
+//! [`Options`]. Everything is read in one pass over the lines: where the original's expressions go back over a text,
+//! the scanners here remember what they have seen.
+
+use super::javascript_text::{is_space, is_word, prefix_units, regex, terminator, trim};
+use regex_lite::Regex;
+use std::borrow::Cow;
+use std::collections::HashSet;
+
+/// Which major version's grammar is meant.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Edition {
+    /// 6.4.0.
+    #[default]
+    Six,
+    /// 7.1.4: a note needs its colon, a footer its token, a reference a digit.
+    Seven,
+}
+
+/// How the header is taken apart.
+#[derive(Clone, Debug)]
+pub enum HeaderPattern {
+    /// `/^(\w*)(?:\((.*)\))?: (.*)$/`, the angular preset's.
+    Angular,
+    /// `/^(\w*)(?:\((.*)\))?!?: (.*)$/`, the conventionalcommits preset's.
+    Conventional,
+    /// `/^(\w*)(?:\((.*)\))?!: (.*)$/`, the conventionalcommits preset's for a breaking change.
+    ConventionalBreaking,
+    /// `/^(\w*)(?:\(([\w$@.\-*/ ]*)\))?: (.*)$/`, the parser's own.
+    Default,
+    /// Another one.
+    Custom(Box<Regex>),
+}
+
+impl HeaderPattern {
+    /// A pattern from JavaScript's source and flags; `None` where it cannot be read.
+    #[must_use]
+    pub fn parse(source: &str, flags: &str) -> Option<Self> {
+        match (source, flags) {
+            (r"^(\w*)(?:\((.*)\))?: (.*)$", "") => Some(Self::Angular),
+            (r"^(\w*)(?:\((.*)\))?!?: (.*)$", "") => Some(Self::Conventional),
+            (r"^(\w*)(?:\((.*)\))?!: (.*)$", "") => Some(Self::ConventionalBreaking),
+            _ => regex(source, flags).map(|regex| Self::Custom(Box::new(regex))),
+        }
+    }
+
+    /// Type, scope and subject, or whatever a custom pattern captures, in order.
+    fn capture<'a>(&self, header: &'a str, out: &mut Vec<Option<&'a str>>) -> bool {
+        out.clear();
+        if let Self::Custom(regex) = self {
+            let Some(captures) = regex.captures(header) else { return false };
+            out.extend(captures.iter().skip(1).map(|group| group.map(|group| group.as_str())));
+            return true;
+        }
+        if terminator(header).is_some() {
+            return false;
+        }
+        let word = header.bytes().take_while(|byte| is_word(*byte)).count();
+        let (kind, rest) = header.split_at_checked(word).unwrap_or((header, ""));
+        let (plain, bang) = match self {
+            Self::Conventional => (true, true),
+            Self::ConventionalBreaking => (false, true),
+            _ => (true, false),
+        };
+        let scoped = rest.strip_prefix('(').and_then(|rest| {
+            if matches!(self, Self::Default) {
+                let (scope, subject) = rest.split_once("): ")?;
+                let taken = |byte: u8| is_word(byte) || matches!(byte, b'$' | b'@' | b'.' | b'-' | b'*' | b'/' | b' ');
+                return scope.bytes().all(taken).then_some((scope, subject));
+            }
+            let simple = if plain { rest.rsplit_once("): ") } else { None };
+            let breaking = if bang { rest.rsplit_once(")!: ") } else { None };
+            match (simple, breaking) {
+                (Some(simple), Some(breaking)) if breaking.0.len() > simple.0.len() => Some(breaking),
+                (None, other) | (other, _) => other,
+            }
+        });
+        let (scope, subject) = if let Some((scope, subject)) = scoped {
+            (Some(scope), subject)
+        } else {
+            let simple = if plain { rest.strip_prefix(": ") } else { None };
+            let breaking = || if bang { rest.strip_prefix("!: ") } else { None };
+            let Some(subject) = simple.or_else(breaking) else { return false };
+            (None, subject)
+        };
+        out.extend([Some(kind), scope, Some(subject)]);
+        true
+    }
+}
+
+/// How a commit that takes another one back is recognised.
+#[derive(Clone, Debug)]
+pub enum RevertPattern {
+    /// `/^Revert\s"([\s\S]*)"\s*This reverts commit (\w*)\.?/`, the parser's own.
+    Default,
+    /// `/^(?:Revert|revert:)\s"?([\s\S]+?)"?\s*This reverts commit (\w{7,40})\b/i`, the angular preset's.
+    Angular,
+    /// `/^(?:Revert|revert:)\s"?([\s\S]+?)"?\s*This reverts commit (\w*)\./i`, the conventionalcommits preset's.
+    Conventional,
+    /// Another one.
+    Custom(Box<Regex>),
+}
+
+impl RevertPattern {
+    /// A pattern from JavaScript's source and flags; `None` where it cannot be read.
+    #[must_use]
+    pub fn parse(source: &str, flags: &str) -> Option<Self> {
+        regex(source, flags).map(|regex| Self::Custom(Box::new(regex)))
+    }
+
+    fn capture<'a>(&self, message: &'a str) -> Option<Vec<Option<&'a str>>> {
+        let (header, hash) = match self {
+            Self::Custom(regex) => {
+                let captures = regex.captures(message)?;
+                return Some(captures.iter().skip(1).map(|group| group.map(|group| group.as_str())).collect());
+            }
+            Self::Default => default_revert(message)?,
+            Self::Angular | Self::Conventional => {
+                let after =
+                    strip_ignoring_case(message, "revert:").or_else(|| strip_ignoring_case(message, "revert"))?;
+                let mut chars = after.chars();
+                let rest = if chars.next().is_some_and(is_space) { chars.as_str() } else { return None };
+                let good_hash = |after: &'a str| {
+                    let (hash, next) =
+                        after.split_at_checked(after.bytes().take_while(|byte| is_word(*byte)).count())?;
+                    let good = match self {
+                        Self::Angular => (7..=40).contains(&hash.len()),
+                        _ => next.starts_with('.'),
+                    };
+                    good.then_some(hash)
+                };
+                let unquoted = rest.strip_prefix('"').and_then(|inner| quoted_revert(inner, good_hash));
+                unquoted.or_else(|| quoted_revert(rest, good_hash))?
+            }
+        };
+        Some(vec![Some(header), Some(hash)])
+    }
+}
+
+const REVERTS: &str = "This reverts commit ";
+
+fn strip_ignoring_case<'a>(text: &'a str, prefix: &str) -> Option<&'a str> {
+    let (start, rest) = text.split_at_checked(prefix.len())?;
+    start.eq_ignore_ascii_case(prefix).then_some(rest)
+}
+
+fn default_revert(message: &str) -> Option<(&str, &str)> {
+    let rest = message.strip_prefix("Revert")?;
+    let mut chars = rest.chars();
+    chars.next().filter(|c| is_space(*c))?;
+    let inner = chars.as_str().strip_prefix('"')?;
+    for (at, _) in inner.rmatch_indices(REVERTS) {
+        let (before, after) = inner.split_at_checked(at)?;
+        if let Some(header) = before.trim_end_matches(is_space).strip_suffix('"') {
+            let after = after.get(REVERTS.len()..)?;
+            let hash = after.get(..after.bytes().take_while(|byte| is_word(*byte)).count())?;
+            return Some((header, hash));
+        }
+    }
+    None
+}
+
+/// `([\s\S]+?)"?\s*This reverts commit HASH`, whatever the case: the shortest header before the first that fits.
+fn quoted_revert<'a>(text: &'a str, hash: impl Fn(&'a str) -> Option<&'a str>) -> Option<(&'a str, &'a str)> {
+    let bytes = text.as_bytes();
+    let mut from = 0;
+    while let Some(step) = bytes.get(from..)?.iter().position(|byte| byte.eq_ignore_ascii_case(&b't')) {
+        let at = from + step;
+        from = at + 1;
+        let Some(after) = text.get(at..).and_then(|rest| strip_ignoring_case(rest, REVERTS)) else { continue };
+        let Some(hash) = hash(after) else { continue };
+        let before = text.get(..at)?;
+        let bare = before.trim_end_matches(is_space);
+        let first = text.chars().next().map_or(1, char::len_utf8);
+        if before.is_empty() {
+            continue;
+        }
+        let header = match bare.strip_suffix('"') {
+            Some(header) if !header.is_empty() => header,
+            // The header has at least one character, be it the quote or a space.
+            _ if bare.len() >= first => bare,
+            _ => text.get(..first)?,
+        };
+        return Some((header, hash));
+    }
+    None
+}
+
+/// A pattern for merge commits and the names of what it captures.
+#[derive(Clone, Debug)]
+pub struct MergePattern {
+    /// The expression, held against the first line.
+    pub pattern: Box<Regex>,
+    /// The names of its groups.
+    pub correspondence: Vec<String>,
+}
+
+/// What a preset or a configuration sets (`ParserOptions`).
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// Which version's grammar.
+    pub edition: Edition,
+    /// `headerPattern`; `None` where it was unset.
+    pub header: Option<HeaderPattern>,
+    /// `breakingHeaderPattern`.
+    pub breaking_header: Option<HeaderPattern>,
+    /// `headerCorrespondence`: the names of the header's parts.
+    pub header_parts: Vec<String>,
+    /// `noteKeywords`.
+    pub note_keywords: Vec<String>,
+    /// `issuePrefixes`.
+    pub issue_prefixes: Vec<String>,
+    /// `issuePrefixesCaseSensitive`.
+    pub issue_prefixes_case_sensitive: bool,
+    /// `referenceActions`.
+    pub reference_actions: Vec<String>,
+    /// `revertPattern`; `None` where it was unset.
+    pub revert: Option<RevertPattern>,
+    /// `revertCorrespondence`.
+    pub revert_parts: Vec<String>,
+    /// `fieldPattern` is its default, `/^-(.*?)-$/`; false where it was unset.
+    pub fields: bool,
+    /// `mergePattern` and `mergeCorrespondence`.
+    pub merge: Option<MergePattern>,
+    /// `commentChar`: lines that begin with it do not count.
+    pub comment: Option<String>,
+}
+
+fn owned(words: &[&str]) -> Vec<String> {
+    words.iter().map(|word| (*word).to_owned()).collect()
+}
+
+impl Default for Options {
+    /// `options.js`, `defaultOptions`.
+    fn default() -> Self {
+        Self {
+            edition: Edition::Six,
+            header: Some(HeaderPattern::Default),
+            breaking_header: None,
+            header_parts: owned(&["type", "scope", "subject"]),
+            note_keywords: owned(&["BREAKING CHANGE", "BREAKING-CHANGE"]),
+            issue_prefixes: owned(&["#"]),
+            issue_prefixes_case_sensitive: false,
+            reference_actions: owned(&[
+                "close", "closes", "closed", "fix", "fixes", "fixed", "resolve", "resolves", "resolved",
+            ]),
+            revert: Some(RevertPattern::Default),
+            revert_parts: owned(&["header", "hash"]),
+            fields: true,
+            merge: None,
+            comment: None,
+        }
+    }
+}
+
+impl Options {
+    /// conventional-changelog-angular 8.3.1, `parser.js`.
+    #[must_use]
+    pub fn angular() -> Self {
+        Self {
+            header: Some(HeaderPattern::Angular),
+            note_keywords: owned(&["BREAKING CHANGE"]),
+            revert: Some(RevertPattern::Angular),
+            ..Self::default()
+        }
+    }
+
+    /// conventional-changelog-conventionalcommits 9.1.0, `parser.js`.
+    #[must_use]
+    pub fn conventional_commits() -> Self {
+        Self {
+            header: Some(HeaderPattern::Conventional),
+            breaking_header: Some(HeaderPattern::ConventionalBreaking),
+            revert: Some(RevertPattern::Conventional),
+            ..Self::default()
+        }
+    }
+}
+
+/// A mention of an issue.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Reference<'a> {
+    /// `Closes`, as it was written; `None` outside of such a sentence.
+    pub action: Option<&'a str>,
+    /// Everything from the last reference to the end of this one.
+    pub raw: &'a str,
+    /// `acme` in `acme/widgets#1`.
+    pub owner: Option<&'a str>,
+    /// `widgets` in `acme/widgets#1`.
+    pub repository: Option<&'a str>,
+    /// `#`.
+    pub prefix: &'a str,
+    /// `1`.
+    pub issue: &'a str,
+}
+
+/// A note, such as a breaking change.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Note<'a> {
+    /// The keyword, as it was written.
+    pub title: Cow<'a, str>,
+    /// What it says.
+    pub text: Cow<'a, str>,
+}
+
+/// What was read in a message.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Commit<'a> {
+    /// The first line.
+    pub header: Option<Cow<'a, str>>,
+    /// The first line where it is a merge's.
+    pub merge: Option<Cow<'a, str>>,
+    /// What is between header and footer.
+    pub body: Option<String>,
+    /// From the first note or reference on.
+    pub footer: Option<String>,
+    /// The breaking changes and what else has a keyword.
+    pub notes: Vec<Note<'a>>,
+    /// The issues named.
+    pub references: Vec<Reference<'a>>,
+    /// What this commit takes back, by the names of [`Options::revert_parts`].
+    pub revert: Option<Vec<(&'a str, Option<Cow<'a, str>>)>>,
+    /// The header's parts and whatever else was captured or set by a `-field-` line; the last of a name counts.
+    pub parts: Vec<(Cow<'a, str>, Option<Cow<'a, str>>)>,
+}
+
+impl Commit<'_> {
+    /// A part by its name: `type`, `scope`, `subject`, …; `None` where it is empty, too.
+    #[must_use]
+    pub fn part(&self, name: &str) -> Option<&str> {
+        self.parts.iter().rev().find(|(known, _)| known == name).and_then(|(_, value)| value.as_deref())
+    }
+}
+
+/// The tool's own failure on a message: a `-notes-` line turns a list into a text. The text is JavaScript's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Thrown(pub &'static str);
+
+/// A reading with its options prepared for scanning.
+#[derive(Clone, Debug)]
+pub struct Parser {
+    options: Options,
+    prefixes: Vec<String>,
+    actions: Vec<String>,
+    keywords: Vec<String>,
+    /// For each first byte: bit 0 an issue prefix may begin with it, bit 1 an action.
+    starts: Vec<u8>,
+    /// How many characters of white space, bars and stars a keyword may begin with.
+    keyword_lead: usize,
+}
+
+const PREFIX: u8 = 1;
+const ACTION: u8 = 2;
+
+fn line_end(c: char) -> bool {
+    c == '\n' || c == '\r'
+}
+
+fn append(target: &mut Option<String>, line: &str) {
+    match target {
+        Some(text) if !text.is_empty() => {
+            text.push('\n');
+            text.push_str(line);
+        }
+        _ => *target = Some(line.to_owned()),
+    }
+}
+
+fn append_cow<'a>(target: &mut Option<Cow<'a, str>>, line: &'a str) {
+    match target {
+        Some(text) if !text.is_empty() => {
+            let text = text.to_mut();
+            text.push('\n');
+            text.push_str(line);
+        }
+        _ => *target = Some(Cow::Borrowed(line)),
+    }
+}
+
+/// The end of a run of bytes from a place.
+fn run(text: &str, from: usize, taken: impl Fn(u8) -> bool) -> usize {
+    let bytes = text.as_bytes().get(from..).unwrap_or_default();
+    from + bytes.iter().take_while(|byte| taken(**byte)).count()
+}
+
+/// The end of a run of white space.
+fn spaces(text: &str, from: usize) -> usize {
+    let rest = text.get(from..).unwrap_or_default();
+    from + (rest.len() - rest.trim_start_matches(is_space).len())
+}
+
+fn issue_byte(byte: u8) -> bool {
+    is_word(byte) || byte == b'-'
+}
+
+fn repository_byte(byte: u8) -> bool {
+    is_word(byte) || matches!(byte, b'-' | b'.' | b'/')
+}
+
+/// `/\b(?:https?):\/\/(?:www\.)?([-a-zA-Z0-9@:%_+.~#?&//=])+\b/`
+fn has_url(text: &str) -> bool {
+    if !text.contains("://") {
+        return false;
+    }
+    let bytes = text.as_bytes();
+    let class = |byte: u8| {
+        byte.is_ascii_alphanumeric()
+            || matches!(byte, b'-' | b'@' | b':' | b'%' | b'_' | b'+' | b'.' | b'~' | b'#' | b'?' | b'&' | b'/' | b'=')
+    };
+    text.match_indices("://").any(|(at, _)| {
+        let before = bytes.get(..at).unwrap_or_default();
+        let scheme = before.strip_suffix(b"https").or_else(|| before.strip_suffix(b"http"));
+        if scheme.is_none_or(|before| before.last().copied().is_some_and(is_word)) {
+            return false;
+        }
+        // A boundary somewhere behind the first character: only a run without a word character has none.
+        let start = at + 3;
+        let end = run(text, start, class);
+        bytes.get(start..end).unwrap_or_default().iter().copied().any(is_word)
+    })
+}
+
+impl Parser {
+    /// Prepares options.
+    #[must_use]
+    pub fn new(options: Options) -> Self {
+        let clean = |words: &[String]| -> Vec<String> {
+            words.iter().map(|word| trim(word).to_owned()).filter(|word| !word.is_empty()).collect()
+        };
+        let prefixes = clean(&options.issue_prefixes);
+        let actions = clean(&options.reference_actions);
+        let keywords = clean(&options.note_keywords);
+        let mut starts = vec![0_u8; 256];
+        let mut mark = |words: &[String], bit: u8| {
+            for byte in words.iter().filter_map(|word| word.bytes().next()) {
+                for case in [byte.to_ascii_lowercase(), byte.to_ascii_uppercase()] {
+                    if let Some(start) = starts.get_mut(usize::from(case)) {
+                        *start |= bit;
+                    }
+                }
+            }
+        };
+        mark(&prefixes, PREFIX);
+        mark(&actions, ACTION);
+        let lead = |c: char| is_space(c) || matches!(c, '|' | '*');
+        let keyword_lead =
+            keywords.iter().map(|word| word.chars().take_while(|c| lead(*c)).count()).max().unwrap_or_default();
+        Self { options, prefixes, actions, keywords, starts, keyword_lead }
+    }
+
+    /// What it reads by.
+    #[must_use]
+    pub fn options(&self) -> &Options {
+        &self.options
+    }
+
+    fn starts(&self, byte: u8, bit: u8) -> bool {
+        self.starts.get(usize::from(byte)).is_some_and(|start| start & bit != 0)
+    }
+
+    /// Reads a message; `None` where there is nothing but white space in it, which the original refuses.
+    ///
+    /// # Errors
+    /// Where the original itself fails.
+    pub fn read<'a>(&'a self, message: &'a str) -> Result<Option<Commit<'a>>, Thrown> {
+        if trim(message).is_empty() {
+            return Ok(None);
+        }
+        let raw = message.trim_matches(line_end).split('\n').map(|line| line.strip_suffix('\r').unwrap_or(line));
+        let unsigned = |line: &&str| {
+            let bytes = line.as_bytes();
+            // Most lines are settled by their first byte: a word that is not `gpg:`, or nothing at all.
+            match bytes.first() {
+                Some(b'g') => !line.starts_with("gpg:"),
+                Some(byte) if byte.is_ascii_graphic() => true,
+                None => true,
+                _ => !line.trim_start_matches(is_space).starts_with("gpg:"),
+            }
+        };
+        let lines: Vec<&str> = match &self.options.comment {
+            Some(comment) if !comment.is_empty() => {
+                let scissors = format!("{comment} ------------------------ >8 ------------------------");
+                raw.take_while(|line| *line != scissors)
+                    .filter(|line| !line.starts_with(comment.as_str()))
+                    .filter(unsigned)
+                    .collect()
+            }
+            _ => raw.filter(unsigned).collect(),
+        };
+        let mut state = State { parser: self, lines, at: 0, commit: Commit::default(), thrown: None };
+        state.read(message);
+        match state.thrown {
+            Some(thrown) => Err(thrown),
+            None => Ok(Some(state.commit)),
+        }
+    }
+
+    /// Who is mentioned in a message: `/@([\w-]+)/g`.
+    pub fn mentions(message: &str) -> impl Iterator<Item = &str> {
+        message.match_indices('@').filter_map(|(at, _)| {
+            let start = at + 1;
+            message.get(start..run(message, start, issue_byte)).filter(|name| !name.is_empty())
+        })
+    }
+
+    /// The note a line begins: `^[\s|*]*(KEYWORD)[:\s]+(.*)` in edition 6, `^(?:\*\s+)?(KEYWORD):\s*(.*)` in 7.
+    fn note<'a>(&self, line: &'a str) -> Option<(&'a str, &'a str)> {
+        let keyword = |at: usize| -> Option<(&'a str, &'a str)> {
+            let rest = line.get(at..)?;
+            self.keywords.iter().find_map(|keyword| {
+                let (found, after) = rest.split_at_checked(keyword.len())?;
+                if !same_ignoring_case(found, keyword) {
+                    return None;
+                }
+                let separated = match self.options.edition {
+                    Edition::Six => {
+                        let separated = after.trim_start_matches(|c| c == ':' || is_space(c));
+                        (separated.len() < after.len()).then_some(separated)?
+                    }
+                    Edition::Seven => after.strip_prefix(':')?.trim_start_matches(is_space),
+                };
+                let text = terminator(separated).map_or(separated, |end| separated.get(..end).unwrap_or_default());
+                Some((found, text))
+            })
+        };
+        if self.options.edition == Edition::Seven {
+            let starred = line.strip_prefix('*').map(|rest| rest.trim_start_matches(is_space));
+            let starred =
+                starred.filter(|rest| rest.len() + 1 < line.len()).and_then(|rest| keyword(line.len() - rest.len()));
+            return starred.or_else(|| keyword(0));
+        }
+        let rest = line.trim_start_matches(|c| c == '|' || c == '*' || is_space(c));
+        let mut at = line.len() - rest.len();
+        for _ in 0..=self.keyword_lead {
+            if let Some(found) = keyword(at) {
+                return Some(found);
+            }
+            at -= line.get(..at)?.chars().next_back()?.len_utf8();
+        }
+        None
+    }
+
+    /// The actions at a place, in the order of the options.
+    fn action_at<'a>(&self, text: &'a str, at: usize) -> impl Iterator<Item = &'a str> {
+        let rest = text.get(at..).unwrap_or_default();
+        self.actions.iter().filter_map(move |action| {
+            let found = rest.get(..action.len())?;
+            same_ignoring_case(found, action).then_some(found)
+        })
+    }
+
+    /// Where the next action begins, whatever follows it.
+    fn next_action(&self, text: &str, from: usize) -> Option<usize> {
+        let bytes = text.as_bytes().get(from..).unwrap_or_default();
+        bytes
+            .iter()
+            .enumerate()
+            .filter(|(_, byte)| self.starts(**byte, ACTION))
+            .map(|(step, _)| from + step)
+            .find(|at| self.action_at(text, *at).any(|action| self.whole(text, *at, action)))
+    }
+
+    /// Whether an action is a whole word, which only edition 7 asks for.
+    fn whole(&self, text: &str, at: usize, action: &str) -> bool {
+        if self.options.edition == Edition::Six {
+            return true;
+        }
+        let bytes = text.as_bytes();
+        let word = |at: Option<usize>| at.and_then(|at| bytes.get(at)).is_some_and(|byte| is_word(*byte));
+        !word(at.checked_sub(1)) && !word(Some(at + action.len()))
+    }
+
+    /// Whether an issue prefix stands anywhere in a text: without one there is nothing to look for.
+    fn may_refer(&self, text: &str) -> bool {
+        if self.prefixes.is_empty() {
+            return self.options.issue_prefixes.iter().all(|prefix| prefix.is_empty())
+                && !self.options.issue_prefixes.is_empty();
+        }
+        text.bytes().enumerate().any(|(at, byte)| {
+            self.starts(byte, PREFIX)
+                && self
+                    .prefixes
+                    .iter()
+                    .any(|prefix| text.get(at..at + prefix.len()).is_some_and(|found| self.same_prefix(found, prefix)))
+        })
+    }
+
+    fn same_prefix(&self, found: &str, prefix: &str) -> bool {
+        if self.options.issue_prefixes_case_sensitive { found == prefix } else { same_ignoring_case(found, prefix) }
+    }
+
+    /// The references of a line, put behind those known already; whether there were any.
+    fn references<'a>(&self, line: &'a str, footer: bool, out: &mut Vec<Reference<'a>>) -> bool {
+        if !self.may_refer(line) {
+            return false;
+        }
+        let before = out.len();
+        let mut from = 0;
+        let mut plain = 0;
+        let mut acted = false;
+        let ends = terminator(line);
+        while let Some(at) = self.next_action(line, from) {
+            from = at + line.get(at..).and_then(|rest| rest.chars().next()).map_or(1, char::len_utf8);
+            for action in self.action_at(line, at) {
+                let mut after = at + action.len();
+                if footer && line.as_bytes().get(after) == Some(&b':') {
+                    after += 1;
+                }
+                let start = spaces(line, after);
+                if start == after || !self.whole(line, at, action) {
+                    continue;
+                }
+                let end = self.next_action(line, start).unwrap_or(line.len());
+                if ends.is_some() && line.get(start..end).and_then(terminator).is_some() {
+                    continue;
+                }
+                if self.options.edition == Edition::Seven {
+                    self.sentence(line.get(plain..at).unwrap_or_default(), None, out);
+                }
+                self.sentence(line.get(start..end).unwrap_or_default(), Some(action), out);
+                acted = true;
+                plain = end;
+                from = end;
+                break;
+            }
+        }
+        if self.options.edition == Edition::Seven {
+            self.sentence(line.get(plain..).unwrap_or_default(), None, out);
+        } else if !acted {
+            for run in line.split(['\r', '\u{2028}', '\u{2029}']) {
+                self.sentence(run, None, out);
+            }
+        }
+        out.len() > before
+    }
+
+    /// The references in a sentence: `(?:.*?)??\s*([\w-\.\/]*?)??(PREFIX)([\w-]+)(?=\s|$|[,;)\]])` again and again, where
+    /// no address stands in it.
+    fn sentence<'a>(&self, text: &'a str, action: Option<&'a str>, out: &mut Vec<Reference<'a>>) {
+        if !self.may_refer(text) || has_url(text) {
+            return;
+        }
+        let mut last = 0;
+        let mut at = 0;
+        // Where the run of issue characters that was looked at last ends: places inside it share that end.
+        let mut known_end = 0;
+        while at < text.len() {
+            let start = spaces(text, at);
+            let end = run(text, start, repository_byte);
+            let mut found = None;
+            let mut place = start;
+            while place <= end && found.is_none() {
+                if text.as_bytes().get(place).is_some_and(|byte| self.starts(*byte, PREFIX)) {
+                    found = self.issue(text, place, &mut known_end).map(|(prefix, issue)| (place, prefix, issue));
+                }
+                place += 1;
+            }
+            let Some((place, prefix, issue)) = found else {
+                at = end + text.get(end..).and_then(|rest| rest.chars().next()).map_or(1, char::len_utf8);
+                continue;
+            };
+            let stop = place + prefix.len() + issue.len();
+            if self.options.edition == Edition::Seven && place > start && !self.whole_repository(text, start) {
+                at = end.max(place) + 1;
+                continue;
+            }
+            let name = text.get(start..place).filter(|name| !name.is_empty());
+            let (owner, repository) = match name.and_then(|name| name.split_once('/')) {
+                Some((owner, repository)) => (Some(owner), Some(repository)),
+                None => (None, name),
+            };
+            out.push(Reference {
+                action,
+                raw: text.get(last..stop).unwrap_or_default(),
+                owner,
+                repository,
+                prefix,
+                issue,
+            });
+            last = stop;
+            at = stop;
+        }
+    }
+
+    fn whole_repository(&self, text: &str, start: usize) -> bool {
+        start == 0 || !text.as_bytes().get(start - 1).is_some_and(|byte| repository_byte(*byte))
+    }
+
+    /// Prefix and issue at a place, where what follows them ends a word.
+    fn issue<'a>(&self, text: &'a str, place: usize, known_end: &mut usize) -> Option<(&'a str, &'a str)> {
+        self.prefixes.iter().find_map(|prefix| {
+            let start = place + prefix.len();
+            let found = text.get(place..start)?;
+            if !self.same_prefix(found, prefix) {
+                return None;
+            }
+            let end = if start < *known_end { *known_end } else { run(text, start, issue_byte) };
+            *known_end = end.max(*known_end);
+            let issue = text.get(start..end).filter(|issue| !issue.is_empty())?;
+            let seven = self.options.edition == Edition::Seven;
+            if seven && !issue.bytes().any(|byte| byte.is_ascii_digit()) {
+                return None;
+            }
+            let next = text.get(end..)?.chars().next();
+            let ends = |c: char| is_space(c) || matches!(c, ',' | ';' | ')' | ']') || (seven && c == '.');
+            next.is_none_or(ends).then_some((found, issue))
+        })
+    }
+
+    /// `/^(?:BREAKING CHANGE|[\w-]+)(?::\s+|\s+(?:PREFIXES)).+/i`, edition 7's token of a footer.
+    fn footer_token(&self, line: &str) -> bool {
+        let after = |end: usize| {
+            let rest = line.get(end..).unwrap_or_default();
+            if let Some(value) = rest.strip_prefix(':') {
+                let text = value.trim_start_matches(is_space);
+                return text.len() < value.len() && (!text.is_empty() || value.chars().nth(1).is_some());
+            }
+            let text = rest.trim_start_matches(is_space);
+            text.len() < rest.len()
+                && self.prefixes.iter().any(|prefix| {
+                    text.get(..prefix.len()).is_some_and(|found| same_ignoring_case(found, prefix))
+                        && text.len() > prefix.len()
+                })
+        };
+        let breaking = "BREAKING CHANGE".len();
+        let is_breaking = line.get(..breaking).is_some_and(|found| found.eq_ignore_ascii_case("BREAKING CHANGE"));
+        let word = run(line, 0, issue_byte);
+        (is_breaking && after(breaking)) || (word > 0 && after(word))
+    }
+}
+
+/// As JavaScript's `i` without `u` compares: ASCII with ASCII, everything else by its single upper-case letter.
+fn same_ignoring_case(a: &str, b: &str) -> bool {
+    a.eq_ignore_ascii_case(b)
+        || (!a.is_ascii()
+            && a.chars().count() == b.chars().count()
+            && a.chars().zip(b.chars()).all(|(a, b)| upper(a) == upper(b)))
+}
+
+fn upper(c: char) -> char {
+    let mut all = c.to_uppercase();
+    match (all.next(), all.next()) {
+        (Some(upper), None) if c.is_ascii() == upper.is_ascii() => upper,
+        _ => c,
+    }
+}
+
+struct State<'a> {
+    parser: &'a Parser,
+    lines: Vec<&'a str>,
+    at: usize,
+    commit: Commit<'a>,
+    thrown: Option<Thrown>,
+}
+
+impl<'a> State<'a> {
+    fn line(&self) -> Option<&'a str> {
+        self.lines.get(self.at).copied()
+    }
+
+    fn read(&mut self, message: &'a str) {
+        let options = &self.parser.options;
+        let merge = self.merge();
+        self.header(merge);
+        if let Some(header) = self.commit.header.clone() {
+            match header {
+                Cow::Borrowed(header) => {
+                    self.parser.references(header, false, &mut self.commit.references);
+                }
+                // Only a custom merge pattern could make one; it is captured, thus borrowed.
+                Cow::Owned(_) => {}
+            }
+        }
+        let mut is_body = true;
+        while self.at < self.lines.len() {
+            self.fields();
+            if self.notes() {
+                is_body = false;
+            }
+            if !self.body_or_footer(is_body) {
+                is_body = false;
+            }
+        }
+        self.breaking_header();
+        if let Some(pattern) = &options.revert
+            && let Some(captured) = pattern.capture(message)
+        {
+            let parts = options.revert_parts.iter().enumerate().map(|(at, name)| {
+                let value = captured.get(at).copied().flatten().filter(|value| !value.is_empty());
+                (name.as_str(), value.map(Cow::Borrowed))
+            });
+            self.commit.revert = Some(parts.collect());
+        }
+        self.clean();
+    }
+
+    fn merge(&mut self) -> bool {
+        let Some(merge) = &self.parser.options.merge else { return false };
+        let Some(line) = self.line().filter(|line| !line.is_empty()) else { return false };
+        let Some(captures) = merge.pattern.captures(line) else { return false };
+        self.at += 1;
+        self.commit.merge = captures.get(0).map(|found| Cow::Borrowed(found.as_str()));
+        for (at, name) in merge.correspondence.iter().enumerate() {
+            let value = captures.get(at + 1).map(|group| group.as_str()).filter(|value| !value.is_empty());
+            self.assign(Cow::Borrowed(name.as_str()), value.map(Cow::Borrowed));
+        }
+        true
+    }
+
+    fn assign(&mut self, name: Cow<'a, str>, value: Option<Cow<'a, str>>) {
+        match name.as_ref() {
+            "header" => self.commit.header = value,
+            "body" => self.commit.body = value.map(Cow::into_owned),
+            "footer" => self.commit.footer = value.map(Cow::into_owned),
+            "merge" => self.commit.merge = value,
+            _ => self.commit.parts.push((name, value)),
+        }
+    }
+
+    fn header(&mut self, merge: bool) {
+        let options = &self.parser.options;
+        if merge {
+            while self.line().is_some_and(|line| trim(line).is_empty()) {
+                self.at += 1;
+            }
+        }
+        let header = match self.commit.header.clone() {
+            Some(header) => Some(header),
+            None => {
+                let line = self.line();
+                self.at += 1;
+                line.map(Cow::Borrowed)
+            }
+        };
+        let Some(Cow::Borrowed(header)) = header.filter(|header| !header.is_empty()) else { return };
+        self.commit.header = Some(Cow::Borrowed(header));
+        let mut captured = Vec::with_capacity(3);
+        let breaking = options.breaking_header.as_ref().is_some_and(|pattern| pattern.capture(header, &mut captured));
+        if breaking || options.header.as_ref().is_some_and(|pattern| pattern.capture(header, &mut captured)) {
+            for (at, name) in options.header_parts.iter().enumerate() {
+                let value = captured.get(at).copied().flatten().filter(|value| !value.is_empty());
+                self.assign(Cow::Borrowed(name.as_str()), value.map(Cow::Borrowed));
+            }
+        }
+    }
+
+    /// The name a `-name-` line sets; the empty name ends the fields.
+    fn field(&self, line: &'a str) -> Option<&'a str> {
+        let name = line.strip_prefix('-')?.strip_suffix('-')?;
+        let seven = self.parser.options.edition == Edition::Seven;
+        (terminator(name).is_none() && (!seven || name.bytes().any(is_word))).then_some(name)
+    }
+
+    /// `parseMeta`: everything behind a `-name-` line belongs to it; true where something was taken.
+    fn fields(&mut self) -> bool {
+        if !self.parser.options.fields {
+            return false;
+        }
+        let mut field: Option<&'a str> = None;
+        let mut taken = false;
+        while let Some(line) = self.line() {
+            if let Some(name) = self.field(line) {
+                field = Some(name).filter(|name| !name.is_empty());
+            } else if let Some(name) = field {
+                taken = true;
+                self.append_field(name, line);
+            } else {
+                break;
+            }
+            self.at += 1;
+        }
+        taken
+    }
+
+    fn append_field(&mut self, name: &'a str, line: &'a str) {
+        match name {
+            "header" => append_cow(&mut self.commit.header, line),
+            "merge" => append_cow(&mut self.commit.merge, line),
+            "body" => append(&mut self.commit.body, line),
+            "footer" => append(&mut self.commit.footer, line),
+            // A list becomes a text, and the original fails on it at the latest when it cleans up; mentions come first.
+            "mentions" => self.thrown = Some(Thrown("commit.mentions.push is not a function")),
+            "notes" => self.thrown = self.thrown.or(Some(Thrown("commit.notes.forEach is not a function"))),
+            "references" => self.thrown = self.thrown.or(Some(Thrown("commit.references.filter is not a function"))),
+            "revert" => self.commit.revert = Some(Vec::new()),
+            _ => match self.commit.parts.iter_mut().rev().find(|(known, _)| known == name) {
+                Some((_, value)) => append_cow(value, line),
+                None => self.commit.parts.push((Cow::Borrowed(name), Some(Cow::Borrowed(line)))),
+            },
+        }
+    }
+
+    /// `parseNotes`: a note and the lines that belong to it.
+    fn notes(&mut self) -> bool {
+        let Some(line) = self.line() else { return false };
+        let Some((title, text)) = self.parser.note(line) else { return false };
+        self.begin_note(title, text, line);
+        while self.at < self.lines.len() {
+            if self.fields() {
+                return true;
+            }
+            // Without a name the fields may have taken lines and left nothing.
+            let Some(line) = self.line() else { return true };
+            if let Some((title, text)) = self.parser.note(line) {
+                self.begin_note(title, text, line);
+                continue;
+            }
+            let seven = self.parser.options.edition == Edition::Seven;
+            let token = seven && self.parser.footer_token(line);
+            let referred = self.parser.references(line, token, &mut self.commit.references);
+            let ends = if seven { token } else { referred };
+            if !ends && let Some(note) = self.commit.notes.last_mut() {
+                if note.text.is_empty() {
+                    note.text = Cow::Borrowed(line);
+                } else {
+                    let text = note.text.to_mut();
+                    text.push('\n');
+                    text.push_str(line);
+                }
+            }
+            append(&mut self.commit.footer, line);
+            self.at += 1;
+            if ends {
+                break;
+            }
+        }
+        true
+    }
+
+    fn begin_note(&mut self, title: &'a str, text: &'a str, line: &'a str) {
+        self.commit.notes.push(Note { title: Cow::Borrowed(title), text: Cow::Borrowed(text) });
+        append(&mut self.commit.footer, line);
+        self.at += 1;
+    }
+
+    /// `parseBodyAndFooter`: a line of the body, or of the footer once that has begun.
+    fn body_or_footer(&mut self, is_body: bool) -> bool {
+        let Some(line) = self.line() else { return is_body };
+        let still = if self.parser.options.edition == Edition::Seven {
+            let token = self.parser.footer_token(line);
+            self.parser.references(line, token, &mut self.commit.references);
+            !token && is_body
+        } else {
+            !self.parser.references(line, false, &mut self.commit.references) && is_body
+        };
+        append(if still { &mut self.commit.body } else { &mut self.commit.footer }, line);
+        self.at += 1;
+        still
+    }
+
+    fn breaking_header(&mut self) {
+        let Some(pattern) = &self.parser.options.breaking_header else { return };
+        if !self.commit.notes.is_empty() {
+            return;
+        }
+        let Some(Cow::Borrowed(header)) = self.commit.header else { return };
+        let mut captured = Vec::with_capacity(3);
+        if pattern.capture(header, &mut captured) {
+            let text = captured.get(2).copied().flatten().unwrap_or_default();
+            self.commit.notes.push(Note { title: Cow::Borrowed("BREAKING CHANGE"), text: Cow::Borrowed(text) });
+        }
+    }
+
+    fn clean(&mut self) {
+        for text in [&mut self.commit.body, &mut self.commit.footer].into_iter().flatten() {
+            trim_lines(text);
+        }
+        for note in &mut self.commit.notes {
+            match &mut note.text {
+                Cow::Borrowed(text) => *text = text.trim_matches(line_end),
+                Cow::Owned(text) => trim_lines(text),
+            }
+        }
+        if self.commit.references.len() > 1 {
+            let mut seen = HashSet::with_capacity(self.commit.references.len());
+            self.commit.references.retain(|reference| {
+                seen.insert(format!("{} {}", reference.action.unwrap_or("null"), reference.raw).to_lowercase())
+            });
+        }
+    }
+}
+
+fn trim_lines(text: &mut String) {
+    text.truncate(text.trim_end_matches(line_end).len());
+    let lead = text.len() - text.trim_start_matches(line_end).len();
+    text.drain(..lead);
+}
+
+/// A commit with its place and its hash, as the filter of reverted commits sees it.
+pub trait Revertible {
+    /// The hash, where known.
+    fn hash(&self) -> Option<&str>;
+    /// What was read in it.
+    fn commit(&self) -> &Commit<'_>;
+}
+
+/// conventional-commits-filter 5.0.0 (`RevertedCommitsFilter.js`): the commits, newest first, without those that a newer
+/// one takes back and without the one that does. Answers, for each, whether it stays.
+#[must_use]
+pub fn unreverted<T: Revertible>(commits: &[T]) -> Vec<bool> {
+    let mut stays = vec![true; commits.len()];
+    let mut reverts: Vec<(usize, Vec<(&str, Option<String>)>)> = Vec::new();
+    // All reverts ask for the same names, so that what they ask for is a key.
+    let mut waiting: std::collections::HashMap<Vec<Option<String>>, std::collections::VecDeque<usize>> =
+        std::collections::HashMap::new();
+    for (at, commit) in commits.iter().enumerate() {
+        if let Some((_, first)) = reverts.first() {
+            let key: Vec<Option<String>> = first.iter().map(|(name, _)| property(commit, name)).collect();
+            if let Some(revert) = waiting.get_mut(&key).and_then(std::collections::VecDeque::pop_front) {
+                for gone in [at, revert] {
+                    if let Some(stays) = stays.get_mut(gone) {
+                        *stays = false;
+                    }
+                }
+                continue;
+            }
+        }
+        if let Some(revert) = commit.commit().revert.as_ref().filter(|revert| !revert.is_empty()) {
+            let wanted: Vec<(&str, Option<String>)> = revert
+                .iter()
+                .map(|(name, value)| (*name, value.as_deref().map(|value| trim(value).to_owned())))
+                .collect();
+            let key = wanted.iter().map(|(_, value)| value.clone()).collect();
+            waiting.entry(key).or_default().push_back(at);
+            reverts.push((at, wanted));
+        }
+    }
+    stays
+}
+
+fn property<T: Revertible>(commit: &T, name: &str) -> Option<String> {
+    let read = commit.commit();
+    let value = match name {
+        "header" => read.header.as_deref(),
+        "hash" => read.part("hash").or(commit.hash()),
+        "body" => read.body.as_deref(),
+        "footer" => read.footer.as_deref(),
+        "merge" => read.merge.as_deref(),
+        other => read.part(other),
+    };
+    value.map(|value| trim(value).to_owned())
+}
+
+/// The first characters of a hash as entries print it.
+#[must_use]
+pub fn short_hash(hash: &str) -> &str {
+    prefix_units(hash, 7)
+}

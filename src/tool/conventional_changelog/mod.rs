@@ -1,0 +1,916 @@
+//! conventional-changelog-writer and its presets: how a list of read commits becomes a changelog entry.
+//!
+//! The rules are those of conventional-changelog-writer 8.4.0 (`context.js`, `template.js`) and of the presets angular
+//! 8.3.1, conventionalcommits 9.1.0, atom 5.1.0, codemirror 5.1.0, ember 5.1.0, eslint 6.1.0, express 5.1.0 and jshint
+//! 5.2.0 (`writer.js`, `templates.js` of each). The templates' white space is what Handlebars makes of it.
+
+use crate::reading::conventional_commits_parser::{Commit, Options, Reference, short_hash};
+use crate::reading::javascript_text::{is_space, is_word, prefix_units, trim};
+use collation::Weights;
+use std::collections::HashMap;
+
+pub mod collation;
+
+/// A commit to be printed.
+#[derive(Clone, Copy, Debug)]
+pub struct Item<'a> {
+    /// Its full hash; empty where it does not exist yet: nothing is printed for it then.
+    pub hash: &'a str,
+    /// Its subject as Git has it: what is printed where the header was not read.
+    pub subject: &'a str,
+    /// What was read in it.
+    pub read: &'a Commit<'a>,
+}
+
+/// What an entry is about (`Context` of the writer).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Context {
+    /// The version, as it is printed.
+    pub version: String,
+    /// Whether it is a patch: its third number is not 0.
+    pub patch: bool,
+    /// The tag before; empty where there is none.
+    pub previous_tag: String,
+    /// The tag of this version.
+    pub current_tag: String,
+    /// `https://github.com`; empty where unknown.
+    pub host: String,
+    /// `acme`; empty where unknown.
+    pub owner: String,
+    /// `widgets`; empty where unknown.
+    pub repository: String,
+    /// The path of issues: `issues`.
+    pub issue: String,
+    /// The path of commits: `commit`.
+    pub commit: String,
+    /// Whether the version is a link to the comparison.
+    pub link_compare: bool,
+    /// Whether commits and issues are links.
+    pub link_references: bool,
+    /// The day, `YYYY-MM-DD`.
+    pub date: String,
+}
+
+impl Context {
+    /// `https://github.com/acme/widgets`, as the templates put it together: what is missing leaves its slash out.
+    fn base(&self) -> String {
+        self.base_of("", "")
+    }
+
+    fn base_of(&self, owner: &str, repository: &str) -> String {
+        let mut url = String::new();
+        let (owner, repository) =
+            if repository.is_empty() { (self.owner.as_str(), self.repository.as_str()) } else { (owner, repository) };
+        for part in [self.host.as_str(), owner] {
+            if !part.is_empty() {
+                url.push_str(part);
+                url.push('/');
+            }
+        }
+        url.push_str(repository);
+        url
+    }
+}
+
+/// A type of commits and the section it is printed under (`types` of the conventionalcommits preset).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct CommitType {
+    /// `feat`.
+    pub name: String,
+    /// Only commits of this scope, where set.
+    pub scope: Option<String>,
+    /// `Features`; `None` prints without a heading.
+    pub section: Option<String>,
+    /// Printed only where it breaks something.
+    pub hidden: bool,
+}
+
+/// How the lines of the conventionalcommits preset are set apart, which changed over its versions.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Spacing {
+    /// From 8.0.0: one blank line.
+    #[default]
+    Single,
+    /// 5.0.0 to 7.0.2: two blank lines before a section of commits.
+    Double,
+    /// Up to 4.6.3: as `Double`, and a patch is headed `###`.
+    DoubleWithPatchHeading,
+}
+
+/// The configuration of the conventionalcommits preset (`presetConfig`).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ConventionalCommits {
+    /// `types`.
+    pub types: Vec<CommitType>,
+    /// `issueUrlFormat`.
+    pub issue_url: String,
+    /// `commitUrlFormat`.
+    pub commit_url: String,
+    /// `compareUrlFormat`.
+    pub compare_url: String,
+    /// `userUrlFormat`.
+    pub user_url: String,
+    /// `issuePrefixes`.
+    pub issue_prefixes: Vec<String>,
+    /// `scope`: only commits of these scopes.
+    pub scopes: Vec<String>,
+    /// `scopeOnly`: commits without a scope do not count, either.
+    pub scope_only: bool,
+    /// How the lines are set apart.
+    pub spacing: Spacing,
+}
+
+impl Default for ConventionalCommits {
+    /// `constants.js` and `writer.js`.
+    fn default() -> Self {
+        let kind = |name: &str, section: &str, hidden| CommitType {
+            name: name.to_owned(),
+            scope: None,
+            section: Some(section.to_owned()),
+            hidden,
+        };
+        Self {
+            types: vec![
+                kind("feat", "Features", false),
+                kind("feature", "Features", false),
+                kind("fix", "Bug Fixes", false),
+                kind("perf", "Performance Improvements", false),
+                kind("revert", "Reverts", false),
+                kind("docs", "Documentation", true),
+                kind("style", "Styles", true),
+                kind("chore", "Miscellaneous Chores", true),
+                kind("refactor", "Code Refactoring", true),
+                kind("test", "Tests", true),
+                kind("build", "Build System", true),
+                kind("ci", "Continuous Integration", true),
+            ],
+            issue_url: "{{host}}/{{owner}}/{{repository}}/issues/{{id}}".to_owned(),
+            commit_url: "{{host}}/{{owner}}/{{repository}}/commit/{{hash}}".to_owned(),
+            compare_url: "{{host}}/{{owner}}/{{repository}}/compare/{{previousTag}}...{{currentTag}}".to_owned(),
+            user_url: "{{host}}/{{user}}".to_owned(),
+            issue_prefixes: vec!["#".to_owned()],
+            scopes: Vec::new(),
+            scope_only: false,
+            spacing: Spacing::Single,
+        }
+    }
+}
+
+/// A preset: how headers are read and entries are written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Preset {
+    /// conventional-changelog-angular.
+    Angular,
+    /// conventional-changelog-conventionalcommits.
+    ConventionalCommits(Box<ConventionalCommits>),
+    /// conventional-changelog-atom.
+    Atom,
+    /// conventional-changelog-codemirror.
+    CodeMirror,
+    /// conventional-changelog-ember.
+    Ember,
+    /// conventional-changelog-eslint.
+    Eslint,
+    /// conventional-changelog-express.
+    Express,
+    /// conventional-changelog-jshint.
+    JsHint,
+}
+
+/// Everything in the configuration that the writer understands beside its preset (`writerOpts`).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct WriterOptions {
+    /// `groupBy`.
+    pub group_by: Option<String>,
+    /// `commitsSort`.
+    pub commits_sort: Option<Vec<String>>,
+    /// `commitGroupsSort` is `title`.
+    pub groups_by_title: bool,
+}
+
+impl Preset {
+    /// The preset of that name (in lower case), with its defaults.
+    #[must_use]
+    pub fn by_name(name: &str) -> Option<Self> {
+        Some(match name {
+            "angular" => Self::Angular,
+            "conventionalcommits" => Self::ConventionalCommits(Box::default()),
+            "atom" => Self::Atom,
+            "codemirror" => Self::CodeMirror,
+            "ember" => Self::Ember,
+            "eslint" => Self::Eslint,
+            "express" => Self::Express,
+            "jshint" => Self::JsHint,
+            _ => return None,
+        })
+    }
+
+    /// The preset's parser options (`parser.js` of each) and whether it sets issue prefixes of its own.
+    #[must_use]
+    pub fn parser(&self) -> Options {
+        use crate::reading::conventional_commits_parser::{HeaderPattern, MergePattern};
+        let header = |source: &str, parts: &[&str]| Options {
+            header: HeaderPattern::parse(source, ""),
+            header_parts: parts.iter().map(|part| (*part).to_owned()).collect(),
+            ..Options::default()
+        };
+        match self {
+            Self::Angular => Options::angular(),
+            Self::ConventionalCommits(config) => {
+                Options { issue_prefixes: config.issue_prefixes.clone(), ..Options::conventional_commits() }
+            }
+            Self::Atom => header(r"^(:.*?:) (.*)$", &["emoji", "shortDesc"]),
+            Self::CodeMirror => header(r"^\[(.*?)(?: (.*))?] (.*)$", &["language", "type", "message"]),
+            Self::Ember => Options {
+                merge: crate::reading::javascript_text::regex(r"^Merge pull request #(.*) from .*$", "")
+                    .map(|pattern| MergePattern { pattern: Box::new(pattern), correspondence: vec!["pr".to_owned()] }),
+                ..header(r"^\[(.*) (.*)] (.*)$", &["tag", "taggedAs", "message"])
+            },
+            Self::Eslint => header(r"^(\w*):\s*(.*)$", &["tag", "message"]),
+            Self::Express => header(r"^(\w*): (.*)$", &["component", "shortDesc"]),
+            Self::JsHint => Options {
+                note_keywords: vec!["BREAKING CHANGE".to_owned()],
+                ..header(r"^\[\[(.*)]] (.*)$", &["type", "shortDesc"])
+            },
+        }
+    }
+
+    /// Whether the preset sets issue prefixes of its own, which the host's then do not replace.
+    #[must_use]
+    pub fn sets_issue_prefixes(&self) -> bool {
+        matches!(self, Self::ConventionalCommits(_))
+    }
+
+    fn group_by(&self) -> &'static str {
+        match self {
+            Self::Atom => "emoji",
+            Self::CodeMirror => "language",
+            Self::Ember | Self::Eslint => "tag",
+            Self::Express => "component",
+            Self::Angular | Self::ConventionalCommits(_) | Self::JsHint => "type",
+        }
+    }
+
+    fn commits_sort(&self) -> &'static [&'static str] {
+        match self {
+            Self::Angular | Self::ConventionalCommits(_) => &["scope", "subject"],
+            Self::Atom => &["emoji", "shortDesc"],
+            Self::CodeMirror => &["language", "type", "message"],
+            Self::Ember => &["tag", "taggedAs", "message"],
+            Self::Eslint => &["tag", "message"],
+            Self::Express => &["component", "shortDesc"],
+            Self::JsHint => &["type", "shortDesc"],
+        }
+    }
+}
+
+/// A commit as the preset's `transform` leaves it.
+struct Line<'a> {
+    item: Item<'a>,
+    /// What `transform` replaced.
+    changed: Vec<(&'static str, Option<String>)>,
+    references: Vec<Reference<'a>>,
+    /// The breaking changes and other notes: title and text.
+    notes: Vec<(&'a str, &'a str)>,
+}
+
+impl<'a> Line<'a> {
+    fn new(item: Item<'a>) -> Self {
+        let notes = item.read.notes.iter().map(|note| (note.title.as_ref(), note.text.as_ref())).collect();
+        Self { item, changed: Vec::new(), references: item.read.references.clone(), notes }
+    }
+
+    fn set(&mut self, name: &'static str, value: impl Into<Option<String>>) {
+        self.changed.push((name, value.into()));
+    }
+
+    /// A part of the commit; empty where it has none.
+    fn get(&self, name: &str) -> &str {
+        if let Some((_, value)) = self.changed.iter().rev().find(|(known, _)| *known == name) {
+            return value.as_deref().unwrap_or_default();
+        }
+        let read = self.item.read;
+        match name {
+            "header" => read.header.as_deref(),
+            "body" => read.body.as_deref(),
+            "footer" => read.footer.as_deref(),
+            "merge" => read.merge.as_deref(),
+            "hash" => read.part("hash").or(Some(self.item.hash)),
+            "subject" if read.parts.iter().all(|(known, _)| known != "subject") => Some(self.item.subject),
+            other => read.part(other),
+        }
+        .unwrap_or_default()
+    }
+}
+
+/// The entry of a version: its commits, newest first, as the tool hands them over.
+#[must_use]
+pub fn write(preset: &Preset, options: &WriterOptions, context: &Context, commits: &[Item<'_>]) -> String {
+    let lines: Vec<Line<'_>> = commits.iter().filter_map(|item| transform(preset, context, *item)).collect();
+    let groups = group(preset, options, &lines);
+    let mut out = String::new();
+    header(preset, context, &mut out);
+    let style = Style::of(preset);
+    if style.notes_first {
+        notes(preset, style, &lines, &mut out);
+    }
+    out.push_str(style.before_groups);
+    for (title, lines) in &groups {
+        out.push('\n');
+        if !title.is_empty() {
+            out.push_str("### ");
+            out.push_str(title);
+            out.push_str("\n\n");
+        }
+        for line in lines {
+            commit(preset, context, line, &mut out);
+            out.push('\n');
+        }
+        out.push_str(style.after_group);
+    }
+    if !style.notes_first {
+        notes(preset, style, &lines, &mut out);
+    }
+    let text = trim(&out);
+    if text.is_empty() { String::new() } else { format!("{text}\n") }
+}
+
+/// Where the templates of a preset put their blank lines.
+#[derive(Clone, Copy)]
+struct Style {
+    before_groups: &'static str,
+    after_group: &'static str,
+    notes_first: bool,
+    notes_mark: &'static str,
+}
+
+impl Style {
+    fn of(preset: &Preset) -> Self {
+        match preset {
+            Preset::Angular => Self { before_groups: "\n", after_group: "\n", notes_first: false, notes_mark: "" },
+            Preset::ConventionalCommits(config) => match config.spacing {
+                Spacing::Single => Self { before_groups: "", after_group: "", notes_first: true, notes_mark: "⚠ " },
+                _ => Self { before_groups: "\n", after_group: "\n", notes_first: true, notes_mark: "⚠ " },
+            },
+            _ => Self { before_groups: "\n", after_group: "", notes_first: false, notes_mark: "" },
+        }
+    }
+}
+
+fn header(preset: &Preset, context: &Context, out: &mut String) {
+    let level = match preset {
+        Preset::ConventionalCommits(config) => match config.spacing {
+            Spacing::DoubleWithPatchHeading if context.patch => "### ",
+            _ => "## ",
+        },
+        Preset::Express => "",
+        _ if context.patch => "## ",
+        _ => "# ",
+    };
+    out.push_str(level);
+    if context.link_compare {
+        out.push('[');
+        out.push_str(&context.version);
+        out.push_str("](");
+        if let Preset::ConventionalCommits(config) = preset {
+            out.push_str(&expand(
+                &config.compare_url,
+                &[
+                    ("host", &context.host),
+                    ("owner", &context.owner),
+                    ("repository", &context.repository),
+                    ("previousTag", &context.previous_tag),
+                    ("currentTag", &context.current_tag),
+                ],
+            ));
+        } else {
+            out.push_str(&context.base());
+            out.push_str("/compare/");
+            out.push_str(&context.previous_tag);
+            out.push_str("...");
+            out.push_str(&context.current_tag);
+        }
+        out.push(')');
+    } else {
+        out.push_str(&context.version);
+    }
+    if matches!(preset, Preset::Express) {
+        out.push_str(" / ");
+        out.push_str(&context.date);
+        out.push_str("\n===================");
+    } else if !context.date.is_empty() {
+        out.push_str(" (");
+        out.push_str(&context.date);
+        out.push(')');
+    }
+    out.push('\n');
+}
+
+/// The titles of the notes in their order and under each its lines: the commit's scope and the text.
+fn notes(preset: &Preset, style: Style, lines: &[Line<'_>], out: &mut String) {
+    if !matches!(preset, Preset::Angular | Preset::ConventionalCommits(_) | Preset::JsHint) {
+        return;
+    }
+    let mut groups: Vec<(&str, Vec<(&str, &str)>)> = Vec::new();
+    for line in lines {
+        for (title, text) in &line.notes {
+            let title = match preset {
+                Preset::JsHint if *title != "BREAKING CHANGE" => title,
+                _ => "BREAKING CHANGES",
+            };
+            let note = (line.get("scope"), *text);
+            match groups.iter_mut().find(|(known, _)| *known == title) {
+                Some((_, notes)) => notes.push(note),
+                None => groups.push((title, vec![note])),
+            }
+        }
+    }
+    groups.sort_by_cached_key(|(title, _)| Weights::of(title));
+    // The older conventionalcommits template has a blank line of its own where notes may come.
+    if style.notes_first && !style.before_groups.is_empty() && !groups.is_empty() {
+        out.push('\n');
+    }
+    for (title, notes) in groups {
+        out.push_str("\n### ");
+        out.push_str(style.notes_mark);
+        out.push_str(title);
+        out.push_str("\n\n");
+        for (scope, text) in notes {
+            out.push_str("* ");
+            if !scope.is_empty() && matches!(preset, Preset::JsHint) {
+                out.push_str(scope);
+                out.push_str(": ");
+            } else if !scope.is_empty() {
+                out.push_str("**");
+                out.push_str(scope);
+                out.push_str(":** ");
+            }
+            out.push_str(text);
+            out.push('\n');
+        }
+    }
+}
+
+type Group<'l, 'a> = (String, Vec<&'l Line<'a>>);
+
+fn group<'l, 'a>(preset: &Preset, options: &WriterOptions, lines: &'l [Line<'a>]) -> Vec<Group<'l, 'a>> {
+    let by = options.group_by.as_deref().unwrap_or(preset.group_by());
+    let mut places: HashMap<&str, usize> = HashMap::new();
+    let mut groups: Vec<Group<'_, '_>> = Vec::new();
+    for line in lines {
+        let key = line.get(by);
+        let place = *places.entry(key).or_insert_with(|| {
+            groups.push((key.to_owned(), Vec::new()));
+            groups.len() - 1
+        });
+        if let Some((_, lines)) = groups.get_mut(place) {
+            lines.push(line);
+        }
+    }
+    // An object's keys that look like numbers come first, in their order.
+    groups.sort_by_key(|(title, _)| {
+        title.parse::<u32>().ok().filter(|number| number.to_string() == *title).map_or((1, 0), |number| (0, number))
+    });
+    let own = preset.commits_sort();
+    for (_, lines) in &mut groups {
+        lines.sort_by_cached_key(|line| {
+            let text: String = match &options.commits_sort {
+                Some(keys) => keys.iter().map(|key| line.get(key)).collect(),
+                None => own.iter().map(|key| line.get(key)).collect(),
+            };
+            Weights::of(&text)
+        });
+    }
+    match preset {
+        Preset::ConventionalCommits(config) if !options.groups_by_title => {
+            let order: Vec<&str> = config
+                .types
+                .iter()
+                .filter_map(|kind| kind.section.as_deref())
+                .filter(|section| !section.is_empty())
+                .collect();
+            groups.sort_by_key(|(title, _)| order.iter().position(|section| section == title).map_or(0, |at| at + 1));
+        }
+        _ => groups.sort_by_cached_key(|(title, _)| Weights::of(title)),
+    }
+    groups
+}
+
+fn transform<'a>(preset: &Preset, context: &Context, item: Item<'a>) -> Option<Line<'a>> {
+    let mut line = Line::new(item);
+    line.set("shortHash", short_hash(line.get("hash")).to_owned());
+    match preset {
+        Preset::Angular => angular(context, &mut line)?,
+        Preset::ConventionalCommits(config) => conventional_commits(config, context, &mut line)?,
+        Preset::Atom => {
+            let emoji = prefix_units(line.get("emoji"), 72).to_owned();
+            if emoji.is_empty() {
+                return None;
+            }
+            let left = 72_usize.saturating_sub(emoji.encode_utf16().count());
+            let short = prefix_units(line.get("shortDesc"), left).to_owned();
+            line.set("emoji", emoji);
+            line.set("shortDesc", short);
+        }
+        Preset::CodeMirror if line.get("language").is_empty() => return None,
+        Preset::Eslint if line.get("tag").is_empty() => return None,
+        Preset::CodeMirror | Preset::Eslint => {}
+        Preset::Ember => {
+            if line.get("pr").is_empty() {
+                return None;
+            }
+            let tag = match line.get("tag") {
+                "BUGFIX" => "Bug Fixes",
+                "CLEANUP" => "Cleanup",
+                "FEATURE" => "Features",
+                "DOC" => "Documentation",
+                "SECURITY" => "Security",
+                _ => return None,
+            };
+            line.set("tag", tag.to_owned());
+        }
+        Preset::Express => {
+            let component = match line.get("component") {
+                "perf" => "Performance",
+                "deps" => "Dependencies",
+                _ => return None,
+            };
+            line.set("component", component.to_owned());
+        }
+        Preset::JsHint => {
+            let kind = match line.get("type").to_uppercase().as_str() {
+                "FEAT" => "Features",
+                "FIX" => "Bug Fixes",
+                _ => return None,
+            };
+            line.set("type", kind.to_owned());
+            // This preset shortens the hash itself and knows no other.
+            line.set("hash", short_hash(line.get("hash")).to_owned());
+            line.set("shortHash", None);
+        }
+    }
+    Some(line)
+}
+
+/// `writer.js` of the angular preset.
+fn angular(context: &Context, line: &mut Line<'_>) -> Option<()> {
+    let own = line.get("type");
+    let kind = match own {
+        "feat" => "Features",
+        "fix" => "Bug Fixes",
+        "perf" => "Performance Improvements",
+        _ if own == "revert" || line.item.read.revert.is_some() => "Reverts",
+        _ if line.notes.is_empty() => return None,
+        "docs" => "Documentation",
+        "style" => "Styles",
+        "refactor" => "Code Refactoring",
+        "test" => "Tests",
+        "build" => "Build System",
+        "ci" => "Continuous Integration",
+        other => other,
+    }
+    .to_owned();
+    line.set("type", kind);
+    if line.get("scope") == "*" {
+        line.set("scope", None);
+    }
+    let mut issues = Vec::new();
+    let mut subject = line.get("subject").to_owned();
+    if subject.is_empty() {
+        return Some(());
+    }
+    if !context.repository.is_empty() {
+        let url = format!("{}/{}/{}/issues/", context.host, context.owner, context.repository);
+        subject = link_issues(
+            &subject,
+            &["#".to_owned()],
+            |byte| byte.is_ascii_digit(),
+            |_, issue, out| {
+                out.push_str("[#");
+                out.push_str(issue);
+                out.push_str("](");
+                out.push_str(&url);
+                out.push_str(issue);
+                out.push(')');
+                issues.push(issue.to_owned());
+            },
+        );
+    }
+    if !context.host.is_empty() {
+        subject = link_users(&subject, true, |user| format!("{}/{user}", context.host));
+    }
+    line.set("subject", subject);
+    line.references.retain(|reference| !issues.iter().any(|issue| issue == reference.issue));
+    Some(())
+}
+
+/// `writer.js` of the conventionalcommits preset.
+fn conventional_commits(config: &ConventionalCommits, context: &Context, line: &mut Line<'_>) -> Option<()> {
+    let read = line.item.read;
+    let key = if read.revert.is_some() { "revert".to_owned() } else { line.get("type").to_lowercase() };
+    let entry = config.types.iter().find(|kind| {
+        kind.name == key
+            && kind.scope.as_deref().filter(|scope| !scope.is_empty()).is_none_or(|scope| scope == line.get("scope"))
+    });
+    let forced = read.footer.as_deref().is_some_and(release_as) || read.body.as_deref().is_some_and(release_as);
+    if line.notes.is_empty() && !forced && entry.is_none_or(|kind| kind.hidden) {
+        return None;
+    }
+    if !matches_scope(config, line.get("scope")) {
+        return None;
+    }
+    if let Some(entry) = entry {
+        line.set("type", entry.section.clone());
+    }
+    if line.get("scope") == "*" || !config.scopes.is_empty() {
+        line.set("scope", None);
+    }
+    let subject = line.get("subject").to_owned();
+    if subject.is_empty() {
+        return Some(());
+    }
+    let mut issues: Vec<String> = Vec::new();
+    let lower = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
+    let base = [("host", context.host.as_str()), ("owner", &context.owner), ("repository", &context.repository)];
+    let [host, owner, repository] = base;
+    let subject = link_issues(&subject, &config.issue_prefixes, lower, |prefix, issue, out| {
+        let url = expand(&config.issue_url, &[host, owner, repository, ("id", issue), ("prefix", prefix)]);
+        out.push_str(&format!("[{prefix}{issue}]({url})"));
+        issues.push(format!("{prefix}{issue}"));
+    });
+    let subject =
+        link_users(&subject, false, |user| expand(&config.user_url, &[host, owner, repository, ("user", user)]));
+    line.set("subject", subject);
+    line.references.retain(|reference| {
+        !issues.iter().any(|issue| issue.strip_prefix(reference.prefix).is_some_and(|issue| issue == reference.issue))
+    });
+    Some(())
+}
+
+/// `utils.js`, `matchScope`.
+fn matches_scope(config: &ConventionalCommits, scope: &str) -> bool {
+    if config.scopes.is_empty() {
+        return true;
+    }
+    let included = !scope.is_empty() && scope.split(',').any(|scope| config.scopes.iter().any(|known| known == scope));
+    included || (!config.scope_only && scope.is_empty())
+}
+
+/// `/release-as:\s*\w*@?([0-9]+\.[0-9]+\.[0-9a-z]+(-[0-9a-z.]+)?)\s*/i`
+fn release_as(text: &str) -> bool {
+    const MARK: &[u8] = b"release-as:";
+    let bytes = text.as_bytes();
+    let digits = |rest: &[u8]| rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    bytes.windows(MARK.len()).enumerate().filter(|(_, window)| window.eq_ignore_ascii_case(MARK)).any(|(at, _)| {
+        let rest = text.get(at + MARK.len()..).unwrap_or_default().trim_start_matches(is_space).as_bytes();
+        let word = rest.iter().take_while(|byte| is_word(**byte)).count();
+        let (name, after) = rest.split_at_checked(word).unwrap_or_default();
+        let minor = match after.split_first() {
+            Some((b'@', version)) => {
+                let (major, after) = version.split_at_checked(digits(version)).unwrap_or_default();
+                if major.is_empty() { None } else { after.strip_prefix(b".") }
+            }
+            Some((b'.', after)) if name.last().is_some_and(u8::is_ascii_digit) => Some(after),
+            _ => None,
+        };
+        minor.is_some_and(|minor| {
+            let (number, after) = minor.split_at_checked(digits(minor)).unwrap_or_default();
+            !number.is_empty() && matches!(after, [b'.', next, ..] if next.is_ascii_alphanumeric())
+        })
+    })
+}
+
+/// Replaces a simple `{{name}}` each time it occurs.
+fn expand(format: &str, values: &[(&str, &str)]) -> String {
+    let mut out = String::with_capacity(format.len() + 32);
+    let mut rest = format;
+    while let Some((before, after)) = rest.split_once("{{") {
+        out.push_str(before);
+        let known = after.split_once("}}").and_then(|(name, after)| {
+            values.iter().find(|(known, _)| *known == trim(name)).map(|(_, value)| (*value, after))
+        });
+        match known {
+            Some((value, after)) => {
+                out.push_str(value);
+                rest = after;
+            }
+            None => {
+                out.push_str("{{");
+                rest = after;
+            }
+        }
+    }
+    out.push_str(rest);
+    out
+}
+
+/// Puts a link in the place of each issue in a subject.
+fn link_issues(
+    subject: &str,
+    prefixes: &[String],
+    taken: impl Fn(u8) -> bool,
+    mut link: impl FnMut(&str, &str, &mut String),
+) -> String {
+    let mut out = String::with_capacity(subject.len() + 64);
+    let mut rest = subject;
+    'next: while let Some(c) = rest.chars().next() {
+        for prefix in prefixes.iter().filter(|prefix| !prefix.is_empty()) {
+            let Some(after) = rest.strip_prefix(prefix.as_str()) else { continue };
+            let length = after.bytes().take_while(|byte| taken(*byte)).count();
+            if let Some((issue, after)) = after.split_at_checked(length).filter(|(issue, _)| !issue.is_empty()) {
+                link(prefix, issue, &mut out);
+                rest = after;
+                continue 'next;
+            }
+        }
+        out.push(c);
+        rest = rest.get(c.len_utf8()..).unwrap_or_default();
+    }
+    out
+}
+
+/// Puts a link in the place of each `@user` in a subject: `/\B@([a-z0-9](?:-?[a-z0-9/]){0,38})/g`; with `code`, what stands
+/// between back-ticks is left alone.
+fn link_users(subject: &str, code: bool, url: impl Fn(&str) -> String) -> String {
+    if !subject.contains('@') {
+        return subject.to_owned();
+    }
+    let bytes = subject.as_bytes();
+    let mut out = String::with_capacity(subject.len() + 64);
+    let mut done = 0;
+    let mut at = 0;
+    while let Some(byte) = bytes.get(at) {
+        if code && *byte == b'`' {
+            at = subject.get(at + 1..).and_then(|rest| rest.find('`')).map_or(at + 1, |end| at + end + 2);
+            continue;
+        }
+        let bounded =
+            *byte == b'@' && !at.checked_sub(1).and_then(|before| bytes.get(before)).is_some_and(|byte| is_word(*byte));
+        let end = if bounded { user_end(bytes, at + 1) } else { None };
+        let Some(end) = end else {
+            at += 1;
+            continue;
+        };
+        let user = subject.get(at + 1..end).unwrap_or_default();
+        if !user.contains('/') {
+            out.push_str(subject.get(done..at).unwrap_or_default());
+            out.push_str("[@");
+            out.push_str(user);
+            out.push_str("](");
+            out.push_str(&url(user));
+            out.push(')');
+            done = end;
+        }
+        at = end;
+    }
+    out.push_str(subject.get(done..).unwrap_or_default());
+    out
+}
+
+fn user_end(bytes: &[u8], start: usize) -> Option<usize> {
+    let small = |at: usize| bytes.get(at).is_some_and(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit());
+    let follows = |at: usize| small(at) || bytes.get(at) == Some(&b'/');
+    if !small(start) {
+        return None;
+    }
+    let mut end = start + 1;
+    for _ in 0..38 {
+        if follows(end) {
+            end += 1;
+        } else if bytes.get(end) == Some(&b'-') && follows(end + 1) {
+            end += 2;
+        } else {
+            break;
+        }
+    }
+    Some(end)
+}
+
+/// A commit's line, without the line break at its end.
+fn commit(preset: &Preset, context: &Context, line: &Line<'_>, out: &mut String) {
+    let or_header = |name: &str| Some(line.get(name)).filter(|text| !text.is_empty()).unwrap_or(line.get("header"));
+    match preset {
+        Preset::Angular | Preset::ConventionalCommits(_) => {
+            out.push('*');
+            let scope = line.get("scope");
+            if !scope.is_empty() {
+                out.push_str(" **");
+                out.push_str(scope);
+                out.push_str(":**");
+            }
+            out.push(' ');
+            out.push_str(or_header("subject"));
+        }
+        Preset::Atom | Preset::Express | Preset::JsHint => {
+            out.push_str("* ");
+            out.push_str(or_header("shortDesc"));
+        }
+        Preset::Eslint => {
+            out.push_str("* ");
+            out.push_str(or_header("message"));
+        }
+        Preset::CodeMirror => {
+            let kind = line.get("type");
+            if !kind.is_empty() {
+                out.push_str("**");
+                out.push_str(kind);
+                out.push_str("** ");
+            }
+            out.push_str(line.get("message"));
+        }
+        Preset::Ember => {
+            let request = line.get("pr");
+            out.push_str(&format!(
+                "- [{request}]({}/pull/{request}) **{}** {}",
+                context.base(),
+                line.get("taggedAs"),
+                line.get("message")
+            ));
+            return;
+        }
+    }
+    if matches!(preset, Preset::Express) {
+        let body = line.get("body");
+        if !body.is_empty() {
+            out.push_str("\n\n");
+            out.push_str(body);
+            out.push('\n');
+        }
+        if !line.references.is_empty() {
+            out.push_str("\n\n  Closes");
+            references(preset, context, line, out);
+        }
+        return;
+    }
+    let hash = line.get("hash");
+    if !hash.is_empty() {
+        out.push(' ');
+        if context.link_references {
+            out.push_str("([");
+            out.push_str(line.get("shortHash"));
+            out.push_str("](");
+            if let Preset::ConventionalCommits(config) = preset {
+                out.push_str(&expand(
+                    &config.commit_url,
+                    &[
+                        ("host", &context.host),
+                        ("owner", &context.owner),
+                        ("repository", &context.repository),
+                        ("hash", hash),
+                        ("shortHash", line.get("shortHash")),
+                    ],
+                ));
+            } else {
+                out.push_str(&context.base());
+                out.push('/');
+                out.push_str(&context.commit);
+                out.push('/');
+                out.push_str(hash);
+            }
+            out.push_str("))");
+        } else {
+            out.push_str(if matches!(preset, Preset::Eslint) { hash } else { line.get("shortHash") });
+        }
+    }
+    if !line.references.is_empty() {
+        out.push_str(", closes");
+        references(preset, context, line, out);
+    }
+}
+
+fn references(preset: &Preset, context: &Context, line: &Line<'_>, out: &mut String) {
+    for reference in &line.references {
+        let owner = reference.owner.unwrap_or_default();
+        let repository = reference.repository.unwrap_or_default();
+        let prefix = if matches!(preset, Preset::ConventionalCommits(_)) { reference.prefix } else { "#" };
+        let mut name = String::new();
+        // Without links the express preset prints no owner.
+        if !owner.is_empty() && (context.link_references || !matches!(preset, Preset::Express)) {
+            name.push_str(owner);
+            name.push('/');
+        }
+        name.push_str(repository);
+        name.push_str(prefix);
+        name.push_str(reference.issue);
+        out.push(' ');
+        if !context.link_references {
+            out.push_str(&name);
+            continue;
+        }
+        let url = if let Preset::ConventionalCommits(config) = preset {
+            expand(
+                &config.issue_url,
+                &[
+                    ("host", &context.host),
+                    ("owner", if owner.is_empty() { &context.owner } else { owner }),
+                    ("repository", if repository.is_empty() { &context.repository } else { repository }),
+                    ("id", reference.issue),
+                    ("prefix", prefix),
+                ],
+            )
+        } else {
+            format!("{}/{}/{}", context.base_of(owner, repository), context.issue, reference.issue)
+        };
+        out.push_str(&format!("[{name}]({url})"));
+    }
+}
