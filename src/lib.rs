@@ -11,6 +11,7 @@ pub mod text;
 // The plain values.
 pub mod bump;
 pub mod changelog;
+pub mod collation;
 pub mod files;
 pub mod history;
 pub mod page;

@@ -5,3 +5,4 @@ pub mod header;
 pub mod spec;
 pub mod conventional_commits_parser;
 pub mod javascript_text;
+pub mod release_please;

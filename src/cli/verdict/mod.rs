@@ -3,6 +3,7 @@
 //! A tool is one file beside this one and one line in [`KEYS`].
 
 mod rust_family;
+mod release_please;
 
 use serde_json::{Map, Value};
 use std::io::{BufRead, Write};
@@ -23,6 +24,7 @@ const KEYS: &[(&str, Says)] = &[
     ("semantic-release angular", semantic_release::angular),
     ("semantic-release conventionalcommits", semantic_release::conventional_commits),
 ];
+const KEYS: &[(&str, Says)] = &[("release-please", release_please::says)];
 
 /// Reads `{id, message}` lines from stdin and writes one verdict line each.
 pub fn run() -> ExitCode {

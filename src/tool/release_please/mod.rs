@@ -1,5 +1,8 @@
 //! release-please.
 
+pub mod notes;
+pub mod version;
+
 use super::{Facts, Plan, Recognition, Tool};
 use crate::files::Files;
 use crate::history::Tag;

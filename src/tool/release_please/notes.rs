@@ -1,0 +1,373 @@
+//! The changelog entry as release-please prints it: `src/changelog-notes/default.ts` of 17.11.2 over
+//! conventional-changelog-conventionalcommits 6.1.0 (`writer-opts.js` and its templates) and
+//! conventional-changelog-writer 6.0.1.
+
+use crate::collation;
+use crate::reading::release_please::{Commit, NoteKind, trim};
+use std::cmp::Ordering;
+
+/// One line of `changelog-sections`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Section {
+    /// The type of commit.
+    pub kind: String,
+    /// Only commits of this scope; `None` for all.
+    pub scope: Option<String>,
+    /// The heading.
+    pub title: String,
+    /// Whether its commits are left out unless they break something.
+    pub hidden: bool,
+}
+
+/// What stands around the commits in an entry.
+#[derive(Clone, Copy, Debug)]
+pub struct Surroundings<'a> {
+    /// `https://github.com`.
+    pub host: &'a str,
+    /// The repository's owner.
+    pub owner: &'a str,
+    /// Its name.
+    pub repository: &'a str,
+    /// The version to come.
+    pub version: &'a str,
+    /// The tag before; `None` for a first release.
+    pub previous_tag: Option<&'a str>,
+    /// The tag to come.
+    pub current_tag: &'a str,
+    /// `YYYY-MM-DD`.
+    pub date: &'a str,
+    /// The sections, in their order.
+    pub sections: &'a [Section],
+}
+
+/// A commit that may stand in an entry.
+#[derive(Clone, Copy, Debug)]
+pub struct Line<'a> {
+    /// What was read.
+    pub commit: &'a Commit<'a>,
+    /// Its hash; empty while it does not exist.
+    pub sha: &'a str,
+    /// Its author as the entry names one (`include-commit-authors`); empty for none.
+    pub author: &'a str,
+}
+
+/// The sections of the preset, which stand where a configuration gives none and the release type has none of its own.
+#[must_use]
+pub fn preset_sections() -> Vec<Section> {
+    sections(&[
+        ("feat", "Features", false),
+        ("feature", "Features", false),
+        ("fix", "Bug Fixes", false),
+        ("perf", "Performance Improvements", false),
+        ("revert", "Reverts", false),
+        ("docs", "Documentation", true),
+        ("style", "Styles", true),
+        ("chore", "Miscellaneous Chores", true),
+        ("refactor", "Code Refactoring", true),
+        ("test", "Tests", true),
+        ("build", "Build System", true),
+        ("ci", "Continuous Integration", true),
+    ])
+}
+
+/// Sections from type, heading and whether they are hidden.
+#[must_use]
+pub fn sections(lines: &[(&str, &str, bool)]) -> Vec<Section> {
+    let section = |&(kind, title, hidden): &(&str, &str, bool)| Section {
+        kind: kind.to_owned(),
+        scope: None,
+        title: title.to_owned(),
+        hidden,
+    };
+    lines.iter().map(section).collect()
+}
+
+/// The section a commit belongs to.
+fn section_of<'a>(sections: &'a [Section], commit: &Commit<'_>) -> Option<&'a Section> {
+    let kind = &*commit.kind;
+    let named = |section: &Section| {
+        if kind.bytes().any(|letter| letter.is_ascii_uppercase() || !letter.is_ascii()) {
+            section.kind == kind.to_lowercase()
+        } else {
+            section.kind == kind
+        }
+    };
+    let scoped = |section: &Section| section.scope.as_deref().is_none_or(|scope| commit.scope.as_deref() == Some(scope));
+    sections.iter().find(|section| named(section) && scoped(section))
+}
+
+/// Whether a commit is shown in the entry: its section is, or it breaks something, or it asks for a version.
+#[must_use]
+pub fn is_shown(sections: &[Section], commit: &Commit<'_>) -> bool {
+    commit.breaking()
+        || section_of(sections, commit).is_some_and(|section| !section.hidden)
+        || bang_note(commit).is_some()
+        || asks_for_version(commit)
+}
+
+/// `add-bang-notes.js`: a header with `!` whose commit has no note of its own is one.
+fn bang_note<'a>(commit: &'a Commit<'_>) -> Option<&'a str> {
+    let word = |text: &str| text.bytes().all(|letter| letter.is_ascii_alphanumeric() || letter == b'_');
+    let plain = |text: &str| !text.contains(['\u{2028}', '\u{2029}']);
+    let scope = commit.scope.as_deref().unwrap_or_default();
+    let bang = commit.marked && !commit.breaking() && word(&commit.kind) && plain(scope) && plain(&commit.subject);
+    bang.then_some(&*commit.subject)
+}
+
+/// `releaseAsRe` of `writer-opts.js`.
+fn asks_for_version(commit: &Commit<'_>) -> bool {
+    let asks = |text: &str| {
+        let text = text.trim_start();
+        let word = text.bytes().position(|letter| !(letter.is_ascii_alphanumeric() || letter == b'_')).unwrap_or(text.len());
+        let (name, rest) = text.split_at_checked(word).unwrap_or((text, ""));
+        let numbers = match rest.strip_prefix('@') {
+            Some(rest) => rest.trim_start_matches(|letter: char| letter.is_ascii_digit()).strip_prefix('.').filter(|_| {
+                rest.starts_with(|letter: char| letter.is_ascii_digit())
+            }),
+            None => rest.strip_prefix('.').filter(|_| name.ends_with(|letter: char| letter.is_ascii_digit())),
+        };
+        let Some(minor) = numbers else { return false };
+        let rest = minor.trim_start_matches(|letter: char| letter.is_ascii_digit());
+        rest.len() < minor.len()
+            && rest.strip_prefix('.').is_some_and(|patch| patch.starts_with(|letter: char| letter.is_ascii_alphanumeric()))
+    };
+    commit.notes.iter().any(|note| note.kind == NoteKind::ReleaseAs && asks(&note.text))
+}
+
+/// The entry of these commits, newest first.
+#[must_use]
+pub fn entry(lines: &[Line<'_>], around: &Surroundings<'_>) -> String {
+    let root = format!("{}/{}/{}", around.host, around.owner, around.repository);
+    let mut text = String::new();
+    match around.previous_tag {
+        Some(previous) => {
+            let current = around.current_tag;
+            text.push_str(&format!("## [{}]({root}/compare/{previous}...{current})", around.version));
+        }
+        None => text.push_str(&format!("## {}", around.version)),
+    }
+    if !around.date.is_empty() {
+        text.push_str(&format!(" ({})\n", around.date));
+    }
+    text.push('\n');
+    let mut notes = String::new();
+    let mut groups: Vec<(&str, Vec<(String, String)>)> = Vec::new();
+    for line in lines.iter().filter(|line| is_shown(around.sections, line.commit)) {
+        let scope = line.commit.scope.as_deref().filter(|scope| *scope != "*").unwrap_or_default();
+        for note in note_texts(line.commit, &root) {
+            notes.push_str("* ");
+            if !scope.is_empty() {
+                notes.push_str(&format!("**{scope}:** "));
+            }
+            notes.push_str(&note);
+            notes.push('\n');
+        }
+        let title = match section_of(around.sections, line.commit) {
+            Some(section) => section.title.as_str(),
+            None => &line.commit.kind,
+        };
+        let written = written(line, scope, around.host, &root);
+        match groups.iter_mut().find(|(known, _)| *known == title) {
+            Some((_, group)) => group.push(written),
+            None => groups.push((title, vec![written])),
+        }
+    }
+    if !notes.is_empty() {
+        text.push_str("\n### ⚠ BREAKING CHANGES\n\n");
+        text.push_str(&notes);
+    }
+    groups.sort_by_key(|(title, _)| place(around.sections, title));
+    for (title, mut group) in groups {
+        group.sort_by(|(left, _), (right, _)| by_locale(left, right));
+        text.push('\n');
+        if !title.is_empty() {
+            text.push_str(&format!("### {title}\n\n"));
+        }
+        for (_, line) in group {
+            text.push_str(&line);
+            text.push('\n');
+        }
+        text.push('\n');
+    }
+    trim(&text).to_owned()
+}
+
+fn by_locale(left: &str, right: &str) -> Ordering {
+    collation::compare(left, right)
+}
+
+/// A heading's place: that of the first section that has it; headings of no section stand first.
+fn place(sections: &[Section], title: &str) -> usize {
+    let titled = sections.iter().filter(|section| !section.title.is_empty());
+    titled.zip(1..).find(|(section, _)| section.title == title).map_or(0, |(_, place)| place)
+}
+
+/// The texts of a commit's breaking changes, as the entry prints them.
+#[must_use]
+pub fn note_texts(commit: &Commit<'_>, root: &str) -> Vec<String> {
+    let breaking = commit.notes.iter().filter(|note| note.kind == NoteKind::Breaking);
+    let mut texts: Vec<String> = breaking.map(|note| link_first_issue(&note.text, root)).collect();
+    if let Some(note) = bang_note(commit) {
+        texts.push(note.to_owned());
+    }
+    texts
+}
+
+/// `replaceIssueLink`: the first `(#12)` becomes a link.
+fn link_first_issue(text: &str, root: &str) -> String {
+    for (at, mark) in text.match_indices("(#") {
+        let rest = text.get(at + mark.len()..).unwrap_or_default();
+        let end = rest.bytes().position(|byte| !byte.is_ascii_digit()).unwrap_or(rest.len());
+        let number = rest.get(..end).unwrap_or_default();
+        if let Some(after) = rest.get(end..).and_then(|rest| rest.strip_prefix(')')).filter(|_| end > 0) {
+            let before = text.get(..at).unwrap_or_default();
+            return format!("{before}([#{number}]({root}/issues/{number})){after}");
+        }
+    }
+    text.to_owned()
+}
+
+/// A commit's line, and what it is sorted by.
+fn written(line: &Line<'_>, scope: &str, host: &str, root: &str) -> (String, String) {
+    let mut subject = escape(&line.commit.subject);
+    if !line.author.is_empty() {
+        subject = format!("{subject} ({})", line.author);
+    }
+    let (subject, issues) = link_issues(&subject, root);
+    let subject = link_users(&subject, host);
+    let mut text = String::from("*");
+    if !scope.is_empty() {
+        text.push_str(&format!(" **{scope}:**"));
+    }
+    text.push(' ');
+    if subject.is_empty() {
+        text.push_str(&line.commit.header());
+    } else {
+        text.push_str(&subject);
+    }
+    if !line.sha.is_empty() {
+        let short = line.sha.get(..7).unwrap_or(line.sha);
+        text.push_str(&format!(" ([{short}]({root}/commit/{}))", line.sha));
+    }
+    let mut word = ", refs";
+    for issue in line.commit.references.iter().filter(|issue| !issues.iter().any(|known| known == *issue)) {
+        text.push_str(&format!("{word} [#{issue}]({root}/issues/{issue})"));
+        word = "";
+    }
+    (format!("{scope}{subject}"), text)
+}
+
+/// `htmlEscape`: `<` and `>` outside code.
+fn escape(subject: &str) -> String {
+    if !subject.contains(['<', '>']) {
+        return subject.to_owned();
+    }
+    let mut escaped = String::with_capacity(subject.len() + 16);
+    // Where the last pair of back-ticks that could close doubled ones stands.
+    let mut pairs = subject.rmatch_indices("``").map(|(at, _)| at);
+    let closing = pairs.find(|at| subject.get(..*at).is_some_and(|before| !before.is_empty() && !before.ends_with('`')));
+    let mut rest = subject;
+    while let Some(next) = rest.find(['<', '>', '`']) {
+        let (before, behind) = rest.split_at_checked(next).unwrap_or((rest, ""));
+        escaped.push_str(before);
+        let at = subject.len() - behind.len();
+        let length = match behind.as_bytes().first() {
+            Some(b'<') => {
+                escaped.push_str("&lt;");
+                rest = behind.get(1..).unwrap_or_default();
+                continue;
+            }
+            Some(b'>') => {
+                escaped.push_str("&gt;");
+                rest = behind.get(1..).unwrap_or_default();
+                continue;
+            }
+            _ => code_length(behind, at, closing),
+        };
+        let (code, after) = behind.split_at_checked(length).unwrap_or((behind, ""));
+        escaped.push_str(code);
+        rest = after;
+    }
+    escaped.push_str(rest);
+    escaped
+}
+
+/// How many bytes of code begin with these back-ticks; one where nothing closes them.
+fn code_length(text: &str, at: usize, closing: Option<usize>) -> usize {
+    if let Some(inner) = text.strip_prefix("``")
+        && let Some(first) = inner.chars().next()
+        && first != '`'
+        && let Some(closing) = closing
+    {
+        // One more character that is no back-tick stands before the closing pair.
+        let least = at + 2 + first.len_utf8();
+        if closing > least {
+            return closing + 2 - at;
+        }
+    }
+    text.get(1..).and_then(|inner| inner.find('`')).map_or(1, |end| end + 2)
+}
+
+/// Issue numbers become links; the numbers are given back.
+fn link_issues(subject: &str, root: &str) -> (String, Vec<String>) {
+    let mut issues = Vec::new();
+    let mut linked = String::with_capacity(subject.len());
+    let mut rest = subject;
+    while let Some((before, behind)) = rest.split_once('#') {
+        linked.push_str(before);
+        let end = behind.bytes().position(|byte| !byte.is_ascii_digit()).unwrap_or(behind.len());
+        let (number, after) = behind.split_at_checked(end).unwrap_or((behind, ""));
+        if number.is_empty() {
+            linked.push('#');
+        } else {
+            linked.push_str(&format!("[#{number}]({root}/issues/{number})"));
+            issues.push(number.to_owned());
+        }
+        rest = after;
+    }
+    linked.push_str(rest);
+    (linked, issues)
+}
+
+/// `@user` becomes a link, where no word stands before it and no slash follows in it.
+fn link_users(subject: &str, host: &str) -> String {
+    let mut linked = String::with_capacity(subject.len());
+    let mut rest = subject;
+    let mut word = false;
+    while let Some((before, behind)) = rest.split_once('@') {
+        linked.push_str(before);
+        let last = before.bytes().last().map_or(word, |byte| byte.is_ascii_alphanumeric() || byte == b'_');
+        let user = if last { "" } else { user(behind) };
+        if user.is_empty() || user.contains('/') {
+            linked.push('@');
+            linked.push_str(user);
+        } else {
+            linked.push_str(&format!("[@{user}]({host}/{user})"));
+        }
+        word = user.bytes().last().is_some_and(|byte| byte != b'/');
+        rest = behind.get(user.len()..).unwrap_or_default();
+    }
+    linked.push_str(rest);
+    linked
+}
+
+/// `[a-z0-9](?:-?[a-z0-9/]){0,38}` at the beginning.
+fn user(text: &str) -> &str {
+    let bytes = text.as_bytes();
+    let letter = |at: usize| bytes.get(at).is_some_and(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit());
+    let inner = |at: usize| letter(at) || bytes.get(at) == Some(&b'/');
+    if !letter(0) {
+        return "";
+    }
+    let mut end = 1;
+    for _ in 0..38 {
+        if inner(end) {
+            end += 1;
+        } else if bytes.get(end) == Some(&b'-') && inner(end + 1) {
+            end += 2;
+        } else {
+            break;
+        }
+    }
+    text.get(..end).unwrap_or_default()
+}
