@@ -36,16 +36,18 @@ pub fn says(message: &str) -> Value {
         sections: &sections,
     };
     let lines: Vec<Line<'_>> = commits.iter().map(|commit| Line { commit, sha: SHA, author: "" }).collect();
-    let text = if lines.is_empty() { String::new() } else { entry(&lines, &around) };
+    let text = if lines.is_empty() { String::new() } else { undated(&entry(&lines, &around)) };
     let releases = text.contains('\n');
     let mut said = Map::new();
     said.insert("commits".to_owned(), commits.iter().map(|commit| commit_value(commit)).collect());
     said.insert("next".to_owned(), if releases { json!({ "1.2.3": above, "0.2.3": below }) } else { Value::Null });
     said.insert("entry".to_owned(), if releases { Value::String(text) } else { Value::Null });
     if let Some(complaint) = reading.dropped.first() {
-        // The oracle keeps the first line of the first complaint.
-        let words = complaint.to_string();
-        let line = words.split(['\n', '\r']).next().unwrap_or_default();
+        // The oracle takes what follows "error message: " first in the tool's log, where the commit's own first line
+        // stands before the complaint.
+        let log = format!("{}\nerror message: {complaint}", message.split('\n').next().unwrap_or_default());
+        let words = log.split_once("error message: ").map_or("", |(_, words)| words);
+        let line = words.split(['\n', '\r', '\u{2028}', '\u{2029}']).next().unwrap_or_default();
         said.insert("dropped".to_owned(), Value::String(line.to_owned()));
     }
     Value::Object(said)
@@ -70,4 +72,28 @@ fn commit_value(commit: &Commit<'_>) -> Value {
         "notes": notes,
         "references": commit.references,
     })
+}
+
+/// The oracle writes every date as `YYYY-MM-DD`, also those in subjects.
+fn undated(text: &str) -> String {
+    let bytes = text.as_bytes();
+    let is_date = |at: usize| {
+        let window = bytes.get(at..at + 10).unwrap_or_default();
+        let shape = |(place, byte): (usize, &u8)| if matches!(place, 4 | 7) { *byte == b'-' } else { byte.is_ascii_digit() };
+        window.len() == 10 && window.iter().enumerate().all(shape)
+    };
+    let mut out = String::with_capacity(text.len());
+    let mut skip = 0;
+    for (at, letter) in text.char_indices() {
+        if at < skip {
+            continue;
+        }
+        if letter.is_ascii_digit() && is_date(at) {
+            out.push_str("YYYY-MM-DD");
+            skip = at + 10;
+        } else {
+            out.push(letter);
+        }
+    }
+    out
 }

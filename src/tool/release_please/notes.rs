@@ -105,13 +105,23 @@ pub fn is_shown(sections: &[Section], commit: &Commit<'_>) -> bool {
         || asks_for_version(commit)
 }
 
-/// `add-bang-notes.js`: a header with `!` whose commit has no note of its own is one.
-fn bang_note<'a>(commit: &'a Commit<'_>) -> Option<&'a str> {
-    let word = |text: &str| text.bytes().all(|letter| letter.is_ascii_alphanumeric() || letter == b'_');
-    let plain = |text: &str| !text.contains(['\u{2028}', '\u{2029}']);
-    let scope = commit.scope.as_deref().unwrap_or_default();
-    let bang = commit.marked && !commit.breaking() && word(&commit.kind) && plain(scope) && plain(&commit.subject);
-    bang.then_some(&*commit.subject)
+/// `add-bang-notes.js`: a header that matches `^(\w*)(?:\((.*)\))?!: (.*)$` and whose commit has no note of its own is
+/// one. The parenthesis reaches as far as it can: `fix(a): call f(b)!: loudly` is listed under the breaking changes,
+/// though it does not count as one.
+fn bang_note(commit: &Commit<'_>) -> Option<String> {
+    let word = |letter: u8| letter.is_ascii_alphanumeric() || letter == b'_';
+    if commit.breaking() || !(commit.marked || commit.subject.contains(")!: ")) || !commit.kind.bytes().all(word) {
+        return None;
+    }
+    let header = commit.header();
+    if header.contains(['\u{2028}', '\u{2029}']) {
+        return None;
+    }
+    let rest = header.get(commit.kind.len()..)?;
+    if rest.starts_with('(') {
+        return rest.rsplit_once(")!: ").map(|(_, note)| note.to_owned());
+    }
+    rest.strip_prefix("!: ").map(str::to_owned)
 }
 
 /// `releaseAsRe` of `writer-opts.js`.
@@ -208,7 +218,7 @@ pub fn note_texts(commit: &Commit<'_>, root: &str) -> Vec<String> {
     let breaking = commit.notes.iter().filter(|note| note.kind == NoteKind::Breaking);
     let mut texts: Vec<String> = breaking.map(|note| link_first_issue(&note.text, root)).collect();
     if let Some(note) = bang_note(commit) {
-        texts.push(note.to_owned());
+        texts.push(note);
     }
     texts
 }
@@ -264,8 +274,8 @@ fn escape(subject: &str) -> String {
     }
     let mut escaped = String::with_capacity(subject.len() + 16);
     // Where the last pair of back-ticks that could close doubled ones stands.
-    let mut pairs = subject.rmatch_indices("``").map(|(at, _)| at);
-    let closing = pairs.find(|at| subject.get(..*at).is_some_and(|before| !before.is_empty() && !before.ends_with('`')));
+    let pairs = subject.as_bytes().windows(3).rposition(|window| matches!(window, [before, b'`', b'`'] if *before != b'`'));
+    let closing = pairs.map(|before| before + 1);
     let mut rest = subject;
     while let Some(next) = rest.find(['<', '>', '`']) {
         let (before, behind) = rest.split_at_checked(next).unwrap_or((rest, ""));
