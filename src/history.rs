@@ -12,6 +12,12 @@ pub struct Commit {
     /// The author's name, where known.
     #[serde(default)]
     pub author: String,
+    /// The author's mail address, where known: co-author lines are made of it.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub email: String,
+    /// The author's login at the forge; empty where the forge knows no account of that address.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub login: String,
     /// When it was committed: RFC 3339; empty where unknown.
     #[serde(default)]
     pub date: String,

@@ -8,6 +8,8 @@ use crate::pull_request::{PullRequest, Repository, State};
 use crate::squash::SquashMessage;
 use serde::{Deserialize, Serialize};
 
+mod address;
+mod answer;
 pub mod bitbucket;
 pub mod github;
 
@@ -72,8 +74,11 @@ pub enum Fact {
         head: String,
         /// Where it stands.
         state: State,
-        /// Who opened it: the name or login the forge puts into a co-author line, where known.
+        /// Who opened it: the login where the forge has logins, else the name; empty where not known.
         author: String,
+        /// The base branch's commit, as the forge had it when the pull request last changed; empty where not known.
+        #[serde(default)]
+        base_sha: String,
     },
     /// The pull request's commits, oldest first.
     Commits {
@@ -118,6 +123,13 @@ pub enum Fact {
         commits: Vec<Commit>,
         /// Whether that is all of them back to the tag (or to the root).
         complete: bool,
+        /// How many commits after the tag are older than these: 0 unless they are a later page. [`join_history`] puts
+        /// pages together.
+        #[serde(default)]
+        from: u64,
+        /// How many commits there are after the tag, where the forge says so: goes back to it in [`Asked::unreleased`].
+        #[serde(default)]
+        total: Option<u64>,
     },
 }
 
@@ -247,6 +259,11 @@ pub struct Asked<'a> {
     pub base: Option<&'a str>,
     /// What the reader may use.
     pub access: Access,
+    /// The base branch's commit, from the pull request's answer.
+    pub base_sha: Option<&'a str>,
+    /// How many commits the forge said come after the last release's tag (`total` of its first [`Fact::History`]): the
+    /// pages of the wanted history follow from it.
+    pub unreleased: Option<u64>,
     /// The keys of requests that were refused or failed: a forge asks elsewhere instead, where it can.
     pub failed: &'a [String],
 }
@@ -271,7 +288,14 @@ pub trait Forge: Sync {
     /// What an address names; `None` where it is none of this forge's pull requests.
     fn locate(&self, url: &str) -> Option<Place>;
 
-    /// The requests that will bring the wanted facts. What cannot be asked yet (a file before the base branch is
+    /// Whether one request brings everything at once. [`Want::Files`] may then name files of which nobody knows whether
+    /// they exist (the answer says); elsewhere each is a request, so only files that the tree holds are wanted.
+    fn bundles(&self, _asked: &Asked<'_>) -> bool {
+        false
+    }
+
+    /// The requests that will bring the wanted facts; the same facts in the same state of knowledge are asked for by the
+    /// same requests, so those already answered are recognised by their keys. Facts already known are not wanted again. What cannot be asked yet (a file before the base branch is
     /// known) is left out and asked for again on the next turn.
     fn requests(&self, wants: &[Want], asked: &Asked<'_>) -> Vec<Request>;
 
@@ -301,19 +325,139 @@ pub trait Forge: Sync {
     ) -> SquashMessage;
 }
 
+/// The pages of a history, put together: the commits after `since`, oldest first, and whether those are all of them.
+/// `None` where no page of it is there.
+#[must_use]
+pub fn join_history(facts: &[Fact], since: Option<&str>) -> Option<(Vec<Commit>, bool)> {
+    let mut pages: Vec<(u64, &[Commit])> = Vec::new();
+    let (mut whole, mut all) = (false, None);
+    for fact in facts {
+        if let Fact::History { since: tag, commits, complete, from, total } = fact
+            && tag.as_deref() == since
+        {
+            pages.push((*from, commits));
+            whole |= *complete;
+            all = all.max(*total);
+        }
+    }
+    if pages.is_empty() {
+        return None;
+    }
+    pages.sort_by_key(|(from, _)| *from);
+    let (mut joined, mut next, mut gap) = (Vec::new(), 0, false);
+    for (from, commits) in pages {
+        // Pages may overlap: what the pages before have reached already is passed over.
+        let known = usize::try_from(next - from.min(next)).unwrap_or(usize::MAX);
+        gap |= from > next;
+        joined.extend(commits.iter().skip(known).cloned());
+        next = next.max(from + commits.len() as u64);
+    }
+    let complete = whole || (!gap && all.is_some_and(|all| next >= all));
+    Some((joined, complete))
+}
+
 /// What most forges mean by a status.
 #[must_use]
 pub fn trouble(response: &Response) -> ErrorKind {
-    let seconds = |name: &str| response.header(name).and_then(|value| value.trim().parse::<u64>().ok());
+    let limited = response.status == 429
+        || response.header("x-ratelimit-remaining").is_some_and(|left| left.trim() == "0")
+        || response.header("retry-after").is_some();
     match response.status {
         0 => ErrorKind::Offline,
         401 => ErrorKind::Unauthorised,
-        403 | 429 if response.status == 429 || response.header("x-ratelimit-remaining") == Some("0") => {
-            ErrorKind::Limited { until: seconds("x-ratelimit-reset") }
-        }
+        403 | 429 if limited => ErrorKind::Limited { until: limited_until(response) },
         403 => ErrorKind::Forbidden,
         404 | 410 => ErrorKind::Missing,
         status @ 500..=599 => ErrorKind::Broken { status },
         status => ErrorKind::Unexpected { status },
+    }
+}
+
+/// When a limit lifts, in seconds since 1970: `retry-after` counted from the answer's own date (RFC 9110, 10.2.3), else
+/// `x-ratelimit-reset`, which the forges give as a time.
+#[must_use]
+pub fn limited_until(response: &Response) -> Option<u64> {
+    let retry = response.header("retry-after").map(str::trim);
+    let waited = retry.and_then(|retry| match retry.parse::<u64>() {
+        Ok(seconds) => response.header("date").and_then(http_date).and_then(|now| now.checked_add(seconds)),
+        Err(_) => http_date(retry),
+    });
+    waited.or_else(|| response.header("x-ratelimit-reset").and_then(|reset| reset.trim().parse().ok()))
+}
+
+/// The seconds since 1970 of a date as HTTP writes it: `Sun, 06 Nov 1994 08:49:37 GMT`.
+fn http_date(text: &str) -> Option<u64> {
+    const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+    let mut parts = text.trim().split([' ', ',', ':']).filter(|part| !part.is_empty()).skip(1);
+    let day: u64 = parts.next()?.parse().ok().filter(|day| (1..=31).contains(day))?;
+    let name = parts.next()?;
+    let month = MONTHS.iter().position(|month| *month == name)? as u64 + 1;
+    let year: u64 = parts.next()?.parse().ok().filter(|year| (1970..=9999).contains(year))?;
+    let mut clock = || parts.next()?.parse::<u64>().ok().filter(|part| *part < 61);
+    let (hours, minutes, seconds) = (clock()?, clock()?, clock()?);
+    // Days from 1970 by counting years from March (the leap day is then the last of its year).
+    let (y, m) = if month > 2 { (year, month - 3) } else { (year - 1, month + 9) };
+    let days = y * 365 + y / 4 - y / 100 + y / 400 + (m * 153 + 2) / 5 + day - 1;
+    days.checked_sub(719_468).map(|days| days * 86_400 + hours * 3600 + minutes * 60 + seconds)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn response(status: u16, headers: &[(&str, &str)]) -> Response {
+        let headers = headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        Response { status, headers, body: String::new() }
+    }
+
+    #[test]
+    fn statuses_mean_trouble() {
+        let check = |status, headers: &[(&str, &str)], kind| assert_eq!(trouble(&response(status, headers)), kind);
+        check(0, &[], ErrorKind::Offline);
+        check(401, &[], ErrorKind::Unauthorised);
+        check(403, &[], ErrorKind::Forbidden);
+        check(403, &[("x-ratelimit-remaining", "12")], ErrorKind::Forbidden);
+        let spent = [("x-ratelimit-remaining", "0"), ("x-ratelimit-reset", "1700000000")];
+        check(403, &spent, ErrorKind::Limited { until: Some(1_700_000_000) });
+        check(429, &[], ErrorKind::Limited { until: None });
+        check(429, &[("retry-after", "60")], ErrorKind::Limited { until: None });
+        let secondary = [("retry-after", "60"), ("date", "Sun, 06 Nov 1994 08:49:37 GMT")];
+        check(403, &secondary, ErrorKind::Limited { until: Some(784_111_777 + 60) });
+        check(429, &[("retry-after", "Sun, 06 Nov 1994 08:49:37 GMT")], ErrorKind::Limited { until: Some(784_111_777) });
+        check(404, &[], ErrorKind::Missing);
+        check(500, &[], ErrorKind::Broken { status: 500 });
+        check(503, &[], ErrorKind::Broken { status: 503 });
+        check(418, &[], ErrorKind::Unexpected { status: 418 });
+    }
+
+    #[test]
+    fn dates_of_http() {
+        assert_eq!(http_date("Thu, 01 Jan 1970 00:00:00 GMT"), Some(0));
+        assert_eq!(http_date("Thu, 29 Feb 2024 12:00:00 GMT"), Some(1_709_208_000));
+        for odd in ["", "soon", "Thu, 99 Feb 2024 12:00:00 GMT", "Thu, 01 Foo 2024 12:00:00 GMT", "Thu, 01 Jan 1969 0:0:0 GMT"] {
+            assert_eq!(http_date(odd), None, "{odd}");
+        }
+    }
+
+    fn page(from: u64, commits: std::ops::Range<u64>, total: Option<u64>, complete: bool) -> Fact {
+        let commits = commits.map(|sha| Commit { sha: sha.to_string(), ..Commit::default() }).collect();
+        Fact::History { since: Some("v1.0.0".into()), commits, complete, from, total }
+    }
+
+    #[track_caller]
+    fn joined(pages: &[Fact], count: usize, complete: bool) {
+        let (commits, whole) = join_history(pages, Some("v1.0.0")).unwrap();
+        assert_eq!((commits.len(), whole), (count, complete));
+        assert!(commits.windows(2).all(|two| two[0].sha.parse::<u64>().unwrap() < two[1].sha.parse::<u64>().unwrap()));
+    }
+
+    #[test]
+    fn pages_of_history_are_put_together() {
+        joined(&[page(0, 0..40, Some(40), true)], 40, true);
+        joined(&[page(0, 0..100, Some(250), false)], 100, false);
+        joined(&[page(200, 200..250, Some(250), false), page(0, 0..100, Some(250), false), page(100, 100..200, None, false)], 250, true);
+        joined(&[page(0, 0..100, Some(250), false), page(150, 150..250, Some(250), false)], 200, false);
+        joined(&[page(0, 0..100, Some(150), false), page(50, 50..150, Some(150), false)], 150, true);
+        assert_eq!(join_history(&[page(0, 0..1, None, true)], None), None);
     }
 }

@@ -1,0 +1,257 @@
+//! GitHub's REST interface (version 2022-11-28) and the routes of the page itself, which are undocumented: each of those
+//! is optional and has a documented one to stand in for it, where there is one.
+
+use super::super::address::{encode_part, encode_path};
+use super::super::answer::{self, Node};
+use super::super::{Asked, Auth, Error, Fact, Request, Response, Want};
+use super::{PAGE, get, mark_first_parents, page_url, raw_urls, tree};
+use crate::history::{Commit, Tag};
+use crate::pull_request::State;
+use serde_json::Value;
+
+/// How many pages of history are asked for without a token (an address has 60 requests an hour) and with one.
+const HISTORY_PAGES: (u64, u64) = (3, 10);
+/// More tags than this are not remembered.
+const TAGS: usize = 10_000;
+
+/// Adds the requests for a fact, as far as it can be asked for yet.
+pub(super) fn requests(want: &Want, asked: &Asked<'_>, requests: &mut Vec<Request>) {
+    let number = asked.place.number;
+    match want {
+        Want::PullRequest => {
+            requests.extend(number.map(|number| get(asked, &format!("/pulls/{number}"), "pull_request")));
+        }
+        Want::Commits => {
+            requests.extend(number.map(|number| get(asked, &format!("/pulls/{number}/commits?per_page={PAGE}"), "commits")));
+        }
+        // Only those who may write are told (REST reference, "Get a repository").
+        Want::Settings if asked.access.token => requests.push(get(asked, "", "settings")),
+        Want::Settings => {}
+        Want::Suggestion => requests.extend(number.map(|number| suggestion(asked, number))),
+        Want::Tags => requests.push(get(asked, "/git/matching-refs/tags/", "tags")),
+        Want::Tree => requests.extend(tree_request(asked)),
+        Want::Files(paths) => requests.extend(paths.iter().filter_map(|path| file(asked, path))),
+        Want::History(since) => history(asked, since.as_deref(), requests),
+    }
+}
+
+/// A route of the page itself, which answers with JSON to its own scripts.
+fn page(asked: &Asked<'_>, path: &str, what: &str) -> Request {
+    Request {
+        url: page_url(asked.place, path),
+        headers: vec![
+            ("accept".into(), "application/json".into()),
+            ("x-requested-with".into(), "XMLHttpRequest".into()),
+        ],
+        auth: Auth::Session,
+        what: what.into(),
+        optional: true,
+        ..Request::default()
+    }
+}
+
+fn suggestion(asked: &Asked<'_>, number: u64) -> Request {
+    let path = format!("pull/{number}/page_data/merge_box?merge_method=SQUASH&bypass_requirements=false");
+    page(asked, &path, "suggestion")
+}
+
+fn tree_request(asked: &Asked<'_>) -> Option<Request> {
+    let failed = |request: &Request| asked.failed.contains(&request.key());
+    if let Some(sha) = asked.base_sha.filter(|sha| sha.len() >= 7 && sha.bytes().all(|byte| byte.is_ascii_hexdigit())) {
+        let list = page(asked, &format!("tree-list/{sha}"), "tree_list");
+        if !failed(&list) {
+            return Some(list);
+        }
+    } else if let Some(number) = asked.place.number {
+        // The pull request's answer names the commit; until it is there or has failed, nothing is asked.
+        if !failed(&get(asked, &format!("/pulls/{number}"), "pull_request")) {
+            return None;
+        }
+    }
+    let base = encode_part(asked.base?)?;
+    Some(get(asked, &format!("/git/trees/{base}?recursive=1"), "tree"))
+}
+
+fn file(asked: &Asked<'_>, path: &str) -> Option<Request> {
+    let base = asked.base?;
+    let (raw, site) = raw_urls(asked.place, base, path)?;
+    let what = format!("file {path}");
+    let raw = raw.map(|url| Request { url, what: what.clone(), optional: true, ..Request::default() });
+    let contents = format!("/contents/{}?ref={}", encode_path(path)?, encode_part(base)?);
+    let last = if asked.access.token {
+        let mut contents = get(asked, &contents, &what);
+        contents.headers = vec![("accept".into(), "application/vnd.github.raw+json".into())];
+        contents
+    } else {
+        Request { url: site, auth: Auth::Session, what, ..Request::default() }
+    };
+    // The last one is asked again and again until it is answered; that it failed is for the caller to say.
+    Some(raw.filter(|raw| !asked.failed.contains(&raw.key())).unwrap_or(last))
+}
+
+fn history(asked: &Asked<'_>, since: Option<&str>, requests: &mut Vec<Request>) {
+    let Some(base) = asked.base.and_then(encode_part) else { return };
+    let Some(tag) = since else {
+        requests.push(get(asked, &format!("/commits?sha={base}&per_page={PAGE}"), "history"));
+        return;
+    };
+    let Some(range) = encode_part(tag).map(|tag| format!("{tag}...{base}")) else { return };
+    let page = |number: u64| {
+        let which = if number > 1 { format!("&page={number}") } else { String::new() };
+        get(asked, &format!("/compare/{range}?per_page={PAGE}{which}"), &format!("history {number} {tag}"))
+    };
+    let most = if asked.access.token { HISTORY_PAGES.1 } else { HISTORY_PAGES.0 };
+    let pages = asked.unreleased.unwrap_or_default().div_ceil(PAGE).clamp(1, most);
+    requests.extend((1..=pages).map(page));
+}
+
+/// The later pages of a history whose first and last hundred commits are known.
+pub(super) fn middle(asked: &Asked<'_>, tag: &str, total: u64) -> Vec<Request> {
+    let mut all = Vec::new();
+    history(asked, Some(tag), &mut all);
+    let last = total.saturating_sub(PAGE).div_ceil(PAGE);
+    let within = |index: &usize| (*index as u64) < last;
+    all.into_iter().enumerate().filter(|(index, _)| *index > 0 && within(index)).map(|(_, request)| request).collect()
+}
+
+/// Reads an answer.
+pub(super) fn read(request: &Request, response: &Response) -> Result<Vec<Fact>, Error> {
+    let (kind, rest) = request.what.split_once(' ').unwrap_or((&request.what, ""));
+    if kind == "file" {
+        return Ok(vec![Fact::File { path: rest.to_owned(), text: Some(response.body.clone()) }]);
+    }
+    let value = answer::json(request, response)?;
+    let what = answer::label(&request.url);
+    let root = Node::root(&what, &value);
+    let more = response.header("link").is_some_and(|link| link.contains("rel=\"next\""));
+    match kind {
+        "pull_request" => pull_request(&root),
+        "commits" => {
+            let (commits, _) = commits(&root)?;
+            let complete = !more && (commits.len() as u64) < PAGE;
+            Ok(vec![Fact::Commits { commits, complete }])
+        }
+        "settings" => settings(&root, &value),
+        "suggestion" => suggested(&root),
+        "tags" => tags(&root, more),
+        "tree_list" => Ok(vec![tree(root.get("paths").each(|path| Ok(path.text()?.to_owned()))?)]),
+        "tree" => listed(&root),
+        "history" if rest.is_empty() => {
+            let (mut newest, mut parents) = commits(&root)?;
+            newest.reverse();
+            parents.reverse();
+            mark_first_parents(&mut newest, &parents);
+            let complete = !more && (newest.len() as u64) < PAGE;
+            Ok(vec![Fact::History { since: None, commits: newest, complete, from: 0, total: None }])
+        }
+        "history" => compared(&root, rest),
+        _ => Err(root.expected("a known question")),
+    }
+}
+
+fn pull_request(root: &Node<'_, '_>) -> Result<Vec<Fact>, Error> {
+    let merged = !root.get("merged_at").is_nothing() || root.get("merged").flag()?;
+    let state = match root.get("state").text()? {
+        _ if merged => State::Merged,
+        "open" if root.get("draft").flag()? => State::Draft,
+        "open" => State::Open,
+        "closed" => State::Closed,
+        _ => return Err(root.get("state").expected("open or closed")),
+    };
+    Ok(vec![Fact::PullRequest {
+        title: root.get("title").text()?.to_owned(),
+        description: root.get("body").text_or_nothing()?.to_owned(),
+        base: root.get("base").get("ref").text()?.to_owned(),
+        head: root.get("head").get("ref").text()?.to_owned(),
+        state,
+        // The account of who opened it may be gone.
+        author: root.get("user").get("login").text_or_nothing()?.to_owned(),
+        base_sha: root.get("base").get("sha").text_or_nothing()?.to_owned(),
+    }])
+}
+
+/// The commits of a list, and each one's first parent.
+fn commits(list: &Node<'_, '_>) -> Result<(Vec<Commit>, Vec<String>), Error> {
+    let both = list.each(|item| {
+        let commit = item.get("commit");
+        let author = commit.get("author");
+        let parents = item.get("parents");
+        let of_parents = if parents.is_nothing() { Vec::new() } else { parents.each(|parent| parent.get("sha").text())? };
+        Ok((
+            Commit {
+                sha: item.get("sha").text()?.to_owned(),
+                message: commit.get("message").text()?.to_owned(),
+                author: author.get("name").text_or_nothing()?.to_owned(),
+                email: author.get("email").text_or_nothing()?.to_owned(),
+                login: item.get("author").get("login").text_or_nothing()?.to_owned(),
+                date: commit.get("committer").get("date").text_or_nothing()?.to_owned(),
+                parents: u32::try_from(of_parents.len()).unwrap_or(u32::MAX),
+                ..Commit::default()
+            },
+            of_parents.first().copied().unwrap_or_default().to_owned(),
+        ))
+    })?;
+    Ok(both.into_iter().unzip())
+}
+
+fn settings(root: &Node<'_, '_>, value: &Value) -> Result<Vec<Fact>, Error> {
+    root.object()?;
+    let keys = [
+        "squash_merge_commit_title",
+        "squash_merge_commit_message",
+        "allow_squash_merge",
+        "allow_merge_commit",
+        "allow_rebase_merge",
+    ];
+    // To those who may only read, the forge says nothing or null.
+    if root.get("squash_merge_commit_title").is_nothing() || root.get("squash_merge_commit_message").is_nothing() {
+        return Ok(Vec::new());
+    }
+    root.get("squash_merge_commit_title").text()?;
+    root.get("squash_merge_commit_message").text()?;
+    let known = keys.iter().filter_map(|key| value.get(key).map(|value| ((*key).to_owned(), value.clone())));
+    Ok(vec![Fact::Settings(known.collect())])
+}
+
+fn suggested(root: &Node<'_, '_>) -> Result<Vec<Fact>, Error> {
+    let requirements = root.get("mergeRequirements");
+    let (subject, body) = (requirements.get("commitMessageHeadline"), requirements.get("commitMessageBody"));
+    // Merged pull requests have none. The answer for SQUASH was never seen, only that for MERGE, which is not it.
+    if subject.is_nothing() || subject.text()?.starts_with("Merge pull request #") || subject.text()?.trim().is_empty() {
+        return Ok(Vec::new());
+    }
+    Ok(vec![Fact::Suggestion { subject: subject.text()?.to_owned(), body: body.text_or_nothing()?.to_owned() }])
+}
+
+fn tags(root: &Node<'_, '_>, more: bool) -> Result<Vec<Fact>, Error> {
+    let mut tags = root.each(|item| {
+        let object = item.get("object");
+        let name = item.get("ref").text()?;
+        Ok(Tag {
+            name: name.strip_prefix("refs/tags/").unwrap_or(name).to_owned(),
+            // An annotated tag's object is the tag itself, not the commit.
+            sha: if object.get("type").text_or_nothing()? == "commit" { object.get("sha").text()?.to_owned() } else { String::new() },
+        })
+    })?;
+    let complete = !more && tags.len() <= TAGS;
+    tags.truncate(TAGS);
+    Ok(vec![Fact::Tags { tags, complete }])
+}
+
+fn listed(root: &Node<'_, '_>) -> Result<Vec<Fact>, Error> {
+    let entries = root.get("tree").each(|entry| Ok((entry.get("type").text()?, entry.get("path").text()?)))?;
+    let files = entries.into_iter().filter(|(kind, _)| *kind == "blob");
+    Ok(vec![tree(files.map(|(_, path)| path.to_owned()).collect())])
+}
+
+fn compared(root: &Node<'_, '_>, rest: &str) -> Result<Vec<Fact>, Error> {
+    let (page, tag) = rest.split_once(' ').unwrap_or(("1", rest));
+    let from = (page.parse::<u64>().unwrap_or(1).max(1) - 1) * PAGE;
+    let total = root.get("total_commits").number()?;
+    let (mut commits, parents) = commits(&root.get("commits"))?;
+    let complete = from == 0 && commits.len() as u64 >= total;
+    if from + commits.len() as u64 >= total {
+        mark_first_parents(&mut commits, &parents);
+    }
+    Ok(vec![Fact::History { since: Some(tag.to_owned()), commits, complete, from, total: Some(total) }])
+}
