@@ -127,6 +127,7 @@ fn plan(record: &Record, files: &Files, tool: &dyn tool::Tool) -> Plan {
             parents: commit.parents,
             first_parent: Some(commit.first_parent),
             files: commit.files.clone(),
+            ..Commit::default()
         })
         .collect();
     let previous = Tag { name: record.prev_tag.clone(), sha: String::new() };

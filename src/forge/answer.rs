@@ -43,10 +43,9 @@ pub(super) fn garbage(at: String) -> Error {
 pub(super) fn label(url: &str) -> String {
     let path = url.split(['?', '#']).next().unwrap_or(url);
     let rest = ["/repos/", "/repositories/"].iter().find_map(|mark| path.split_once(mark).map(|(_, rest)| rest));
-    let tail = match rest {
-        Some(rest) => rest.splitn(3, '/').nth(2).unwrap_or(rest),
-        None => path.splitn(4, '/').nth(3).unwrap_or(path),
-    };
+    let below = rest.unwrap_or_else(|| path.splitn(4, '/').nth(3).unwrap_or(path));
+    // The owner's and the repository's name go before everything but GraphQL.
+    let tail = below.splitn(3, '/').nth(2).unwrap_or(below);
     tail.chars().take(120).collect()
 }
 
@@ -102,7 +101,7 @@ impl<'v, 'p> Node<'v, 'p> {
     }
 
     /// How many items a list has; 0 where it is none.
-    pub fn len(&self) -> usize {
+    pub fn count(&self) -> usize {
         self.value.as_array().map_or(0, Vec::len)
     }
 
@@ -152,5 +151,6 @@ mod tests {
         assert_eq!(label("https://bitbucket.org/!api/2.0/repositories/acme/widgets/refs/tags?pagelen=100"), "refs/tags");
         assert_eq!(label("https://api.github.com/graphql"), "graphql");
         assert_eq!(label("https://api.github.com/repos/acme/widgets"), "acme/widgets");
+        assert_eq!(label("https://github.com/acme/widgets/tree-list/0a1b"), "tree-list/0a1b");
     }
 }

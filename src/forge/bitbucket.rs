@@ -234,7 +234,7 @@ fn commits(list: &Node<'_, '_>) -> Result<Vec<Commit>, Error> {
             email: email.trim_end().trim_end_matches('>').to_owned(),
             login: author.get("user").get("nickname").text_or_nothing()?.to_owned(),
             date: commit.get("date").text_or_nothing()?.to_owned(),
-            parents: u32::try_from(parents.len()).unwrap_or(u32::MAX),
+            parents: u32::try_from(parents.count()).unwrap_or(u32::MAX),
             ..Commit::default()
         })
     })?;
@@ -286,5 +286,3 @@ fn cut(mut text: String) -> String {
     text
 }
 
-#[cfg(test)]
-mod tests;

@@ -188,5 +188,3 @@ fn raw_urls(place: &Place, base: &str, path: &str) -> Option<(Option<String>, St
     Some((raw, page_url(place, &format!("raw/{base}/{path}"))))
 }
 
-#[cfg(test)]
-mod tests;
