@@ -1,0 +1,32 @@
+// What the core offers: the exports of src/web, as the glue beside the bundle (core.js) hands them out.
+import type { PageContext } from '../build/wire/PageContext';
+import type { PanelView } from '../build/wire/PanelView';
+import type { PlaygroundCase } from '../build/wire/PlaygroundCase';
+import type { Settings } from '../build/wire/Settings';
+
+/** Loads and starts the Wasm; once started, the same instance is kept. */
+export default function init(input?: { module_or_path: string | URL | Response | WebAssembly.Module }): Promise<unknown>;
+
+/** Puts a new instance in the place of one that trapped. */
+export function __wbg_reset_state(): void;
+
+/** Previews a pull request; `paint` is called at once with what is known, and last with the final view. */
+export function preview(
+  page: PageContext,
+  settings: Settings,
+  tokens: Record<string, string>,
+  paint: (view: PanelView) => void,
+  signal: AbortSignal,
+): Promise<void>;
+
+/** Previews a case written by hand. */
+export function playground(c: PlaygroundCase): PanelView;
+
+/** The release tools that are known. */
+export function tools(): { id: string; name: string }[];
+
+/** The forges that are known. */
+export function forges(): { id: string; name: string; origin: string }[];
+
+/** The pull request that an address is of; undefined where it is none. `number` is null on the page of a new one. */
+export function locate(url: string): { forge: string; repository: string; number: number | null } | undefined;

@@ -1,0 +1,611 @@
+// Paints a PanelView: the pill beside the title and the panel. Shared by the content script, the popup and the
+// playground. It decides nothing; what it shows stands in the view, what it says in _locales.
+
+import type { AlternativeView } from '../build/wire/AlternativeView';
+import type { Block } from '../build/wire/Block';
+import type { Bump } from '../build/wire/Bump';
+import type { EntryView } from '../build/wire/EntryView';
+import type { FailureView } from '../build/wire/FailureView';
+import type { Field } from '../build/wire/Field';
+import type { FindingView } from '../build/wire/FindingView';
+import type { FixView } from '../build/wire/FixView';
+import type { Inline } from '../build/wire/Inline';
+import type { PanelView } from '../build/wire/PanelView';
+import type { ReasonView } from '../build/wire/ReasonView';
+import type { ReleaseView } from '../build/wire/ReleaseView';
+import type { Severity } from '../build/wire/Severity';
+import type { SourceView } from '../build/wire/SourceView';
+import type { SquashView } from '../build/wire/SquashView';
+import type { Text } from '../build/wire/Text';
+import { type Child, h, paint, type Wanted } from './dom';
+import css from './panel.css';
+import { age, line, plain, say, shown, ui } from './text';
+
+/** What the panel's buttons do; a button whose deed is missing is not shown. */
+export interface Deeds {
+  /** Whether a text can be put into this field now. */
+  applicable?: (field: Field) => boolean;
+  /** Puts a text into its field, never submitting it; hands back what takes it out again, or null where it failed. */
+  apply?: (fix: FixView) => Promise<(() => void) | null>;
+  /** Chooses the release tool of this repository. */
+  choose?: (tool: string) => void;
+  /** Opens the options page. */
+  options?: () => void;
+  /** Asks again. */
+  retry?: () => void;
+}
+
+/** Where something that squashcast did not understand is reported. */
+export const REPORT = 'https://github.com/squashcast/squashcast/issues/new';
+
+const FINDINGS_SHOWN = 3;
+const REASONS_SHOWN = 3;
+const RELEASES_SHOWN = 5;
+/** How long a button says that it has done it, in milliseconds. */
+const SAID = 2000;
+
+const sheets = new WeakMap<Document, CSSStyleSheet>();
+
+/** Gives a shadow root the panel's style; a constructed sheet is not subject to the page's content policy. */
+function style(root: ShadowRoot): void {
+  let sheet = sheets.get(root.ownerDocument);
+  if (!sheet) {
+    sheet = new CSSStyleSheet();
+    sheet.replaceSync(css);
+    sheets.set(root.ownerDocument, sheet);
+  }
+  try {
+    root.adoptedStyleSheets = [sheet];
+  } catch {
+    // Firefox before 128 refused the array of an isolated world; a style element does there.
+    const element = document.createElement('style');
+    element.textContent = css;
+    root.append(element);
+  }
+}
+
+// One to three chevrons say the bump without colour; the rest are the usual signs.
+const DRAWING: Record<string, string> = {
+  none: 'M3.5 8h9',
+  patch: 'M4 10l4-4 4 4',
+  minor: 'M4 8.5l4-4 4 4M4 12.5l4-4 4 4',
+  major: 'M4 6.5l4-4 4 4M4 10.5l4-4 4 4M4 14.5l4-4 4 4',
+  unknown: 'M6 6.2C6 4.9 6.9 4 8 4s2 .8 2 2c0 1.6-2 1.8-2 3.3M8 12v.01',
+  error: 'M8 4.5v4M8 11.2v.01M5.3 1.8h5.4l3.5 3.5v5.4l-3.5 3.5H5.3l-3.5-3.5V5.3z',
+  warning: 'M8 6v3.2M8 11.6v.01M8 2L14.5 13.6H1.5z',
+  info: 'M8 7.4v3.8M8 4.8v.01M14.25 8A6.25 6.25 0 111.75 8a6.25 6.25 0 0112.5 0z',
+};
+
+function icon(name: string): Wanted {
+  return h(
+    'svg',
+    { key: 'icon', class: `icon ${name}`, viewBox: '0 0 16 16', width: 16, height: 16, 'aria-hidden': 'true' },
+    h('path', { d: DRAWING[name] ?? DRAWING.unknown, fill: 'none', stroke: 'currentColor', 'stroke-width': 1.6, 'stroke-linecap': 'round', 'stroke-linejoin': 'round' }),
+  );
+}
+
+const SEVERITY: Record<Severity, string> = { error: 'ui_error', warning: 'ui_warning', info: 'ui_info' };
+const BUMP: Record<Bump, string> = { none: 'ui_bump_none', patch: 'ui_bump_patch', minor: 'ui_bump_minor', major: 'ui_bump_major' };
+
+function label(bump: Bump): Wanted {
+  return h('span', { key: 'bump', class: `label ${bump}` }, icon(bump), ui(BUMP[bump]));
+}
+
+/** The view before the first answer. */
+export function waiting(forge: string): PanelView {
+  return blank(forge, 'loading', { id: 'ui_loading', args: [] }, { id: 'ui_loading_label', args: [] });
+}
+
+/** The view of something that went wrong on this side of the core. */
+export function broken(forge: string, text: Text, remedy: Text | null, detail: string): PanelView {
+  const view = blank(forge, 'failed', { id: 'ui_unknown', args: [] }, text);
+  view.failures.push({ text, remedy, until: null, detail });
+  return view;
+}
+
+function blank(forge: string, phase: PanelView['phase'], word: Text, label: Text): PanelView {
+  const pill: PanelView['pill'] = { bump: null, word, version: null, findings: 0, severity: null, label };
+  return { phase, forge, repository: '', pill, squash: null, tool: null, releases: [], nothing: null, alternatives: [], findings: [], assumptions: [], failures: [], sources: [] };
+}
+
+/** The pill: a button with the bump's word, the version, and a mark where there are findings. */
+export class Pill {
+  readonly #root: ShadowRoot;
+  readonly #press: () => void;
+  readonly #announced = new Set<string>();
+  #view: PanelView;
+  #open = false;
+  #announcement = '';
+  #speaking: ReturnType<typeof setTimeout> | undefined;
+
+  /** `press` is called when the pill is pressed. */
+  constructor(root: ShadowRoot, view: PanelView, press: () => void) {
+    style(root);
+    this.#root = root;
+    this.#press = press;
+    this.#view = view;
+    this.paint(view);
+  }
+
+  /** The button itself, to hold a popover against. */
+  get button(): HTMLElement | null {
+    return this.#root.querySelector<HTMLElement>('button');
+  }
+
+  /** The popover a panel can be slotted into. */
+  get popover(): HTMLElement | null {
+    return this.#root.querySelector<HTMLElement>('.popover');
+  }
+
+  /** Whether the panel it opens is open. */
+  set open(open: boolean) {
+    this.#open = open;
+    this.#paint();
+  }
+
+  /** Shows a view. */
+  paint(view: PanelView): void {
+    this.#view = view;
+    this.#paint();
+    this.#announce();
+  }
+
+  #paint(): void {
+    const { pill, phase } = this.#view;
+    const words = line(pill.label);
+    const shape = pill.bump ?? 'unknown';
+    paint(
+      this.#root,
+      h(
+        'button',
+        {
+          type: 'button',
+          class: `pill ${shape} ${phase}`,
+          title: words,
+          'aria-label': words,
+          'aria-expanded': String(this.#open),
+          'aria-controls': 'panel',
+          'aria-busy': phase === 'loading' ? 'true' : null,
+          onclick: this.#press,
+        },
+        phase === 'loading' && !pill.bump ? h('span', { key: 'dots', class: 'dots', 'aria-hidden': 'true' }, h('i', null), h('i', null), h('i', null)) : icon(shape),
+        h('span', { class: 'word' }, line(pill.word)),
+        pill.version !== null && h('span', { class: 'version', dir: 'ltr' }, plain(pill.version)),
+        pill.severity !== null && pill.findings > 0 && h('span', { class: `mark ${pill.severity}` }, icon(pill.severity), String(pill.findings)),
+      ),
+      h('div', { key: 'panel', id: 'panel', class: 'popover', popover: 'auto' }, h('slot', null)),
+      h('span', { key: 'status', class: 'unseen', role: 'status' }, this.#announcement),
+    );
+  }
+
+  // Findings are said once, when they have stood for a moment: what comes and goes while a title is typed is not.
+  #announce(): void {
+    clearTimeout(this.#speaking);
+    const fresh = this.#view.findings.filter((finding) => !this.#announced.has(name(finding)));
+    if (fresh.length === 0) return;
+    this.#speaking = setTimeout(() => {
+      for (const finding of fresh) this.#announced.add(name(finding));
+      this.#announcement = fresh.map((finding) => `${ui(SEVERITY[finding.severity])}: ${line(finding.text)}`).join(' ');
+      this.#paint();
+    }, 1000);
+  }
+
+  /** Stops what is still to come. */
+  stop(): void {
+    clearTimeout(this.#speaking);
+  }
+}
+
+function name(finding: FindingView): string {
+  return [finding.id, finding.text.id, ...finding.text.args].join('\n');
+}
+
+/** The panel: everything that is known, in the order in which it is wanted. */
+export class Panel {
+  readonly #root: ShadowRoot;
+  readonly #deeds: Deeds;
+  #view: PanelView;
+  #all = new Set<string>();
+  #raw = new Set<string>();
+  #done = '';
+  #quiet: ReturnType<typeof setTimeout> | undefined;
+  #undo: (() => void) | null = null;
+
+  constructor(root: ShadowRoot, view: PanelView, deeds: Deeds) {
+    style(root);
+    this.#root = root;
+    this.#deeds = deeds;
+    this.#view = view;
+    this.paint(view);
+  }
+
+  /** Shows a view; without one, the same again: ages and what can be applied may have changed. */
+  paint(view: PanelView = this.#view): void {
+    this.#view = view;
+    const { phase } = view;
+    paint(
+      this.#root,
+      h(
+        'section',
+        { class: `panel ${phase}`, 'aria-label': ui('ui_panel'), 'aria-busy': phase === 'loading' ? 'true' : null },
+        this.#head(view),
+        h(
+          'div',
+          { key: 'body', class: 'body' },
+          this.#notice(),
+          view.failures.length > 0 && this.#failures(view.failures),
+          view.findings.length > 0 && this.#findings(view.findings),
+          view.releases.length > 1 && this.#releases(view.releases),
+          view.alternatives.length > 0 && this.#alternatives(view.alternatives),
+          view.squash ? this.#squash(view.squash) : phase === 'loading' && skeleton(),
+          view.releases.length === 1 && view.releases.map((release) => this.#release(release)),
+          view.assumptions.length > 0 && assumptions(view.assumptions),
+        ),
+        this.#foot(view),
+      ),
+    );
+    this.#reach();
+  }
+
+  // A box that scrolls must be reached by keyboard, one that does not must not be a stop on the way.
+  #reach(): void {
+    requestAnimationFrame(() => {
+      for (const box of this.#root.querySelectorAll<HTMLElement>('.scroll')) {
+        if (box.scrollHeight > box.clientHeight + 1) box.tabIndex = 0;
+        else box.removeAttribute('tabindex');
+      }
+    });
+  }
+
+  #head(view: PanelView): Wanted {
+    const first = view.releases[0];
+    const { pill, tool } = view;
+    return h(
+      'header',
+      { class: `head ${pill.bump ?? 'unknown'}` },
+      h(
+        'h2',
+        { class: 'version-line' },
+        view.releases.length === 1 && first
+          ? [label(first.bump), versions(first)]
+          : [h('span', { key: 'bump', class: `label ${pill.bump ?? 'unknown'}` }, pill.bump || view.phase !== 'loading' ? icon(pill.bump ?? 'unknown') : null, line(pill.word)), view.releases.length > 1 && h('span', { key: 'count', class: 'count' }, ui('ui_releases', String(view.releases.length)))],
+      ),
+      tool
+        ? h('p', { key: 'tool', class: 'tool' }, h('b', null, ...shown(tool.name)), ' ', h('span', { class: 'muted' }, ...say(tool.recognised)))
+        : view.alternatives.length > 0 && h('p', { key: 'no-tool', class: 'tool muted' }, ui('ui_no_tool')),
+      view.nothing && h('p', { key: 'nothing', class: 'nothing' }, ...say(view.nothing)),
+    );
+  }
+
+  #notice(): Child {
+    return (
+      this.#undo &&
+      h('div', { key: 'notice', class: 'notice', role: 'status' }, h('span', null, ui('ui_applied')), h('button', { type: 'button', class: 'button', onclick: () => this.#takeBack() }, ui('ui_undo')))
+    );
+  }
+
+  #takeBack(): void {
+    this.#undo?.();
+    this.#undo = null;
+    this.paint();
+  }
+
+  #findings(findings: FindingView[]): Wanted {
+    const all = this.#all.has('findings');
+    const more = findings.length - FINDINGS_SHOWN;
+    const seen = all ? findings : findings.slice(0, FINDINGS_SHOWN);
+    return h(
+      'section',
+      { key: 'findings', class: 'findings', 'aria-labelledby': 'findings' },
+      h('h3', { id: 'findings', class: 'unseen' }, ui('ui_findings')),
+      h('ul', null, seen.map((finding) => this.#finding(finding))),
+      more > 0 && this.#more('findings', more),
+    );
+  }
+
+  #more(what: string, count: number): Wanted {
+    const all = this.#all.has(what);
+    const toggle = () => {
+      if (all) this.#all.delete(what);
+      else this.#all.add(what);
+      this.paint();
+    };
+    return h('button', { key: `more ${what}`, type: 'button', class: 'link', 'aria-expanded': String(all), onclick: toggle }, all ? ui('ui_fewer') : ui('ui_more', String(count)));
+  }
+
+  #finding(finding: FindingView): Wanted {
+    const { severity, place, fix } = finding;
+    return h(
+      'li',
+      { key: name(finding), class: `finding ${severity}` },
+      icon(severity),
+      h(
+        'div',
+        { key: 'text' },
+        h('p', null, h('b', null, ui(SEVERITY[severity]), ': '), ...say(finding.text)),
+        place &&
+          h(
+            'p',
+            { key: 'place', class: 'place' },
+            h('span', { class: 'field' }, ui(`ui_field_${place.field}`)),
+            h('code', { dir: 'auto' }, ...shown(place.before), h('mark', null, ...(place.marked ? shown(place.marked) : ['\u00A0'])), ...shown(place.after)),
+          ),
+        fix && this.#fix(fix, name(finding)),
+      ),
+    );
+  }
+
+  #fix(fix: FixView, key: string): Wanted {
+    const into = this.#deeds.apply && (this.#deeds.applicable?.(fix.field) ?? false);
+    return h(
+      'div',
+      { key: 'fix', class: 'fix' },
+      h('span', { class: 'field' }, ui('ui_better')),
+      h('code', { class: 'scroll', dir: 'auto', role: 'group', 'aria-label': ui('ui_better') }, ...shown(fix.value)),
+      h(
+        'span',
+        { class: 'buttons' },
+        into && h('button', { key: 'apply', type: 'button', class: 'button primary', onclick: () => void this.#apply(fix) }, ui('ui_apply')),
+        this.#copy(fix.value, `fix ${key}`),
+      ),
+    );
+  }
+
+  async #apply(fix: FixView): Promise<void> {
+    this.#undo = (await this.#deeds.apply?.(fix)) ?? null;
+    this.paint();
+  }
+
+  #copy(text: string, key: string): Wanted {
+    const copy = async () => {
+      try {
+        await navigator.clipboard.writeText(text);
+        this.#say(key);
+      } catch {
+        this.#say(`not ${key}`);
+      }
+    };
+    const words = this.#done === key ? 'ui_copied' : this.#done === `not ${key}` ? 'ui_not_copied' : 'ui_copy';
+    return h('button', { key: 'copy', type: 'button', class: 'button', 'aria-live': 'polite', onclick: () => void copy() }, ui(words));
+  }
+
+  #say(done: string): void {
+    clearTimeout(this.#quiet);
+    this.#done = done;
+    this.paint();
+    this.#quiet = setTimeout(() => {
+      this.#done = '';
+      this.paint();
+    }, SAID);
+  }
+
+  #squash({ subject, body, rule, assumed }: SquashView): Wanted {
+    const whole = body ? `${subject}\n\n${body}` : subject;
+    return h(
+      'section',
+      { key: 'squash', 'aria-labelledby': 'squash' },
+      h('div', { class: 'bar' }, h('h3', { id: 'squash' }, ui('ui_squash')), this.#copy(whole, 'squash')),
+      h(
+        'div',
+        { class: 'message scroll', role: 'group', 'aria-labelledby': 'squash' },
+        h('p', { class: 'subject', dir: 'auto' }, ...shown(subject)),
+        body && h('pre', { class: 'rest', dir: 'auto' }, ...shown(body)),
+      ),
+      h('p', { class: 'rule' }, assumed && h('span', { key: 'assumed', class: 'tag' }, ui('ui_assumed')), assumed && ' ', ...say(rule)),
+    );
+  }
+
+  #releases(releases: ReleaseView[]): Wanted {
+    const all = this.#all.has('releases');
+    const seen = all ? releases : releases.slice(0, RELEASES_SHOWN);
+    return h(
+      'section',
+      { key: 'releases', 'aria-labelledby': 'releases' },
+      h('h3', { id: 'releases' }, ui('ui_packages')),
+      h(
+        'ul',
+        { class: 'packages' },
+        seen.map((release) =>
+          h(
+            'li',
+            { key: release.component },
+            h(
+              'details',
+              null,
+              h('summary', { title: plain(release.tag) }, h('bdi', { class: 'component' }, ...shown(release.component || release.tag)), versions(release), label(release.bump)),
+              this.#release(release),
+            ),
+          ),
+        ),
+      ),
+      releases.length > RELEASES_SHOWN && this.#more('releases', releases.length - RELEASES_SHOWN),
+    );
+  }
+
+  #release({ component, reasons, entry }: ReleaseView): Child[] {
+    return [reasons.length > 0 && this.#reasons(reasons, component), entry && this.#entry(entry, component)];
+  }
+
+  #reasons(reasons: ReasonView[], component: string): Wanted {
+    const key = `reasons ${component}`;
+    const seen = this.#all.has(key) ? reasons : reasons.slice(0, REASONS_SHOWN);
+    return h(
+      'section',
+      { key, 'aria-label': ui('ui_why') },
+      h('h3', null, ui('ui_why')),
+      h('ul', { class: 'reasons' }, seen.map((reason, index) => why(reason, index))),
+      reasons.length > REASONS_SHOWN && this.#more(key, reasons.length - REASONS_SHOWN),
+    );
+  }
+
+  #entry(entry: EntryView, component: string): Wanted {
+    const key = `entry ${component}`;
+    const raw = this.#raw.has(key);
+    const toggle = () => {
+      if (raw) this.#raw.delete(key);
+      else this.#raw.add(key);
+      this.paint();
+    };
+    return h(
+      'section',
+      { key, 'aria-label': ui('ui_entry') },
+      h(
+        'div',
+        { class: 'bar' },
+        h('h3', null, ui('ui_entry')),
+        h('button', { key: 'raw', type: 'button', class: 'button', 'aria-pressed': String(raw), onclick: toggle }, ui('ui_raw')),
+        this.#copy(entry.raw, key),
+      ),
+      raw
+        ? h('pre', { key: 'raw', class: 'entry raw scroll', dir: 'auto', role: 'group', 'aria-label': ui('ui_entry') }, ...shown(entry.raw))
+        : h('div', { key: 'rendered', class: 'entry scroll', role: 'group', 'aria-label': ui('ui_entry') }, ...blocks(entry.blocks)),
+    );
+  }
+
+  #alternatives(alternatives: AlternativeView[]): Wanted {
+    return h(
+      'section',
+      { key: 'alternatives', 'aria-labelledby': 'alternatives' },
+      h('h3', { id: 'alternatives' }, ui('ui_alternatives')),
+      h(
+        'ul',
+        { class: 'alternatives' },
+        alternatives.map(({ id, name, bump, next }) =>
+          h(
+            'li',
+            { key: id },
+            h('b', { class: 'component' }, ...shown(name)),
+            h('span', { class: 'outcome' }, label(bump), next !== null && h('span', { key: 'next', class: 'next', dir: 'ltr' }, plain(next))),
+            this.#deeds.choose && h('button', { key: 'choose', type: 'button', class: 'button', 'aria-label': ui('ui_choose_label', name), onclick: () => this.#deeds.choose?.(id) }, ui('ui_choose')),
+          ),
+        ),
+      ),
+    );
+  }
+
+  #failures(failures: FailureView[]): Wanted {
+    const now = Date.now();
+    return h(
+      'section',
+      { key: 'failures', class: 'failures', 'aria-label': ui('ui_failures') },
+      h(
+        'ul',
+        null,
+        failures.map((failure, index) =>
+          h(
+            'li',
+            { key: index, class: 'failure' },
+            icon('warning'),
+            h(
+              'div',
+              { key: 'text' },
+              h('p', null, ...say(failure.text)),
+              failure.remedy && h('p', { key: 'remedy', class: 'muted' }, ...say(failure.remedy)),
+              failure.until !== null && failure.until > now && h('p', { key: 'until', class: 'muted' }, ui('ui_until', new Date(failure.until).toLocaleTimeString(undefined, { timeStyle: 'short' }), age(failure.until, now))),
+              failure.detail && h('details', { key: 'detail' }, h('summary', null, ui('ui_detail')), h('code', { dir: 'auto' }, ...shown(failure.detail))),
+            ),
+          ),
+        ),
+      ),
+      h(
+        'p',
+        { class: 'buttons' },
+        this.#deeds.retry && h('button', { key: 'retry', type: 'button', class: 'button', onclick: () => this.#deeds.retry?.() }, ui('ui_retry')),
+        this.#deeds.options && h('button', { key: 'options', type: 'button', class: 'button', onclick: () => this.#deeds.options?.() }, ui('ui_token')),
+      ),
+    );
+  }
+
+  #foot(view: PanelView): Wanted {
+    return h(
+      'footer',
+      { class: 'foot' },
+      view.sources.length > 0 ? sources(view.sources, () => this.paint()) : h('span', { key: 'none', class: 'space' }),
+      h('a', { class: 'link', href: REPORT, target: '_blank', rel: 'noopener noreferrer' }, ui('ui_report')),
+      this.#deeds.options && h('button', { key: 'options', type: 'button', class: 'link', onclick: () => this.#deeds.options?.() }, ui('ui_options')),
+    );
+  }
+}
+
+function versions({ previous, next }: ReleaseView): Wanted {
+  return h(
+    'span',
+    { key: 'versions', class: 'versions', dir: 'ltr' },
+    previous !== null ? [h('span', { class: 'previous' }, plain(previous)), h('span', { class: 'arrow', 'aria-label': ui('ui_to'), role: 'img' }, '→')] : h('span', { key: 'first', class: 'muted' }, ui('ui_first')),
+    h('span', { class: 'next' }, plain(next)),
+  );
+}
+
+function why({ bump, rule, subject, sha, url, own }: ReasonView, index: number): Wanted {
+  return h(
+    'li',
+    { key: index },
+    label(bump),
+    h(
+      'div',
+      { key: 'why' },
+      subject !== null &&
+        h(
+          'p',
+          { key: 'commit', class: 'commit' },
+          h('bdi', { class: 'subject' }, ...shown(subject)),
+          ' ',
+          own ? h('span', { key: 'own', class: 'tag' }, ui('ui_own')) : sha !== null && link(url, h('code', { dir: 'ltr' }, plain(sha))),
+        ),
+      h('p', { key: 'rule', class: 'muted' }, ...say(rule)),
+    ),
+  );
+}
+
+// Only the web's own addresses are followed, whatever the view says.
+function link(href: string | null, ...children: Child[]): Child {
+  return href !== null && /^https?:\/\//i.test(href) ? h('a', { href, target: '_blank', rel: 'noopener noreferrer' }, ...children) : children;
+}
+
+function inline(runs: Inline[]): Child[] {
+  return runs.map((run, index) => {
+    let children: Child[] = shown(run.text);
+    if (run.code) children = [h('code', null, ...children)];
+    if (run.strong) children = [h('strong', null, ...children)];
+    if (run.emphasis) children = [h('em', null, ...children)];
+    return run.href === null ? children : h('bdi', { key: index }, link(run.href, ...children));
+  });
+}
+
+// Headings of an entry are shown as such but are no headings of this page: its outline is not the entry's.
+function blocks(all: Block[]): Child[] {
+  return all.map((block, index) => {
+    const key = index;
+    switch (block.kind) {
+      case 'heading':
+        return h('p', { key, class: `heading level-${block.level}`, dir: 'auto' }, ...inline(block.content));
+      case 'paragraph':
+        return h('p', { key, dir: 'auto' }, ...inline(block.content));
+      case 'item':
+        return h('p', { key, class: `item depth-${Math.min(block.depth, 4)}`, dir: 'auto' }, ...inline(block.content));
+      case 'code':
+        return h('pre', { key, dir: 'auto' }, ...shown(block.text));
+      default:
+        return h('hr', { key });
+    }
+  });
+}
+
+function assumptions(all: Text[]): Wanted {
+  return h('section', { key: 'assumptions', 'aria-labelledby': 'assumptions' }, h('h3', { id: 'assumptions' }, ui('ui_assumptions')), h('ul', { class: 'plain' }, all.map((text, index) => h('li', { key: index }, ...say(text)))));
+}
+
+function sources(all: SourceView[], again: () => void): Wanted {
+  const now = Date.now();
+  const oldest = Math.min(...all.map(({ at }) => at));
+  return h(
+    'details',
+    { key: 'sources', class: 'sources', ontoggle: again },
+    h('summary', null, ui('ui_sources', age(oldest, now))),
+    h('ul', null, all.map(({ text, at }, index) => h('li', { key: index }, ...say(text), ' ', h('span', { class: 'muted' }, age(at, now))))),
+  );
+}
+
+function skeleton(): Wanted {
+  return h('div', { key: 'skeleton', class: 'skeleton', 'aria-hidden': 'true' }, h('i', null), h('i', null), h('i', null));
+}

@@ -1,0 +1,1 @@
+export { default, forges, playground, tools } from '../extension/core';
