@@ -1,0 +1,104 @@
+// The React-like page: its root is replaced on a soft navigation, the embedded data keeps describing the first page
+// (as GitHub's does), and what stands in a box is what its state says, whatever the DOM was made to show.
+
+const root = () => document.querySelector('[data-target="react-app.reactRoot"]');
+const tell = (name) => document.dispatchEvent(new CustomEvent(name, { bubbles: true }));
+
+async function show(address) {
+  const text = await (await fetch(address, { credentials: 'same-origin' })).text();
+  const next = new DOMParser().parseFromString(text, 'text/html');
+  const fresh = next.querySelector('[data-target="react-app.reactRoot"]');
+  document.title = next.title;
+  root().replaceChildren(...fresh.childNodes);
+}
+
+async function visit(address, remember) {
+  tell('soft-nav:start');
+  if (remember) history.pushState({}, '', address);
+  await show(address);
+  tell('soft-nav:react-done');
+}
+
+addEventListener('popstate', () => visit(location.href, false));
+
+/** A box whose text is a state: set without an `input` event, it is set back at the next render. */
+function controlled(box, value) {
+  let state = value;
+  box.value = value;
+  box.dataset.state = value;
+  box.addEventListener('input', () => {
+    state = box.value;
+    box.dataset.state = state;
+  });
+  return () => state;
+}
+
+function edit() {
+  const area = document.querySelector('[data-component="TitleArea"]');
+  const before = area.querySelector('.markdown-title').textContent;
+  const box = document.createElement('input');
+  box.setAttribute('aria-label', 'Title');
+  const state = controlled(box, before);
+  const save = document.createElement('button');
+  save.className = 'button primary';
+  save.textContent = 'Save';
+  save.dataset.save = '';
+  const cancel = document.createElement('button');
+  cancel.className = 'button';
+  cancel.textContent = 'Cancel';
+  cancel.dataset.cancel = '';
+  const kept = [...area.childNodes];
+  save.onclick = async () => {
+    await fetch(`${location.pathname.replace(/(\/pull\/\d+).*/, '$1')}/title`, {
+      method: 'POST',
+      body: JSON.stringify({ title: state() }),
+    });
+    await show(location.href);
+  };
+  cancel.onclick = () => area.replaceChildren(...kept);
+  area.replaceChildren(box, save, cancel);
+  box.focus();
+}
+
+function merge(button) {
+  const box = button.closest('[data-testid="mergebox-partial"]');
+  const actions = box.querySelector('.MergeBoxActions');
+  const form = document.createElement('div');
+  form.className = 'ConfirmMergeForm-module__form';
+  const title = document.createElement('input');
+  title.type = 'text';
+  title.setAttribute('aria-label', 'Commit message');
+  controlled(title, box.dataset.subject);
+  const body = document.createElement('textarea');
+  body.rows = 8;
+  body.placeholder = 'Add an optional extended description…';
+  body.setAttribute('aria-label', 'Extended description');
+  controlled(body, box.dataset.body);
+  form.append(title, body);
+  const buttons = document.createElement('div');
+  const confirm = document.createElement('button');
+  confirm.className = 'button primary';
+  confirm.textContent = 'Confirm squash and merge';
+  const cancel = document.createElement('button');
+  cancel.className = 'button';
+  cancel.textContent = 'Cancel';
+  cancel.dataset.cancel = '';
+  cancel.onclick = () => {
+    form.remove();
+    buttons.replaceWith(actions);
+  };
+  buttons.append(confirm, cancel);
+  actions.replaceWith(form, buttons);
+}
+
+// The page renders again by itself, as React does when its data comes.
+document.addEventListener('demo:render', () => show(location.href));
+
+document.addEventListener('click', (event) => {
+  const link = event.target.closest?.('a[data-soft]');
+  if (link && event.button === 0 && !event.ctrlKey && !event.metaKey) {
+    event.preventDefault();
+    visit(link.href, true);
+  } else if (event.target.closest?.('[data-edit]')) edit();
+  else if (event.target.closest?.('[data-merge]')) merge(event.target.closest('[data-merge]'));
+});

@@ -1,0 +1,62 @@
+// Firefox with the extension, through Puppeteer's driver over WebDriver BiDi.
+
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { browser as find } from '../../../scripts/lib/browsers.mjs';
+import { Page } from './page.mjs';
+
+/** A fixed address for the extension's own pages; without it every profile draws another. */
+const UUID = '5c0a5c0a-5c0a-4c0a-8c0a-5c0a5c0a5c0a';
+
+/** Starts Firefox with the extension in `extension` (none where it is null); every host leads to `port` on loopback. */
+export async function firefox({ extension, id, port, headless = true, scheme = 'light', viewport = { width: 1280, height: 900 } }) {
+  const puppeteer = (await import('puppeteer-core')).default;
+  const profile = mkdtempSync(join(tmpdir(), 'squashcast-firefox-'));
+  const browser = await puppeteer.launch({
+    browser: 'firefox',
+    executablePath: find('firefox'),
+    headless,
+    acceptInsecureCerts: true,
+    userDataDir: profile,
+    defaultViewport: viewport,
+    extraPrefsFirefox: {
+      // Every host is the local server, whatever the machine's name server says.
+      'network.dns.forceResolve': '127.0.0.1',
+      'network.socket.forcePort': `443=${port}`,
+      'network.dns.disableIPv6': true,
+      'security.cert_pinning.enforcement_level': 0,
+      'network.stricttransportsecurity.preloadlist': false,
+      // Host permissions are the user's choice in Firefox; here they are given.
+      'extensions.originControls.grantByDefault': true,
+      'extensions.webextensions.uuids': JSON.stringify({ [id]: UUID }),
+      'layout.css.prefers-color-scheme.content-override': scheme === 'dark' ? 0 : 1,
+      'browser.shell.checkDefaultBrowser': false,
+      'datareporting.policy.dataSubmissionEnabled': false,
+      'app.update.enabled': false,
+      'network.captive-portal-service.enabled': false,
+      'network.connectivity-service.enabled': false,
+      // A worker that does nothing is taken away soon: it is to be shown that nothing is lost with it.
+      'extensions.background.idle.timeout': 2000,
+    },
+  });
+  if (extension) await browser.installExtension(extension);
+  let [fresh] = await browser.pages();
+
+  return {
+    name: 'firefox',
+    context: browser,
+    async page() {
+      const page = fresh ?? (await browser.newPage());
+      fresh = undefined;
+      await page.setViewport(viewport);
+      return new Page(page);
+    },
+    address: async (path) => `moz-extension://${UUID}/${path}`,
+    scheme: undefined,
+    async close() {
+      await browser.close();
+      rmSync(profile, { recursive: true, force: true });
+    },
+  };
+}

@@ -1,0 +1,103 @@
+// What a test does with a page, whichever browser it is in.
+
+/** How long anything may take before a test fails, in milliseconds. Far longer than it should: nothing waits for it. */
+const PATIENCE = 15_000;
+
+/** How often a page is asked whether what is waited for has come. */
+const INTERVAL = 20;
+
+const turn = () => new Promise((resolve) => setTimeout(resolve, INTERVAL));
+
+/** The page of either driver; both drivers' pages evaluate functions with one argument alike. */
+export class Page {
+  constructor(driver) {
+    this.driver = driver;
+    /** Errors that no script caught, and what was logged as an error. */
+    this.errors = [];
+    driver.on('pageerror', (error) => this.errors.push(String(error?.message ?? error)));
+  }
+
+  /** Opens an address and waits for its document, not for its last picture. */
+  async open(url) {
+    await this.driver.goto(url, { waitUntil: 'domcontentloaded', timeout: PATIENCE });
+    return this;
+  }
+
+  reload() {
+    return this.driver.reload({ waitUntil: 'domcontentloaded', timeout: PATIENCE });
+  }
+
+  // Soft navigations end no load: what follows waits for what it needs.
+  back() {
+    return this.eval(() => history.back());
+  }
+
+  forward() {
+    return this.eval(() => history.forward());
+  }
+
+  url() {
+    return this.eval(() => location.href);
+  }
+
+  /** Calls a function in the page, in its own world, with one argument. */
+  eval(work, argument) {
+    return this.driver.evaluate(work, argument);
+  }
+
+  /** Waits until a function called in the page returns something, and returns it. */
+  async waitFor(work, argument, { patience = PATIENCE, what } = {}) {
+    const end = Date.now() + patience;
+    let last;
+    for (;;) {
+      try {
+        last = await this.eval(work, argument);
+        if (last) return last;
+      } catch (error) {
+        // A navigation took the page away under the question.
+        if (!/context|navigat|destroy|detached|no such frame|closed/i.test(String(error))) throw error;
+        last = error;
+      }
+      if (Date.now() > end) {
+        throw new Error(`waited ${patience / 1000} s in vain for ${what ?? work.toString().replace(/\s+/g, ' ').slice(0, 200)}`);
+      }
+      await turn();
+    }
+  }
+
+  /** Clicks the first element of a selector, as a mouse would. */
+  async click(selector) {
+    await this.waitFor((wanted) => document.querySelector(wanted) !== null, selector, { what: selector });
+    await this.driver.click(selector);
+  }
+
+  /** Focuses a box, empties it and types. */
+  async type(selector, text) {
+    await this.waitFor(
+      (wanted) => {
+        const box = document.querySelector(wanted);
+        box?.focus();
+        box?.select();
+        return document.activeElement === box && box !== null;
+      },
+      selector,
+      { what: selector },
+    );
+    if (text === '') await this.driver.keyboard.press('Backspace');
+    else await this.driver.keyboard.type(text);
+  }
+
+  /** Presses a key: `Tab`, `Enter`, `Escape`. */
+  press(key) {
+    return this.driver.keyboard.press(key);
+  }
+
+  /** The picture, as PNG. */
+  screenshot(path, options = {}) {
+    return this.driver.screenshot({ path, ...options });
+  }
+
+  close() {
+    return this.driver.close();
+  }
+}
