@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import * as bitbucket from './bitbucket.mjs';
 import * as github from './github.mjs';
 import { graphql } from './graphql.mjs';
-import { model } from './model.mjs';
+import { find as findIn, model } from './model.mjs';
 import { bitbucketPage, githubPage } from './pages.mjs';
 
 /** The one token that is good. */
@@ -77,7 +77,7 @@ export function forge() {
   const failing = [];
   let remaining = 60;
 
-  const find = (host, owner, name) => repositories.get(`${host}/${owner}/${name}`);
+  const find = (host, owner, name) => findIn(repositories, host, owner, name);
 
   const restOf = (request) => {
     const token = request.headers.authorization === `Bearer ${TOKEN}` || request.headers.authorization === `token ${TOKEN}`;
@@ -87,7 +87,7 @@ export function forge() {
       return {
         status: 200,
         headers: { 'content-type': 'application/json; charset=utf-8' },
-        body: JSON.stringify(graphql(repositories, request.body)),
+        body: JSON.stringify(graphql(find, request.body)),
       };
     }
     const [, owner, name, path] = /^\/repos\/([^/]+)\/([^/]+)(\/.*)?$/.exec(request.path) ?? [];
@@ -173,7 +173,7 @@ export function forge() {
 
   return {
     hosts,
-    repositories,
+    find,
     /** Makes the requests whose address matches fail, `times` times. */
     fail(match, failure, times = Number.POSITIVE_INFINITY) {
       failing.unshift({ match, failure, times });

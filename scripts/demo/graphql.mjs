@@ -89,7 +89,7 @@ function parse(query, variables) {
         if (keep) list.push({ spread, inside, on });
         continue;
       }
-      const name = all[at] === ':' ? (take(':'), take()) : first;
+      const name = all[at] === ':' ? take(':') && take() : first;
       const given = named();
       const keep = directives();
       const inside = all[at] === '{' ? selection() : null;
@@ -386,8 +386,8 @@ function repositoryNode(repo) {
   };
 }
 
-/** Answers a request's body. */
-export function graphql(repositories, body) {
+/** Answers a request's body; `find` finds repositories by host, owner and name. */
+export function graphql(find, body) {
   const errors = [];
   try {
     const { query, variables = {} } = JSON.parse(body);
@@ -397,7 +397,7 @@ export function graphql(repositories, body) {
       rateLimit: { __typename: 'RateLimit', cost: 1, remaining: 4999, limit: 5000, resetAt: '2026-03-09T10:00:00Z' },
       viewer: { __typename: 'User', login: 'ada-w' },
       repository: ({ owner, name }) => {
-        const repo = repositories.get(`github.com/${owner}/${name}`);
+        const repo = find('github.com', owner, name);
         if (repo) return repositoryNode(repo);
         errors.push({
           type: 'NOT_FOUND',

@@ -65,7 +65,7 @@ function repository(forge, raw) {
       updated: 0,
     });
   }
-  return { ...raw, forge, branch: 'main', history, tags, tip, tree: sha(key, 'tree', tip), pulls };
+  return { ...raw, raw, forge, branch: 'main', history, tags, tip, tree: sha(key, 'tree', tip), pulls };
 }
 
 /** `github.com/acme/widgets` → repository; made anew at every call, because the forge's pages can change it. */
@@ -77,6 +77,21 @@ export function model() {
     ...github.map((repo) => [`github.com/${repo.owner}/${repo.name}`, repo]),
     ...bitbucket.map((repo) => [`bitbucket.org/${repo.owner}/${repo.name}`, repo]),
   ]);
+}
+
+/**
+ * Finds `github.com`'s `acme/widgets`. Every owner `t1`, `t2`, … has copies of acme's repositories of its own, so that
+ * tests that share a browser share nothing that it remembers.
+ */
+export function find(repositories, host, owner, name) {
+  const key = `${host}/${owner}/${name}`;
+  const known = repositories.get(key);
+  if (known || !/^t\d+$/.test(owner ?? '')) return known;
+  const original = repositories.get(`${host}/acme/${name}`);
+  if (!original) return undefined;
+  const copy = repository(original.forge, { ...original.raw, owner });
+  repositories.set(key, copy);
+  return copy;
 }
 
 /** The commit that a branch, tag or hash names, as an index into the history; -1 where there is none. */
