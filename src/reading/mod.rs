@@ -6,3 +6,6 @@ pub mod spec;
 pub mod conventional_commits_parser;
 pub mod javascript_text;
 pub mod release_please;
+pub mod changelogen;
+pub mod python_semantic_release;
+pub mod python_text;

@@ -4,6 +4,8 @@
 
 mod rust_family;
 mod release_please;
+mod changelogen;
+mod python_semantic_release;
 
 use serde_json::{Map, Value};
 use std::io::{BufRead, Write};
@@ -25,6 +27,8 @@ const KEYS: &[(&str, Says)] = &[
     ("semantic-release conventionalcommits", semantic_release::conventional_commits),
 ];
 const KEYS: &[(&str, Says)] = &[("release-please", release_please::says)];
+const KEYS: &[(&str, Says)] =
+    &[("changelogen", changelogen::says), ("python-semantic-release", python_semantic_release::says)];
 
 /// Reads `{id, message}` lines from stdin and writes one verdict line each.
 pub fn run() -> ExitCode {

@@ -1,0 +1,266 @@
+//! changelogen's reading (0.6.2, `src/git.ts`): one expression over the subject that is anchored nowhere.
+//!
+//! ```text
+//! commit := [ emoji ] " "* type [ "(" scope ")" ] [ "!" ] ": " description      anywhere in the line
+//! emoji  := ":" any+ ":" | a pictograph
+//! ```
+
+use crate::message::Span;
+
+/// What changelogen reads in a commit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reading<'a> {
+    /// The type, as written.
+    pub kind: &'a str,
+    /// The scope, as written; empty where there is none.
+    pub scope: &'a str,
+    /// Whether it is breaking: by its `!` or by the words `breaking change:` anywhere in the body.
+    pub breaking: bool,
+    /// What follows the colon, as written.
+    pub raw: &'a str,
+    /// The description, without the pull requests' numbers.
+    pub description: String,
+    /// Where type and mark stand in the message.
+    pub span: Span,
+}
+
+/// A reference in a description.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Reference<'a> {
+    /// `(#12)`, with words before the number or not.
+    PullRequest(&'a str),
+    /// `#12` anywhere else.
+    Issue(&'a str),
+}
+
+/// What JavaScript's `.` does not match.
+const LINE_ENDS: [char; 4] = ['\n', '\r', '\u{2028}', '\u{2029}'];
+
+/// Reads a whole message; `None` where the expression matches nowhere in its first line.
+#[must_use]
+pub fn read(message: &str) -> Option<Reading<'_>> {
+    let subject = message.split('\n').next().unwrap_or_default();
+    let mut offset = 0;
+    let found = subject.split_inclusive(LINE_ENDS).find_map(|line| {
+        let start = offset;
+        offset += line.len();
+        read_line(line.trim_end_matches(LINE_ENDS)).map(|found| (start, found))
+    });
+    let (start, header) = found?;
+    let body = message.get(subject.len()..).unwrap_or_default();
+    Some(Reading {
+        kind: header.kind,
+        scope: header.scope,
+        breaking: header.marked || contains_ignoring_case(body, b"breaking change:"),
+        raw: header.description,
+        description: trim(&without_pull_requests(header.description)).to_owned(),
+        span: Span::new(start + header.start, start + header.end),
+    })
+}
+
+struct Header<'a> {
+    kind: &'a str,
+    scope: &'a str,
+    marked: bool,
+    description: &'a str,
+    start: usize,
+    end: usize,
+}
+
+/// The leftmost match. An emoji in colons takes as much as it can, so that from a line's first colon on the *last*
+/// place that matches counts; everywhere else it is the first.
+fn read_line(line: &str) -> Option<Header<'_>> {
+    // The last `)` behind which the rest of the expression matches: every scope of the line ends there.
+    let close = last(line, ')', |after| tail(after).is_some());
+    let last_colon = last(line, ':', |after| {
+        let at = line.len() - after.len();
+        type_at(line, at + after.len() - after.trim_start_matches(' ').len(), close).is_some()
+    });
+    let bytes = line.as_bytes();
+    let mut at = 0;
+    while let Some(byte) = bytes.get(at) {
+        if *byte == b':'
+            && let Some(colon) = last_colon
+            && colon > at + 1
+        {
+            let after = line.get(colon + 1..)?;
+            return type_at(line, line.len() - after.trim_start_matches(' ').len(), close);
+        }
+        if byte.is_ascii_alphabetic() {
+            let header = type_at(line, at, close);
+            if header.is_some() {
+                return header;
+            }
+            at += bytes.iter().skip(at).take_while(|byte| byte.is_ascii_alphabetic()).count();
+        } else {
+            at += 1;
+        }
+    }
+    None
+}
+
+/// The last place of a character behind which a condition holds.
+fn last(line: &str, c: char, holds: impl Fn(&str) -> bool) -> Option<usize> {
+    line.rmatch_indices(c).map(|(at, _)| at).find(|at| line.get(at + 1..).is_some_and(&holds))
+}
+
+/// A type that begins here, with all that must follow it.
+fn type_at(line: &str, start: usize, close: Option<usize>) -> Option<Header<'_>> {
+    let text = line.get(start..)?;
+    let length = text.bytes().take_while(u8::is_ascii_alphabetic).count();
+    let (kind, rest) = text.split_at_checked(length).filter(|(kind, _)| !kind.is_empty())?;
+    let open = start + length;
+    let (scope, rest, from) = if rest.starts_with('(') {
+        let close = close.filter(|close| *close > open + 1)?;
+        (line.get(open + 1..close)?, line.get(close + 1..)?, close + 1)
+    } else {
+        ("", rest, open)
+    };
+    let (marked, description) = tail(rest)?;
+    Some(Header { kind, scope, marked, description, start, end: from + usize::from(marked) })
+}
+
+/// `!?: .+`: whether it is marked, and the description.
+fn tail(text: &str) -> Option<(bool, &str)> {
+    let unmarked = text.strip_prefix('!');
+    let description = unmarked.unwrap_or(text).strip_prefix(": ")?;
+    (!description.is_empty()).then_some((unmarked.is_some(), description))
+}
+
+/// The pull requests, then the issues that are none of them.
+#[must_use]
+pub fn references(description: &str) -> Vec<Reference<'_>> {
+    let mut out: Vec<Reference<'_>> = pull_requests(description).map(|(_, number)| Reference::PullRequest(number)).collect();
+    let pulls: std::collections::HashSet<&str> = pull_requests(description).map(|(_, number)| number).collect();
+    let mut seen = pulls;
+    for (at, _) in description.match_indices('#') {
+        if let Some(number) = number_at(description, at)
+            && seen.insert(number)
+        {
+            out.push(Reference::Issue(number));
+        }
+    }
+    out
+}
+
+/// `#\d+` at a place.
+fn number_at(text: &str, at: usize) -> Option<&str> {
+    let digits = text.get(at + 1..)?.bytes().take_while(u8::is_ascii_digit).count();
+    text.get(at..at + 1 + digits).filter(|_| digits > 0)
+}
+
+/// `\([ a-z]*(#\d+)\s*\)`: the places and the numbers.
+fn pull_requests(text: &str) -> impl Iterator<Item = (std::ops::Range<usize>, &str)> {
+    let mut from = 0;
+    std::iter::from_fn(move || {
+        loop {
+            let open = from + text.get(from..)?.find('(')?;
+            from = open + 1;
+            let words = text.get(from..)?.bytes().take_while(|byte| matches!(byte, b' ' | b'a'..=b'z')).count();
+            let sign = from + words;
+            if !text.get(sign..)?.starts_with('#') {
+                continue;
+            }
+            let Some(number) = number_at(text, sign) else { continue };
+            let after = text.get(sign + number.len()..)?;
+            let end = after.trim_start_matches(is_space);
+            if end.starts_with(')') {
+                from = text.len() - end.len() + 1;
+                return Some((open..from, number));
+            }
+        }
+    })
+}
+
+fn without_pull_requests(description: &str) -> String {
+    let mut out = String::with_capacity(description.len());
+    let mut copied = 0;
+    for (place, _) in pull_requests(description) {
+        out.push_str(description.get(copied..place.start).unwrap_or_default());
+        copied = place.end;
+    }
+    out.push_str(description.get(copied..).unwrap_or_default());
+    out
+}
+
+/// JavaScript's `\s`, which `trim` takes away as well.
+fn is_space(c: char) -> bool {
+    (c.is_whitespace() && c != '\u{85}') || c == '\u{feff}'
+}
+
+fn trim(text: &str) -> &str {
+    text.trim_matches(is_space)
+}
+
+/// Whether ASCII text of lower case stands in a text, in any case.
+fn contains_ignoring_case(text: &str, wanted: &[u8]) -> bool {
+    // The colon is rarer than any letter, and what precedes it is compared backwards at once.
+    let Some((end, start)) = wanted.split_last() else { return true };
+    let bytes = text.as_bytes();
+    bytes.iter().enumerate().any(|(at, byte)| {
+        byte == end
+            && at.checked_sub(start.len()).and_then(|from| bytes.get(from..at)).is_some_and(|before| before.eq_ignore_ascii_case(start))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(message: &str, expected: Option<(&str, &str, bool, &str)>) {
+        let reading = read(message);
+        assert_eq!(reading.as_ref().map(|r| (r.kind, r.scope, r.breaking, r.description.as_str())), expected);
+        if let Some(reading) = reading {
+            assert!(reading.span.of(message).starts_with(reading.kind), "{message:?}");
+        }
+    }
+
+    #[test]
+    fn reads_anywhere_in_the_line() {
+        check("feat: add login", Some(("feat", "", false, "add login")));
+        check("JIRA-1 feat(api)!: x (#12)", Some(("feat", "api", true, "x")));
+        check("Revert \"feat: x\"", Some(("feat", "", false, "x\"")));
+        check("✨ Feat: x", Some(("Feat", "", false, "x")));
+        check("new-feature: x", Some(("feature", "", false, "x")));
+        check("fix(a): b (c): d", Some(("fix", "a): b (c", false, "d")));
+        check("fix: x\n\nnot a Breaking Change: y", Some(("fix", "", true, "x")));
+    }
+
+    #[test]
+    fn an_emoji_in_colons_takes_as_much_as_it_can() {
+        check(":bug: fix: a thing", Some(("fix", "", false, "a thing")));
+        check(":bug: fix: foo: bar", Some(("foo", "", false, "bar")));
+        check("fix: foo: bar", Some(("fix", "", false, "foo: bar")));
+    }
+
+    #[test]
+    fn what_does_not_match_is_not_read() {
+        check("feat:x", None);
+        check("feat: ", None);
+        check("feat(: x", None);
+        check("feat(): x", None);
+        check("", None);
+        check("subject\n\nfeat: x", None);
+    }
+
+    #[test]
+    fn pull_requests_come_before_issues() {
+        assert_eq!(
+            references("a #1 (pr #2) (#3 ) #2 (see #4.)"),
+            [
+                Reference::PullRequest("#2"),
+                Reference::PullRequest("#3"),
+                Reference::Issue("#1"),
+                Reference::Issue("#4")
+            ]
+        );
+    }
+
+    #[test]
+    fn long_lines_take_linear_time() {
+        for piece in ["a(", ":", "a: ", "(#1", ") ", "a)", ": a"] {
+            let _ = read(&piece.repeat(1_000_000 / piece.len()));
+        }
+    }
+}

@@ -1,0 +1,680 @@
+//! python-semantic-release's reading (10.7.0, `commit_parser/conventional/parser.py`, `commit_parser/angular.py` and
+//! `commit_parser/util.py`): a squash message is taken apart into the messages it seems to be made of, and each is
+//! read by itself.
+//!
+//! ```text
+//! message := type [ "(" scope ")" ] [ "!" ] ":" space+ subject [ "\n\n" text ]
+//! type    := one of the allowed types, spelled exactly
+//! scope   := any characters of the line, up to the last ")" that lets the rest match
+//! ```
+
+use super::python_text::{dedent, is_digit, is_space, is_word, strip};
+use crate::bump::Bump;
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+
+/// Which of the two parsers reads.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Parser {
+    /// `conventional`, the default.
+    #[default]
+    Conventional,
+    /// `angular`, the older one: what is a breaking change, a notice or an issue stays among the descriptions, and the
+    /// pull request's number stays in the subject.
+    Angular,
+}
+
+/// `commit_parser_options`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Options {
+    /// The parser these are the options of.
+    pub parser: Parser,
+    /// `allowed_tags`: the types that are read at all, in the order in which they are tried. The tool takes them for
+    /// regular expressions; here they are plain text.
+    pub allowed_types: Vec<String>,
+    /// `minor_tags`.
+    pub minor_types: Vec<String>,
+    /// `patch_tags`.
+    pub patch_types: Vec<String>,
+    /// `default_bump_level`: what the other allowed types are worth.
+    pub default_bump: Bump,
+    /// `parse_squash_commits`.
+    pub squash: bool,
+    /// `ignore_merge_commits`.
+    pub ignore_merges: bool,
+}
+
+impl Options {
+    /// The parser's own defaults.
+    #[must_use]
+    pub fn new(parser: Parser) -> Self {
+        let list = |types: &[&str]| types.iter().map(|kind| (*kind).to_owned()).collect();
+        let modern = parser == Parser::Conventional;
+        Self {
+            parser,
+            allowed_types: list(&["feat", "fix", "perf", "build", "chore", "ci", "docs", "style", "refactor", "test"]),
+            minor_types: list(&["feat"]),
+            patch_types: list(&["fix", "perf"]),
+            default_bump: Bump::None,
+            squash: modern,
+            ignore_merges: modern,
+        }
+    }
+
+    fn bump(&self, kind: &str) -> Bump {
+        let named = |types: &[String]| types.iter().any(|named| named == kind && !named.contains('|'));
+        if named(&self.minor_types) {
+            Bump::Minor
+        } else if named(&self.patch_types) {
+            Bump::Patch
+        } else {
+            self.default_bump
+        }
+    }
+}
+
+/// One message as the parser reads it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Reading {
+    /// How far it moves the version.
+    pub bump: Bump,
+    /// The type, as written.
+    pub kind: String,
+    /// The scope; empty where there is none.
+    pub scope: String,
+    /// The subject and the body's paragraphs that are nothing else, each once.
+    pub descriptions: Vec<String>,
+    /// What follows `BREAKING CHANGE:` at the start of a paragraph, up to the line's end.
+    pub breaking: Vec<String>,
+    /// What follows `NOTICE: ` in paragraphs of one line.
+    pub notices: Vec<String>,
+    /// The issues that `Closes: #1, #2` and its like name, in order of their prefix and number.
+    pub linked_issues: Vec<String>,
+    /// The pull request at the subject's end: `#12`, `!12`; empty where there is none.
+    pub merge_request: String,
+}
+
+/// The messages a squash message is taken apart into; none where it is blank.
+#[must_use]
+pub fn unsquash(message: &str, options: &Options) -> Vec<String> {
+    let message: Cow<'_, str> = if message.contains('\r') { message.replace('\r', "").into() } else { message.into() };
+    let message = strip(&message);
+    let mut parts = Vec::new();
+    // `git merge --squash` writes a line `commit HASH` before each message.
+    let (mut start, mut at) = (0, 0);
+    for line in message.split_inclusive('\n') {
+        let end = at + line.len();
+        if is_commit_line(line.strip_suffix('\n').unwrap_or(line)) {
+            unsquash_block(message.get(start..at).unwrap_or_default(), options, &mut parts);
+            start = end;
+        }
+        at = end;
+    }
+    unsquash_block(message.get(start..).unwrap_or_default(), options, &mut parts);
+    parts
+}
+
+/// `_find_squashed_commits_in_str`.
+fn unsquash_block(block: &str, options: &Options, parts: &mut Vec<String>) {
+    let mut current = String::new();
+    let mut separated = false;
+    for paragraph in strip(block).split("\n\n").filter(|paragraph| !paragraph.is_empty()) {
+        let clean = cleaned(paragraph, options);
+        if strip(&clean).is_empty() {
+            continue;
+        }
+        if begins_commit(&clean, options) {
+            if !current.is_empty() {
+                parts.push(std::mem::take(&mut current));
+                separated = true;
+            }
+            current = clean;
+        } else if !current.is_empty() {
+            current.push_str("\n\n");
+            current.push_str(&dedent(&clean));
+        } else if !separated {
+            current = dedent(&clean);
+        }
+    }
+    if !current.is_empty() {
+        parts.push(current);
+    }
+}
+
+/// Whether a paragraph begins a message of its own. A subject of one word does not, so that `fix: #123` stays the
+/// footer it is; the older parser looks at the prefix alone.
+fn begins_commit(paragraph: &str, options: &Options) -> bool {
+    match options.parser {
+        Parser::Conventional => header(paragraph, options).is_some_and(|header| header.subject.contains(' ')),
+        Parser::Angular => options.allowed_types.iter().any(|kind| {
+            paragraph.strip_prefix(kind.as_str()).is_some_and(|rest| {
+                after_scope(rest, |tail| {
+                    let tail = tail.strip_prefix('!').unwrap_or(tail);
+                    tail.strip_prefix(':').filter(|tail| tail.starts_with(is_space)).map(|_| ())
+                })
+                .is_some()
+            })
+        }),
+    }
+}
+
+/// The filters of the parser, in its order: doubled spaces, the header lines of git's log, bullets before a type.
+fn cleaned(paragraph: &str, options: &Options) -> String {
+    let paragraph = single_spaced(paragraph);
+    let mut out = String::with_capacity(paragraph.len());
+    for line in paragraph.split_inclusive('\n') {
+        let bare = line.strip_suffix('\n').unwrap_or(line);
+        if !is_log_line(bare) {
+            out.push_str(without_bullet(line, options));
+        }
+    }
+    out
+}
+
+/// `(\S)  +(\S)` → `\1 \2`. The character after the spaces is used up by the match, so that of `a  b  c` only the first
+/// gap closes.
+fn single_spaced(text: &str) -> Cow<'_, str> {
+    let mut out = String::new();
+    let (mut copied, mut from) = (0, 0);
+    while let Some(found) = text.get(from..).and_then(|rest| rest.find("  ")) {
+        let start = from + found;
+        let rest = text.get(start..).unwrap_or_default();
+        let end = start + rest.len() - rest.trim_start_matches(' ').len();
+        let before = text.get(from..start).and_then(|before| before.chars().next_back());
+        let after = text.get(end..).and_then(|after| after.chars().next());
+        from = end;
+        if let (Some(before), Some(after)) = (before, after)
+            && !is_space(before)
+            && !is_space(after)
+        {
+            out.push_str(text.get(copied..start).unwrap_or_default());
+            out.push(' ');
+            copied = end;
+            from = end + after.len_utf8();
+        }
+    }
+    if copied == 0 {
+        return text.into();
+    }
+    out.push_str(text.get(copied..).unwrap_or_default());
+    out.into()
+}
+
+fn is_commit_line(line: &str) -> bool {
+    unindented(line)
+        .strip_prefix("commit ")
+        .is_some_and(|hash| !hash.is_empty() && hash.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f')))
+}
+
+/// The lines that `git merge --squash` writes about a commit.
+fn is_log_line(line: &str) -> bool {
+    let text = unindented(line);
+    let filled = |prefix: &str| text.strip_prefix(prefix).is_some_and(|rest| !rest.is_empty());
+    filled("Author: ")
+        || filled("Date: ")
+        || text.starts_with("Squashed commit of the following:")
+        || is_commit_line(line)
+}
+
+fn unindented(line: &str) -> &str {
+    line.trim_start_matches([' ', '\t'])
+}
+
+/// A line without the bullet or indentation before a type.
+fn without_bullet<'a>(line: &'a str, options: &Options) -> &'a str {
+    let text = unindented(line);
+    if let Some(item) = text.strip_prefix(['*', '-']) {
+        let item_text = unindented(item);
+        if item_text.len() < item.len() && begins_with_type(item_text, options) {
+            return item_text;
+        }
+    }
+    if begins_with_type(text, options) { text } else { line }
+}
+
+/// Whether a type stands here and ends at a word's boundary.
+fn begins_with_type(text: &str, options: &Options) -> bool {
+    options.allowed_types.iter().any(|kind| {
+        text.strip_prefix(kind.as_str()).is_some_and(|rest| {
+            let before = kind.chars().next_back().is_some_and(is_word);
+            let after = rest.chars().next().is_some_and(is_word);
+            before != after
+        })
+    })
+}
+
+struct Header<'a> {
+    kind: &'a str,
+    scope: &'a str,
+    breaking: bool,
+    subject: &'a str,
+    /// What follows the subject's line, its line break included.
+    rest: &'a str,
+}
+
+/// The scope and what `tail` makes of the text after it: the last `)` of the line counts that lets the tail match, and
+/// no scope where none does.
+fn after_scope<'a, T>(text: &'a str, tail: impl Fn(&'a str) -> Option<T>) -> Option<(&'a str, T)> {
+    if let Some(inside) = text.strip_prefix('(') {
+        let line = inside.split('\n').next().unwrap_or_default();
+        let mut end = line.len();
+        while let Some(close) = line.get(..end).and_then(|line| line.rfind(')')) {
+            if close == 0 {
+                break;
+            }
+            if let Some(found) = inside.get(close + 1..).and_then(&tail) {
+                return Some((line.get(..close).unwrap_or_default(), found));
+            }
+            end = close;
+        }
+    }
+    tail(text).map(|found| ("", found))
+}
+
+fn header<'a>(text: &'a str, options: &'a Options) -> Option<Header<'a>> {
+    options.allowed_types.iter().find_map(|kind| {
+        let (scope, (breaking, subject, rest)) = after_scope(text.strip_prefix(kind.as_str())?, subject)?;
+        Some(Header { kind, scope, breaking, subject, rest })
+    })
+}
+
+/// `(!)?:\s+([^\n]+)`: the mark, the subject and what follows its line. The white space may run over line breaks; where
+/// nothing follows it, its last character that is no line break is the subject.
+fn subject(text: &str) -> Option<(bool, &str, &str)> {
+    let unmarked = text.strip_prefix('!');
+    let after = unmarked.unwrap_or(text).strip_prefix(':')?;
+    let trimmed = after.trim_start_matches(is_space);
+    let start = if trimmed.is_empty() {
+        after.char_indices().skip(1).filter(|(_, c)| *c != '\n').last()?.0
+    } else {
+        after.len() - trimmed.len()
+    };
+    if start == 0 {
+        return None;
+    }
+    let found = after.get(start..)?;
+    let (subject, rest) = found.split_at(found.find('\n').unwrap_or(found.len()));
+    Some((unmarked.is_some(), subject, rest))
+}
+
+/// `parse_message`: what one message says; `None` where it is not of the grammar.
+#[must_use]
+pub fn read(message: &str, options: &Options) -> Option<Reading> {
+    let header = header(message, options)?;
+    let mut reading = Reading {
+        bump: options.bump(header.kind),
+        kind: header.kind.to_owned(),
+        scope: header.scope.to_owned(),
+        ..Reading::default()
+    };
+    let mut subject = header.subject;
+    if let Some((start, number)) = merge_request(subject) {
+        number.clone_into(&mut reading.merge_request);
+        if options.parser == Parser::Conventional {
+            subject = strip(subject.get(..start).unwrap_or_default());
+        }
+    }
+    let text = header.rest.strip_prefix("\n\n").map(paragraphs).unwrap_or_default();
+    let mut seen = HashSet::new();
+    let mut issues = BTreeSet::new();
+    for paragraph in std::iter::once(subject).chain(text.iter().map(String::as_str)) {
+        let mut known = true;
+        if let Some(description) = breaking_description(paragraph) {
+            reading.breaking.push(description.to_owned());
+        } else if let Some(notice) = paragraph.strip_prefix("NOTICE: ").filter(|n| !n.is_empty() && !n.contains('\n')) {
+            reading.notices.push(notice.to_owned());
+        } else {
+            known = linked_issues(paragraph, &mut issues);
+        }
+        if (!known || options.parser == Parser::Angular) && seen.insert(paragraph) {
+            reading.descriptions.push(paragraph.to_owned());
+        }
+    }
+    reading.linked_issues = sorted_numerically(issues);
+    if header.breaking || !reading.breaking.is_empty() {
+        reading.bump = Bump::Major;
+    }
+    Some(reading)
+}
+
+/// Everything a commit's message holds, as `parse` puts it together: the parts, each read, and the pull request of the
+/// first given to all of them. A part that is not of the grammar is `None`.
+#[must_use]
+pub fn read_commit(message: &str, options: &Options) -> Vec<(String, Option<Reading>)> {
+    let mut messages = if options.squash { unsquash(message, options) } else { Vec::new() };
+    if messages.is_empty() {
+        messages.push(message.to_owned());
+    }
+    let mut parts: Vec<(String, Option<Reading>)> =
+        messages.into_iter().map(|part| (read(&part, options), part)).map(|(reading, part)| (part, reading)).collect();
+    let lead = match parts.first() {
+        Some((_, Some(lead))) => lead.merge_request.clone(),
+        Some((text, None)) => merge_request(text).map(|(_, number)| number.to_owned()).unwrap_or_default(),
+        None => String::new(),
+    };
+    if !lead.is_empty() {
+        for reading in parts.iter_mut().filter_map(|(_, reading)| reading.as_mut()) {
+            reading.merge_request.clone_from(&lead);
+        }
+    }
+    parts
+}
+
+/// `[\t ]+\((?:pull request )?([#!]\d+)\)[\t ]*$`: where it starts, and the number with its sign.
+fn merge_request(text: &str) -> Option<(usize, &str)> {
+    // The end of the text, or the place before its last line break.
+    let text = text.strip_suffix('\n').unwrap_or(text);
+    let inside = text.trim_end_matches([' ', '\t']).strip_suffix(')')?;
+    let signed = inside.trim_end_matches(is_digit);
+    let before = signed.strip_suffix(['#', '!']).filter(|_| signed.len() < inside.len())?;
+    let number = inside.get(before.len()..)?;
+    let before = before.strip_suffix("pull request ").unwrap_or(before).strip_suffix('(')?;
+    let start = before.trim_end_matches([' ', '\t']).len();
+    (start < before.len()).then_some((start, number))
+}
+
+/// `BREAKING[ -]CHANGE:\s?(.*)` at the start, where it says anything.
+fn breaking_description(paragraph: &str) -> Option<&str> {
+    let rest = paragraph.strip_prefix("BREAKING")?.strip_prefix([' ', '-'])?.strip_prefix("CHANGE:")?;
+    let rest = rest.strip_prefix(is_space).unwrap_or(rest);
+    rest.split('\n').next().filter(|description| !description.is_empty())
+}
+
+/// The first line that names issues (`Closes: #1, #2 and #3`); whether it named any with a number in it.
+fn linked_issues(paragraph: &str, issues: &mut BTreeSet<String>) -> bool {
+    let Some(predicate) = paragraph.split('\n').find_map(|line| {
+        let (verb, rest) = line.split_once(':')?;
+        let blank = rest.starts_with([' ', '\t']) && rest.chars().nth(1).is_some();
+        (blank && is_issue_verb(verb)).then_some(unindented(rest))
+    }) else {
+        return false;
+    };
+    let mut any = false;
+    for issue in issue_list(predicate) {
+        if issue.contains(is_digit) {
+            issues.insert(issue.to_owned());
+            any = true;
+        }
+    }
+    any
+}
+
+/// `clos(e|es|ed|ing)`, `fix(es|ed|ing)?`, `resolv(e|es|ed|ing)`, `implement(s|ed|ing)?`, in any case. Python's
+/// `IGNORECASE` also takes the long s and the Turkish i's.
+fn is_issue_verb(verb: &str) -> bool {
+    if verb.len() > 32 {
+        return false;
+    }
+    let verb: String = verb
+        .chars()
+        .map(|c| match c {
+            'ſ' => 's',
+            'ı' | 'İ' => 'i',
+            other => other.to_ascii_lowercase(),
+        })
+        .collect();
+    [("clos", false), ("fix", true), ("resolv", false), ("implement", true)].iter().any(|(stem, bare)| {
+        verb.strip_prefix(stem).is_some_and(|ending| match ending {
+            "" => *bare,
+            "e" => !*bare,
+            "es" => *stem != "implement",
+            "s" => *stem == "implement",
+            "ed" | "ing" => true,
+            _ => false,
+        })
+    })
+}
+
+/// The parts of `,? and | *[,;/& ] *`.
+fn issue_list(predicate: &str) -> impl Iterator<Item = &str> {
+    let mut rest = Some(predicate);
+    std::iter::from_fn(move || {
+        let text = rest?;
+        for (at, byte) in text.bytes().enumerate() {
+            if !matches!(byte, b',' | b';' | b'/' | b'&' | b' ') {
+                continue;
+            }
+            let tail = text.get(at..).unwrap_or_default();
+            let after = tail.strip_prefix(',').unwrap_or(tail).strip_prefix(" and ").unwrap_or_else(|| {
+                let tail = tail.trim_start_matches(' ');
+                tail.strip_prefix([',', ';', '/', '&']).unwrap_or(tail).trim_start_matches(' ')
+            });
+            rest = Some(after);
+            return text.get(..at);
+        }
+        rest = None;
+        Some(text)
+    })
+}
+
+/// `sort_numerically`: by what stands before the number, then by the number.
+fn sorted_numerically(issues: BTreeSet<String>) -> Vec<String> {
+    let mut groups: BTreeMap<String, Vec<(u128, String)>> = BTreeMap::new();
+    for issue in issues {
+        match numbered(&issue) {
+            Some((prefix, number)) => groups.entry(prefix.to_owned()).or_default().push((number, issue)),
+            None => {
+                groups.entry(issue).or_default();
+            }
+        }
+    }
+    let mut out = Vec::new();
+    for (prefix, mut numbers) in groups {
+        if numbers.is_empty() {
+            out.push(prefix);
+        }
+        numbers.sort_by_key(|(number, _)| *number);
+        out.extend(numbers.into_iter().map(|(_, issue)| issue));
+    }
+    out
+}
+
+/// `(\S*?)(\d[\d,]*)\b`: the first number that ends with its word, and what stands before it.
+fn numbered(issue: &str) -> Option<(&str, u128)> {
+    let mut at = 0;
+    loop {
+        let start = at + issue.get(at..)?.find(is_digit)?;
+        let rest = issue.get(start..)?;
+        let end = start + rest.find(|c| !is_digit(c)).unwrap_or(rest.len());
+        if !issue.get(end..)?.starts_with(is_word) {
+            let before = issue.get(..start)?;
+            let prefix = before.rsplit(is_space).next().unwrap_or(before);
+            let digits = issue.get(start..end)?;
+            return Some((prefix, digits.parse().unwrap_or(u128::MAX)));
+        }
+        at = end;
+    }
+}
+
+/// `parse_paragraphs`: the paragraphs of a body, each on one line but for lists and indented lines.
+#[must_use]
+pub fn paragraphs(text: &str) -> Vec<String> {
+    let text = without_line_ends(text);
+    let text = rejoined_words(&text);
+    let text = spread_footers(&text);
+    strip(&text)
+        .split("\n\n")
+        .map(|paragraph| strip(&unwrapped(paragraph)).to_owned())
+        .filter(|paragraph| !paragraph.is_empty())
+        .collect()
+}
+
+/// `[\r\t\f\v ]*\r?\n` → `\n`.
+fn without_line_ends(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for line in text.split_inclusive('\n') {
+        match line.strip_suffix('\n') {
+            Some(line) => {
+                out.push_str(line.trim_end_matches([' ', '\t', '\r', '\x0b', '\x0c']));
+                out.push('\n');
+            }
+            None => out.push_str(line),
+        }
+    }
+    out
+}
+
+/// `(?<=\w)-\n(?=\w)` → `-`.
+fn rejoined_words(text: &str) -> Cow<'_, str> {
+    if !text.contains("-\n") {
+        return text.into();
+    }
+    let mut out = String::with_capacity(text.len());
+    let mut pieces = text.split("-\n").peekable();
+    while let Some(piece) = pieces.next() {
+        out.push_str(piece);
+        if let Some(next) = pieces.peek() {
+            out.push('-');
+            if !(piece.ends_with(is_word) && next.starts_with(is_word)) {
+                out.push('\n');
+            }
+        }
+    }
+    out.into()
+}
+
+/// `^ {0,2}([\w-]*: .+)$\n?((?!\n) *[^:\n]+:)` → `\1\n\n\2`, until nothing changes: footers become paragraphs. A match
+/// uses up the beginning of the second line, so that a pass takes every other pair; three passes are the most.
+fn spread_footers(text: &str) -> Cow<'_, str> {
+    if !text.contains(": ") {
+        return text.into();
+    }
+    let mut lines: Vec<&str> = text.split('\n').collect();
+    let mut changed = false;
+    loop {
+        let mut spread = Vec::with_capacity(lines.len());
+        let mut rest = lines.iter().copied();
+        let mut again = false;
+        let mut line = rest.next();
+        while let Some(first) = line {
+            let second = rest.next();
+            match (second, footer(first)) {
+                (Some(second), Some(footer)) if second.find(':').is_some_and(|at| at > 0) => {
+                    spread.extend([footer, "", second]);
+                    again = true;
+                    line = rest.next();
+                }
+                _ => {
+                    spread.push(first);
+                    line = second;
+                }
+            }
+        }
+        lines = spread;
+        if !again {
+            break;
+        }
+        changed = true;
+    }
+    if changed { lines.join("\n").into() } else { text.into() }
+}
+
+/// `^ {0,2}([\w-]*: .+)$`: the footer without its indentation.
+fn footer(line: &str) -> Option<&str> {
+    let text = line.trim_start_matches(' ');
+    if line.len() - text.len() > 2 {
+        return None;
+    }
+    let value = text.trim_start_matches(|c| is_word(c) || c == '-').strip_prefix(": ")?;
+    (!value.is_empty()).then_some(text)
+}
+
+/// `(?<!-)\n(?![\s*-])` → a space.
+fn unwrapped(paragraph: &str) -> Cow<'_, str> {
+    if !paragraph.contains('\n') {
+        return paragraph.into();
+    }
+    let mut out = String::with_capacity(paragraph.len());
+    let mut before = None;
+    let mut rest = paragraph.chars().peekable();
+    while let Some(c) = rest.next() {
+        let wrapped = c == '\n'
+            && before != Some('-')
+            && rest.peek().is_none_or(|next| !is_space(*next) && !matches!(next, '*' | '-'));
+        out.push(if wrapped { ' ' } else { c });
+        before = Some(c);
+    }
+    out.into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parts(message: &str) -> Vec<String> {
+        unsquash(message, &Options::new(Parser::Conventional))
+    }
+
+    #[track_caller]
+    fn check(message: &str, expected: Option<(&str, &str, Bump, &[&str], &[&str])>) {
+        let reading = read(message, &Options::new(Parser::Conventional));
+        let shown = reading.as_ref().map(|reading| {
+            let list = |texts: &[String]| texts.to_vec();
+            (&*reading.kind, &*reading.scope, reading.bump, list(&reading.descriptions), list(&reading.breaking))
+        });
+        let owned = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>();
+        assert_eq!(shown, expected.map(|(k, s, b, d, br)| (k, s, b, owned(d), owned(br))));
+    }
+
+    #[test]
+    fn reads_headers_as_the_expression_does() {
+        check("feat: add login", Some(("feat", "", Bump::Minor, &["add login"], &[])));
+        check("feat(a(b)c)!: x y", Some(("feat", "a(b)c", Bump::Major, &["x y"], &[])));
+        check("fix(a): b (c): d", Some(("fix", "a): b (c", Bump::Patch, &["d"], &[])));
+        check("fix:\u{a0}tabbed", Some(("fix", "", Bump::Patch, &["tabbed"], &[])));
+        check("fix:\n\nbody", Some(("fix", "", Bump::Patch, &["body"], &[])));
+        check("fix:   ", Some(("fix", "", Bump::Patch, &[" "], &[])));
+        check("feat: x (pull request #12)", Some(("feat", "", Bump::Minor, &["x"], &[])));
+        check("chore: x\n\nBREAKING CHANGE: y", Some(("chore", "", Bump::Major, &["x"], &["y"])));
+        check("chore: x\nBREAKING CHANGE: y", Some(("chore", "", Bump::None, &["x"], &[])));
+    }
+
+    #[test]
+    fn what_is_no_header_is_not_read() {
+        check("Feat: x", None);
+        check("feat:x", None);
+        check("feat:", None);
+        check("feat: ", None);
+        check("feat(): x", None);
+        check("feature: x", None);
+        check("", None);
+    }
+
+    #[test]
+    fn squash_messages_are_taken_apart() {
+        assert_eq!(parts("fix: small thing\n\n* feat: inner one\n\nbody"), ["fix: small thing", "feat: inner one\n\nbody"]);
+        assert_eq!(parts("Merged in x (pull request #3)\n\nfeat: two words"), ["Merged in x (pull request #3)", "feat: two words"]);
+        assert_eq!(parts("feat: a thing\n\nfix: #123"), ["feat: a thing\n\nfix: #123"]);
+        let merged = "Squashed commit of the following:\n\ncommit 0123abc\nAuthor: A <a@b.c>\nDate:   Sun\n\n    feat: one two\n\ncommit 456\nAuthor: A <a@b.c>\nDate:   Sun\n\n    fix: three four\n";
+        assert_eq!(parts(merged), ["feat: one two", "fix: three four"]);
+        assert_eq!(parts("  \n "), Vec::<String>::new());
+    }
+
+    #[test]
+    fn spaces_close_once_a_character() {
+        assert_eq!(single_spaced("a  b  c"), "a b  c");
+        assert_eq!(single_spaced("ab  cd   ef"), "ab cd ef");
+        assert_eq!(single_spaced("  a\n  b"), "  a\n  b");
+    }
+
+    #[test]
+    fn paragraphs_are_unwrapped_and_footers_stand_alone() {
+        assert_eq!(paragraphs("one\ntwo\n* a\n* b\n\nself-\nmade"), ["one two\n* a\n* b", "self-made"]);
+        assert_eq!(paragraphs("a: 1\nb: 2\nc: 3\nd: 4\ntext"), ["a: 1", "b: 2", "c: 3", "d: 4 text"]);
+    }
+
+    #[test]
+    fn issues_are_sorted_by_number() {
+        let reading = read("fix: x y\n\nCloses: #10, #9 and #100\nFixes: none", &Options::new(Parser::Conventional)).unwrap();
+        assert_eq!(reading.linked_issues, ["#9", "#10", "#100"]);
+        assert_eq!(issue_list("a, and b  &  c and d").collect::<Vec<_>>(), ["a", "b", "c", "d"]);
+    }
+
+    #[test]
+    fn long_bodies_take_linear_time() {
+        for piece in ["a  ", "a: b\n", "\t \r", "-\n", "x: (", "* feat: a b\n\n", "\n\n", "feat(a)", ")"] {
+            let body = format!("feat(x: {}", piece.repeat(1_000_000 / piece.len()));
+            let _ = read_commit(&body, &Options::new(Parser::Conventional));
+        }
+    }
+}
