@@ -5,6 +5,7 @@
 //! emoji  := ":" any+ ":" | a pictograph
 //! ```
 
+use super::javascript_text::{LINE_ENDS, is_space, trim};
 use crate::message::Span;
 
 /// What changelogen reads in a commit.
@@ -32,9 +33,6 @@ pub enum Reference<'a> {
     /// `#12` anywhere else.
     Issue(&'a str),
 }
-
-/// What JavaScript's `.` does not match.
-const LINE_ENDS: [char; 4] = ['\n', '\r', '\u{2028}', '\u{2029}'];
 
 /// Reads a whole message; `None` where the expression matches nowhere in its first line.
 #[must_use]
@@ -181,15 +179,6 @@ fn without_pull_requests(description: &str) -> String {
     }
     out.push_str(description.get(copied..).unwrap_or_default());
     out
-}
-
-/// JavaScript's `\s`, which `trim` takes away as well.
-fn is_space(c: char) -> bool {
-    (c.is_whitespace() && c != '\u{85}') || c == '\u{feff}'
-}
-
-fn trim(text: &str) -> &str {
-    text.trim_matches(is_space)
 }
 
 /// Whether ASCII text of lower case stands in a text, in any case.

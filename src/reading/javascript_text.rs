@@ -19,6 +19,33 @@ pub fn is_word(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte == b'_'
 }
 
+/// Whether `\w` takes a character.
+#[must_use]
+pub fn is_word_char(c: char) -> bool {
+    c.is_ascii_alphanumeric() || c == '_'
+}
+
+/// What `.` does not match, and what `^` and `$` with the flag `m` take for a line's end.
+pub const LINE_ENDS: [char; 4] = ['\n', '\r', '\u{2028}', '\u{2029}'];
+
+/// `String.prototype.length`.
+#[must_use]
+pub fn length(text: &str) -> usize {
+    if text.is_ascii() { text.len() } else { text.chars().map(char::len_utf16).sum() }
+}
+
+/// The text's last UTF-16 unit; `None` where it is empty or half of a pair, which no text equals.
+#[must_use]
+pub fn last_unit(text: &str) -> Option<char> {
+    text.chars().next_back().filter(|c| c.len_utf16() == 1)
+}
+
+/// `split(/\r?\n/)`.
+pub fn lines(text: &str) -> impl Iterator<Item = &str> {
+    let last = text.matches('\n').count();
+    text.split('\n').enumerate().map(move |(at, line)| if at < last { line.strip_suffix('\r').unwrap_or(line) } else { line })
+}
+
 /// `String.prototype.trim`.
 #[must_use]
 pub fn trim(text: &str) -> &str {

@@ -9,3 +9,5 @@ pub mod release_please;
 pub mod changelogen;
 pub mod python_semantic_release;
 pub mod python_text;
+pub mod letter_case;
+pub mod commitlint;

@@ -5,6 +5,7 @@
 mod rust_family;
 mod release_please;
 mod changelogen;
+mod commitlint;
 mod python_semantic_release;
 
 use serde_json::{Map, Value};
@@ -28,7 +29,7 @@ const KEYS: &[(&str, Says)] = &[
 ];
 const KEYS: &[(&str, Says)] = &[("release-please", release_please::says)];
 const KEYS: &[(&str, Says)] =
-    &[("changelogen", changelogen::says), ("python-semantic-release", python_semantic_release::says)];
+    &[("changelogen", changelogen::says), ("commitlint", commitlint::says), ("python-semantic-release", python_semantic_release::says)];
 
 /// Reads `{id, message}` lines from stdin and writes one verdict line each.
 pub fn run() -> ExitCode {
