@@ -170,11 +170,13 @@ fn has_reference(line: &str, footer: bool) -> bool {
 
 /// `#` and a word with a digit in it, up to a space, the end or a closing mark.
 fn names_issue(text: &str) -> bool {
-    text.split('#').skip(1).any(|rest| {
+    // The search passes no line's end; what closes an issue may be one.
+    let first = text.split(LINE_ENDS).next().unwrap_or_default();
+    first.match_indices('#').filter_map(|(at, _)| text.get(at + 1..)).any(|rest| {
         let end = rest.find(|c| !is_word(c) && c != '-').unwrap_or(rest.len());
         let (issue, after) = rest.split_at(end);
         let closes = |c: char| is_space(c) || matches!(c, ',' | ';' | '.' | ')' | ']');
-        issue.contains(|c: char| c.is_ascii_digit()) && (after.is_empty() && !text.ends_with('#') || after.starts_with(closes))
+        issue.contains(|c: char| c.is_ascii_digit()) && (after.is_empty() || after.starts_with(closes))
     })
 }
 
