@@ -58,15 +58,17 @@ pub fn compare(left: &str, right: &str) -> Ordering {
 }
 
 fn weighed(text: &str) -> impl Iterator<Item = Weights> {
-    text.chars().flat_map(|letter| {
-        let (letter, times) = match letter {
-            'ß' => ('s', 2),
-            '…' => ('.', 3),
-            '‥' => ('.', 2),
-            other => (other, 1),
-        };
-        std::iter::repeat_n(weights(letter), times)
-    }).filter(|weights| weights.first != 0)
+    text.chars()
+        .flat_map(|letter| {
+            let (letter, times) = match letter {
+                'ß' => ('s', 2),
+                '…' => ('.', 3),
+                '‥' => ('.', 2),
+                other => (other, 1),
+            };
+            std::iter::repeat_n(weights(letter), times)
+        })
+        .filter(|weights| weights.first != 0)
 }
 
 fn weights(letter: char) -> Weights {
@@ -136,7 +138,10 @@ mod tests {
     fn orders_like_locale_compare() {
         check(&["add", "Add", "added"]);
         check(&["a b", "a-b", "a_b", "a,b"][..2]);
-        check(&["_a", "-a", ",a", ":a", "!a", ".a", "'a", "\"a", "(a", "[a", "@a", "*a", "/a", "&a", "#a", "`a", "^a", "+a", "<a", "~a", "$a", "0a", "aa"]);
+        check(&[
+            "_a", "-a", ",a", ":a", "!a", ".a", "'a", "\"a", "(a", "[a", "@a", "*a", "/a", "&a", "#a", "`a", "^a",
+            "+a", "<a", "~a", "$a", "0a", "aa",
+        ]);
         check(&["resume", "résumé", "resumes"]);
         check(&["a", "á", "ab", "æ", "b"]);
         check(&["zebra", "альфа", "中"]);

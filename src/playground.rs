@@ -56,12 +56,13 @@ pub fn playground(case: &PlaygroundCase) -> Option<PanelView> {
             head: "topic".to_owned(),
             state: State::Open,
             author: String::new(),
+            base_sha: String::new(),
         },
         Fact::Commits { commits: case.commits.iter().map(commit).collect(), complete: true },
         Fact::Settings(case.squash.iter().map(|(key, value)| (key.clone(), Value::String(value.clone()))).collect()),
         Fact::Tags { tags: tag.into_iter().collect(), complete: true },
         Fact::Tree { paths: case.files.keys().cloned().collect() },
-        Fact::History { since, commits: Vec::new(), complete: true },
+        Fact::History { since, commits: Vec::new(), complete: true, from: 0, total: None },
     ];
     facts.extend(case.files.iter().map(|(path, text)| Fact::File { path: path.clone(), text: Some(text.clone()) }));
     let answers = [Answer { key: String::new(), what: "case".to_owned(), facts, etag: None, at: 0 }];

@@ -121,6 +121,7 @@ pub enum Found {
 #[derive(Default)]
 struct Known {
     pull_request: Option<PullRequest>,
+    base_sha: Option<String>,
     commits: Option<(Vec<Commit>, bool)>,
     settings: Option<serde_json::Map<String, serde_json::Value>>,
     suggestion: Option<(String, String)>,
@@ -128,16 +129,19 @@ struct Known {
     tree: Option<Vec<String>>,
     files: Files,
     histories: Vec<History>,
+    unreleased: Option<u64>,
 }
 
 impl Known {
     fn of(answers: &[Answer]) -> Self {
         let mut known = Self::default();
+        let mut pages = Vec::new();
         for fact in answers.iter().flat_map(|answer| &answer.facts) {
             match fact.clone() {
-                Fact::PullRequest { title, description, base, head, state, author } => {
+                Fact::PullRequest { title, description, base, head, state, author, base_sha } => {
                     let rest = PullRequest::default();
                     known.pull_request = Some(PullRequest { title, description, base, head, state, author, ..rest });
+                    known.base_sha = Some(base_sha).filter(|sha| !sha.is_empty());
                 }
                 Fact::Commits { commits, complete } => known.commits = Some((commits, complete)),
                 Fact::Settings(settings) => known.settings = Some(settings),
@@ -145,21 +149,22 @@ impl Known {
                 Fact::Tags { tags, complete } => known.tags = Some((tags, complete)),
                 Fact::Tree { paths } => known.tree = Some(paths),
                 Fact::File { path, text } => known.files.insert(&path, text.map_or(File::Absent, File::Present)),
-                Fact::History { since, commits, complete } => known.add_history(since, commits, complete),
+                page @ Fact::History { total, .. } => {
+                    known.unreleased = known.unreleased.max(total);
+                    pages.push(page);
+                }
+            }
+        }
+        for page in &pages {
+            let Fact::History { since, .. } = page else { continue };
+            if known.histories.iter().any(|history| history.since == *since) {
+                continue;
+            }
+            if let Some((commits, complete)) = forge::join_history(&pages, since.as_deref()) {
+                known.histories.push(History { commits, tags: Vec::new(), since: since.clone(), complete });
             }
         }
         known
-    }
-
-    /// A further page of the same history goes behind what is there.
-    fn add_history(&mut self, since: Option<String>, commits: Vec<Commit>, complete: bool) {
-        match self.histories.iter_mut().find(|history| history.since == since) {
-            Some(history) => {
-                history.commits.extend(commits);
-                history.complete = complete;
-            }
-            None => self.histories.push(History { commits, tags: Vec::new(), since, complete }),
-        }
     }
 
     /// The history that begins at the tag or holds it; for no tag the newest commits.
@@ -360,6 +365,16 @@ impl Preview {
         wants.extend(known.settings.is_none().then_some(Want::Settings));
         wants.extend(known.tags.is_none().then_some(Want::Tags));
         wants.extend(known.tree.is_none().then_some(Want::Tree));
+        let failed: Vec<String> = input.failures.iter().map(|failure| failure.request.key()).collect();
+        let asked = Asked {
+            place: &self.place,
+            base: Some(self.pull_request.base.as_str()).filter(|base| !base.is_empty()),
+            access: input.access,
+            base_sha: known.base_sha.as_deref(),
+            unreleased: known.unreleased,
+            failed: &failed,
+        };
+        let bundles = self.forge.bundles(&asked);
         let missing = |files: Vec<String>| -> Vec<String> {
             files.into_iter().filter(|path| known.files.get(path).is_none()).collect()
         };
@@ -367,7 +382,7 @@ impl Preview {
         let mut files_settled = false;
         match &known.tree {
             // A forge that answers everything at once is asked for everything at once.
-            None if input.access.token => {
+            None if bundles => {
                 wants.push(Want::Files(literal_files()));
                 wants.push(Want::History(None));
             }
@@ -383,12 +398,10 @@ impl Preview {
                 }
             }
         }
-        if known.tags.is_some() && (files_settled || chosen) && known.history(last).is_none() {
+        let short = known.history(last).is_none_or(|history| !history.complete && history.since.is_some());
+        if known.tags.is_some() && (files_settled || chosen) && short {
             wants.push(Want::History(last.map(|tag| tag.name.clone())));
         }
-        let failed: Vec<String> = input.failures.iter().map(|failure| failure.request.key()).collect();
-        let base = Some(self.pull_request.base.as_str()).filter(|base| !base.is_empty());
-        let asked = Asked { place: &self.place, base, access: input.access, failed: &failed };
         let mut requests = self.forge.requests(&wants, &asked);
         let answered = |request: &Request| input.answers.iter().any(|answer| answer.key == request.key());
         requests.retain(|request| !failed.contains(&request.key()) && !answered(request));

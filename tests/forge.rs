@@ -27,7 +27,17 @@ fn is_nobodys(url: &str) {
 
 #[test]
 fn pull_requests_of_github() {
-    for tab in ["", "/", "/commits", "/commits/0a1b2c3", "/files", "/changes/0a1b..2c3d", "/checks?check_run_id=1", "#issuecomment-1", "?w=1"] {
+    for tab in [
+        "",
+        "/",
+        "/commits",
+        "/commits/0a1b2c3",
+        "/files",
+        "/changes/0a1b..2c3d",
+        "/checks?check_run_id=1",
+        "#issuecomment-1",
+        "?w=1",
+    ] {
         is(&format!("https://github.com/acme/widgets/pull/42{tab}"), "github", "acme/widgets", Some(42));
     }
     is("https://github.com/Acme-Inc/.github/pull/1", "github", "Acme-Inc/.github", Some(1));
@@ -36,7 +46,13 @@ fn pull_requests_of_github() {
 
 #[test]
 fn new_pull_requests_of_github() {
-    for rest in ["", "/main...mesh", "/main...dana:widgets:mesh?expand=1", "/release/1.x...mesh?quick_pull=1&title=a", "?expand=1"] {
+    for rest in [
+        "",
+        "/main...mesh",
+        "/main...dana:widgets:mesh?expand=1",
+        "/release/1.x...mesh?quick_pull=1&title=a",
+        "?expand=1",
+    ] {
         is(&format!("https://github.com/acme/widgets/compare{rest}"), "github", "acme/widgets", None);
     }
 }
@@ -44,13 +60,33 @@ fn new_pull_requests_of_github() {
 #[test]
 fn pages_of_github_that_are_no_pull_requests() {
     for path in [
-        "", "/", "/acme", "/acme/widgets", "/acme/widgets/pulls", "/acme/widgets/issues/42", "/acme/widgets/pull",
-        "/acme/widgets/pull/", "/acme/widgets/pull/0", "/acme/widgets/pull/042", "/acme/widgets/pull/42x",
-        "/acme/widgets/pull/-1", "/acme/widgets/pull/99999999999999999999999", "/acme/widgets/pull/42.diff",
-        "/acme/widgets/pull/42/conflicts", "/search/advanced/pull/42", "/settings/tokens/pull/42",
-        "/orgs/acme/pull/42", "/Marketplace/actions/pull/42", "/search?q=x&type=code", "/acme/widgets/tree/main/pull/42",
-        "/-acme/widgets/pull/42", "/ac.me/widgets/pull/42", "/acme/../pull/42", "/acme//pull/42",
-        "/acme/wid%2Fgets/pull/42", "/acme/wid gets/pull/42",
+        "",
+        "/",
+        "/acme",
+        "/acme/widgets",
+        "/acme/widgets/pulls",
+        "/acme/widgets/issues/42",
+        "/acme/widgets/pull",
+        "/acme/widgets/pull/",
+        "/acme/widgets/pull/0",
+        "/acme/widgets/pull/042",
+        "/acme/widgets/pull/42x",
+        "/acme/widgets/pull/-1",
+        "/acme/widgets/pull/99999999999999999999999",
+        "/acme/widgets/pull/42.diff",
+        "/acme/widgets/pull/42/conflicts",
+        "/search/advanced/pull/42",
+        "/settings/tokens/pull/42",
+        "/orgs/acme/pull/42",
+        "/Marketplace/actions/pull/42",
+        "/search?q=x&type=code",
+        "/acme/widgets/tree/main/pull/42",
+        "/-acme/widgets/pull/42",
+        "/ac.me/widgets/pull/42",
+        "/acme/../pull/42",
+        "/acme//pull/42",
+        "/acme/wid%2Fgets/pull/42",
+        "/acme/wid gets/pull/42",
     ] {
         is_nobodys(&format!("https://github.com{path}"));
     }
@@ -59,9 +95,16 @@ fn pages_of_github_that_are_no_pull_requests() {
 #[test]
 fn addresses_that_only_look_like_github() {
     for origin in [
-        "http://github.com", "https://github.com.evil.example", "https://evil.example/https://github.com",
-        "https://github.com@evil.example", "https://evil.example#https://github.com", "https://gist.github.com",
-        "https://github.com:444", "ftp://github.com", "javascript:https://github.com", "//github.com",
+        "http://github.com",
+        "https://github.com.evil.example",
+        "https://evil.example/https://github.com",
+        "https://github.com@evil.example",
+        "https://evil.example#https://github.com",
+        "https://gist.github.com",
+        "https://github.com:444",
+        "ftp://github.com",
+        "javascript:https://github.com",
+        "//github.com",
     ] {
         is_nobodys(&format!("{origin}/acme/widgets/pull/42"));
     }
@@ -69,7 +112,8 @@ fn addresses_that_only_look_like_github() {
 
 #[test]
 fn pull_requests_of_bitbucket() {
-    for tab in ["", "/", "/diff", "/activity", "/commits", "/overview", "/mesh-the-widgets/diff", "?link_source=email"] {
+    for tab in ["", "/", "/diff", "/activity", "/commits", "/overview", "/mesh-the-widgets/diff", "?link_source=email"]
+    {
         let url = format!("https://bitbucket.org/acme/widgets/pull-requests/42{tab}");
         is(&url, "bitbucket", "acme/widgets", Some(42));
     }
@@ -79,8 +123,15 @@ fn pull_requests_of_bitbucket() {
 #[test]
 fn pages_of_bitbucket_that_are_no_pull_requests() {
     for path in [
-        "", "/", "/acme/widgets", "/acme/widgets/pull-requests", "/acme/widgets/pull-requests/", "/acme/widgets/src/main",
-        "/acme/widgets/pull-requests/x", "/acme/widgets/pull-requests/0", "/account/settings/pull-requests/1",
+        "",
+        "/",
+        "/acme/widgets",
+        "/acme/widgets/pull-requests",
+        "/acme/widgets/pull-requests/",
+        "/acme/widgets/src/main",
+        "/acme/widgets/pull-requests/x",
+        "/acme/widgets/pull-requests/0",
+        "/account/settings/pull-requests/1",
         "/acme/widgets/pullrequests/42",
     ] {
         is_nobodys(&format!("https://bitbucket.org{path}"));
@@ -108,7 +159,9 @@ fn want(value: &Value) -> Want {
         Some("tree") => Want::Tree,
         Some(other) => panic!("{other}"),
         None => match value.get("files") {
-            Some(files) => Want::Files(files.as_array().unwrap().iter().map(|file| file.as_str().unwrap().into()).collect()),
+            Some(files) => {
+                Want::Files(files.as_array().unwrap().iter().map(|file| file.as_str().unwrap().into()).collect())
+            }
             None => Want::History(value["history"].as_str().map(Into::into)),
         },
     }
@@ -129,7 +182,8 @@ fn known(want: &Want, facts: &[Fact]) -> Option<Want> {
     });
     match want {
         Want::Files(paths) => {
-            let known = |wanted: &String| facts.iter().any(|fact| matches!(fact, Fact::File { path, .. } if path == wanted));
+            let known =
+                |wanted: &String| facts.iter().any(|fact| matches!(fact, Fact::File { path, .. } if path == wanted));
             let rest: Vec<String> = paths.iter().filter(|path| !known(path)).cloned().collect();
             (!rest.is_empty()).then_some(Want::Files(rest))
         }
@@ -171,8 +225,10 @@ fn converse(case: &Case) -> Value {
         let wants: Vec<Want> = case.wants.iter().filter_map(|want| known(want, &facts)).collect();
         let requests = case.forge.requests(&wants, &asked);
         assert_eq!(requests, case.forge.requests(&wants, &asked), "the same is asked for in the same way");
-        let new: Vec<Request> =
-            requests.into_iter().filter(|request| !done.contains(&request.key()) && !failed.contains(&request.key())).collect();
+        let new: Vec<Request> = requests
+            .into_iter()
+            .filter(|request| !done.contains(&request.key()) && !failed.contains(&request.key()))
+            .collect();
         if new.is_empty() {
             break;
         }
@@ -245,7 +301,9 @@ fn urls(forge: &str, wants: &[Want], asked: &Asked<'_>) -> Vec<String> {
 fn a_long_history_is_asked_for_page_by_page_up_to_a_limit() {
     let place = place("github", Some(42));
     let since = [Want::History(Some("v1.0.0".into()))];
-    let count = |token, unreleased, failed: &[String]| urls("github", &since, &asked(&place, "main", token, unreleased, failed)).len();
+    let count = |token, unreleased, failed: &[String]| {
+        urls("github", &since, &asked(&place, "main", token, unreleased, failed)).len()
+    };
     assert_eq!(count(false, None, &[]), 1);
     assert_eq!(count(false, Some(100), &[]), 1);
     assert_eq!(count(false, Some(101), &[]), 2);
@@ -268,8 +326,17 @@ fn names_from_outside_stay_names_in_an_address() {
     for forge in ["github", "bitbucket"] {
         let place = place(forge, Some(42));
         for hostile in ["../../../user", "main?x=1&y", "a b", "x#y", "ü", "", "/", "a//b", "a\u{0}b", "%2e%2e/x"] {
-            let wants = [Want::Files(vec![hostile.into()]), Want::History(Some(hostile.into())), Want::History(None), Want::Tree];
-            for url in urls(forge, &wants, &asked(&place, hostile, false, None, &["https://api.github.com/repos/acme/widgets/pulls/42".into()])) {
+            let wants = [
+                Want::Files(vec![hostile.into()]),
+                Want::History(Some(hostile.into())),
+                Want::History(None),
+                Want::Tree,
+            ];
+            for url in urls(
+                forge,
+                &wants,
+                &asked(&place, hostile, false, None, &["https://api.github.com/repos/acme/widgets/pulls/42".into()]),
+            ) {
                 assert!(url.contains("acme/widgets/") && !url.contains("..") || url.contains("..."), "{url}");
                 assert!(url.is_ascii() && !url.contains([' ', '#', '\0']), "{url}");
                 assert!(url.matches('?').count() <= 1, "{url}");
@@ -292,7 +359,15 @@ fn text_goes_into_graphql_as_variables() {
 #[test]
 fn a_cold_page_makes_four_api_calls() {
     let place = place("github", Some(42));
-    let wants = [Want::PullRequest, Want::Commits, Want::Settings, Want::Suggestion, Want::Tags, Want::Tree, Want::History(Some("v1".into()))];
+    let wants = [
+        Want::PullRequest,
+        Want::Commits,
+        Want::Settings,
+        Want::Suggestion,
+        Want::Tags,
+        Want::Tree,
+        Want::History(Some("v1".into())),
+    ];
     let sha = "0123456789abcdef0123456789abcdef01234567";
     let asked = Asked { base_sha: Some(sha), ..asked(&place, "main", false, None, &[]) };
     let requests = by_id("github").unwrap().requests(&wants, &asked);
@@ -305,10 +380,22 @@ fn a_cold_page_makes_four_api_calls() {
 /// What every question of a forge says to an answer of status 200.
 fn errors(forge: &str, token: bool, body: &str) -> Vec<forge::Error> {
     let (forge, place) = (by_id(forge).unwrap(), place(forge, Some(42)));
-    let wants = [Want::PullRequest, Want::Commits, Want::Settings, Want::Suggestion, Want::Tags, Want::Tree, Want::History(None), Want::History(Some("v1".into()))];
+    let wants = [
+        Want::PullRequest,
+        Want::Commits,
+        Want::Settings,
+        Want::Suggestion,
+        Want::Tags,
+        Want::Tree,
+        Want::History(None),
+        Want::History(Some("v1".into())),
+    ];
     let asked = Asked { base_sha: Some("0123456789ab"), ..asked(&place, "main", token, None, &[]) };
     let mut requests = forge.requests(&wants, &asked);
-    let down = ["https://api.github.com/graphql {}".to_owned(), requests.iter().find(|request| request.what == "tree_list").map(Request::key).unwrap_or_default()];
+    let down = [
+        "https://api.github.com/graphql {}".to_owned(),
+        requests.iter().find(|request| request.what == "tree_list").map(Request::key).unwrap_or_default(),
+    ];
     requests.extend(forge.requests(&wants, &Asked { failed: &down, ..asked }));
     let response = Response { status: 200, headers: vec![], body: body.into() };
     requests.iter().filter_map(|request| forge.read(request, &response).err()).collect()
@@ -322,10 +409,25 @@ fn answers_that_are_not_what_they_should_be() {
         for body in ["", "<!DOCTYPE html><title>Sign in</title>", "{\"title\": \"feat: a", "[", "nul", "\u{feff}{}"] {
             let found = errors(forge, token, body);
             assert_eq!(found.len(), count, "{body}");
-            assert!(found.iter().all(|error| error.kind == ErrorKind::Garbage && error.at.contains(": expected JSON: ")));
+            assert!(
+                found.iter().all(|error| error.kind == ErrorKind::Garbage && error.at.contains(": expected JSON: "))
+            );
         }
-        for body in ["7", "null", "[[]]", "[{}]", "{\"values\": [{}]}", "{\"state\": \"open\", \"title\": 7}", "{\"data\": {\"repository\": {}}}"] {
-            assert!(errors(forge, token, body).iter().all(|error| error.kind == ErrorKind::Garbage && error.at.contains(": expected ")), "{body}");
+        for body in [
+            "7",
+            "null",
+            "[[]]",
+            "[{}]",
+            "{\"values\": [{}]}",
+            "{\"state\": \"open\", \"title\": 7}",
+            "{\"data\": {\"repository\": {}}}",
+        ] {
+            assert!(
+                errors(forge, token, body)
+                    .iter()
+                    .all(|error| error.kind == ErrorKind::Garbage && error.at.contains(": expected ")),
+                "{body}"
+            );
         }
         let deep = "[".repeat(200_000);
         assert_eq!(errors(forge, token, &deep).len(), count);
@@ -345,7 +447,12 @@ fn errors_name_the_place() {
     says("github", false, "{\"total_commits\": \"many\"}", "compare/v1...main: expected a number at total_commits");
     says("github", false, "{}", "tree-list/0123456789ab: expected a list at paths");
     says("github", true, "{\"data\": {\"repository\": {}}}", "graphql: expected a list at data.repository.refs.nodes");
-    says("bitbucket", false, "{\"state\": \"ODD\"}", "pullrequests/42: expected OPEN, MERGED, DECLINED or SUPERSEDED at state");
+    says(
+        "bitbucket",
+        false,
+        "{\"state\": \"ODD\"}",
+        "pullrequests/42: expected OPEN, MERGED, DECLINED or SUPERSEDED at state",
+    );
     says("bitbucket", false, "{\"values\": [{}]}", "refs/tags: expected a string at values[0].name");
 }
 
@@ -353,14 +460,20 @@ fn errors_name_the_place() {
 fn graphql_says_its_errors_with_status_200() {
     let check = |kind: &str, headers: Vec<(String, String)>, expected: ErrorKind| {
         let place = place("github", Some(42));
-        let request = by_id("github").unwrap().requests(&[Want::PullRequest], &asked(&place, "main", true, None, &[])).remove(0);
-        let body = json!({"data": {"repository": null}, "errors": [{"type": kind, "message": "Could not resolve"}]}).to_string();
+        let request =
+            by_id("github").unwrap().requests(&[Want::PullRequest], &asked(&place, "main", true, None, &[])).remove(0);
+        let body = json!({"data": {"repository": null}, "errors": [{"type": kind, "message": "Could not resolve"}]})
+            .to_string();
         let error = by_id("github").unwrap().read(&request, &Response { status: 200, headers, body }).unwrap_err();
         assert_eq!((error.kind, error.at.as_str()), (expected, "graphql: Could not resolve"));
     };
     check("NOT_FOUND", vec![], ErrorKind::Missing);
     check("FORBIDDEN", vec![], ErrorKind::Forbidden);
-    check("RATE_LIMITED", vec![("x-ratelimit-reset".into(), "1700000000".into())], ErrorKind::Limited { until: Some(1_700_000_000) });
+    check(
+        "RATE_LIMITED",
+        vec![("x-ratelimit-reset".into(), "1700000000".into())],
+        ErrorKind::Limited { until: Some(1_700_000_000) },
+    );
     check("undefinedField", vec![], ErrorKind::Garbage);
 }
 
@@ -375,7 +488,11 @@ fn statuses_are_trouble_for_every_forge() {
         check(0, &[], ErrorKind::Offline);
         check(401, &[], ErrorKind::Unauthorised);
         check(403, &[], ErrorKind::Forbidden);
-        check(403, &[("x-ratelimit-remaining", "0"), ("x-ratelimit-reset", "9")], ErrorKind::Limited { until: Some(9) });
+        check(
+            403,
+            &[("x-ratelimit-remaining", "0"), ("x-ratelimit-reset", "9")],
+            ErrorKind::Limited { until: Some(9) },
+        );
         check(404, &[], ErrorKind::Missing);
         check(429, &[("x-ratelimit-reset", "9")], ErrorKind::Limited { until: Some(9) });
         check(500, &[], ErrorKind::Broken { status: 500 });
@@ -409,8 +526,20 @@ fn bitbucket_writes(title: &str, commits: &[&str], approved: &[&str], rule: &str
 fn bitbucket_writes_a_subject_of_its_own() {
     let subject = "Merged in mesh (pull request #42)";
     bitbucket_writes("feat: a", &[], &[], "squash_bitbucket_title", &format!("{subject}\n\nfeat: a"));
-    bitbucket_writes("feat: a", &["feat: a\n"], &["Kim"], "squash_bitbucket_title", &format!("{subject}\n\nfeat: a\n\nApproved-by: Kim"));
-    bitbucket_writes("feat: a", &["fix: b\r\n\r\nc"], &[], "squash_bitbucket_list", &format!("{subject}\n\nfeat: a\n\n* fix: b\n\nc"));
+    bitbucket_writes(
+        "feat: a",
+        &["feat: a\n"],
+        &["Kim"],
+        "squash_bitbucket_title",
+        &format!("{subject}\n\nfeat: a\n\nApproved-by: Kim"),
+    );
+    bitbucket_writes(
+        "feat: a",
+        &["fix: b\r\n\r\nc"],
+        &[],
+        "squash_bitbucket_list",
+        &format!("{subject}\n\nfeat: a\n\n* fix: b\n\nc"),
+    );
     bitbucket_writes(
         "feat: a",
         &["b", "c"],

@@ -125,7 +125,11 @@ impl<'v, 'p> Node<'v, 'p> {
                 Step::Index(index) => path.push_str(&format!("[{index}]")),
             }
         }
-        garbage(if path.is_empty() { format!("{root}: expected {what}") } else { format!("{root}: expected {what} at {path}") })
+        garbage(if path.is_empty() {
+            format!("{root}: expected {what}")
+        } else {
+            format!("{root}: expected {what} at {path}")
+        })
     }
 }
 
@@ -148,7 +152,10 @@ mod tests {
     #[test]
     fn labels_name_the_request() {
         assert_eq!(label("https://api.github.com/repos/acme/widgets/pulls/42"), "pulls/42");
-        assert_eq!(label("https://bitbucket.org/!api/2.0/repositories/acme/widgets/refs/tags?pagelen=100"), "refs/tags");
+        assert_eq!(
+            label("https://bitbucket.org/!api/2.0/repositories/acme/widgets/refs/tags?pagelen=100"),
+            "refs/tags"
+        );
         assert_eq!(label("https://api.github.com/graphql"), "graphql");
         assert_eq!(label("https://api.github.com/repos/acme/widgets"), "acme/widgets");
         assert_eq!(label("https://github.com/acme/widgets/tree-list/0a1b"), "tree-list/0a1b");

@@ -53,12 +53,14 @@ impl Forge for Bitbucket {
             return None;
         }
         let [owner, name, "pull-requests", which, ..] = address.path.as_slice() else { return None };
-        if !address::is_name(owner) || !address::is_name(name) || RESERVED.contains(&owner.to_ascii_lowercase().as_str()) {
+        if !address::is_name(owner)
+            || !address::is_name(name)
+            || RESERVED.contains(&owner.to_ascii_lowercase().as_str())
+        {
             return None;
         }
         let number = if *which == "new" { None } else { Some(address::number(which)?) };
-        let repository =
-            Repository { origin: address.origin, owner: (*owner).to_owned(), name: (*name).to_owned() };
+        let repository = Repository { origin: address.origin, owner: (*owner).to_owned(), name: (*name).to_owned() };
         Some(Place { repository, number })
     }
 
@@ -108,12 +110,7 @@ impl Forge for Bitbucket {
         }
     }
 
-    fn squash(
-        &self,
-        pull_request: &PullRequest,
-        _: &Place,
-        settings: Option<&Map<String, Value>>,
-    ) -> SquashMessage {
+    fn squash(&self, pull_request: &PullRequest, _: &Place, settings: Option<&Map<String, Value>>) -> SquashMessage {
         compose(pull_request, settings)
     }
 }
@@ -264,7 +261,8 @@ fn compose(pull_request: &PullRequest, settings: Option<&Map<String, Value>>) ->
         body = format!("{body}\n\n{}", approved.join("\n"));
     }
     // A pull request that is not opened yet has no number.
-    let number = if pull_request.number == 0 { String::new() } else { format!(" (pull request #{})", pull_request.number) };
+    let number =
+        if pull_request.number == 0 { String::new() } else { format!(" (pull request #{})", pull_request.number) };
     let text = SquashMessage::compose(&format!("Merged in {}{number}", pull_request.head), &body);
     let rule = if listed { "squash_bitbucket_list" } else { "squash_bitbucket_title" };
     SquashMessage {
@@ -285,4 +283,3 @@ fn cut(mut text: String) -> String {
     }
     text
 }
-

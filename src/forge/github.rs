@@ -22,11 +22,56 @@ const HOST: &str = "https://github.com";
 
 /// First parts of GitHub's own pages, which no owner can be called.
 const RESERVED: &[&str] = &[
-    "about", "account", "admin", "api", "apps", "blog", "business", "codespaces", "collections", "contact", "copilot",
-    "customer-stories", "dashboard", "discussions", "enterprise", "events", "explore", "features", "gist", "issues",
-    "join", "login", "logout", "marketplace", "models", "new", "notifications", "organizations", "orgs", "partners",
-    "pricing", "projects", "pulls", "readme", "resources", "search", "security", "sessions", "settings", "signup",
-    "site", "solutions", "sponsors", "stars", "stories", "team", "topics", "trending", "users", "watching",
+    "about",
+    "account",
+    "admin",
+    "api",
+    "apps",
+    "blog",
+    "business",
+    "codespaces",
+    "collections",
+    "contact",
+    "copilot",
+    "customer-stories",
+    "dashboard",
+    "discussions",
+    "enterprise",
+    "events",
+    "explore",
+    "features",
+    "gist",
+    "issues",
+    "join",
+    "login",
+    "logout",
+    "marketplace",
+    "models",
+    "new",
+    "notifications",
+    "organizations",
+    "orgs",
+    "partners",
+    "pricing",
+    "projects",
+    "pulls",
+    "readme",
+    "resources",
+    "search",
+    "security",
+    "sessions",
+    "settings",
+    "signup",
+    "site",
+    "solutions",
+    "sponsors",
+    "stars",
+    "stories",
+    "team",
+    "topics",
+    "trending",
+    "users",
+    "watching",
 ];
 
 /// Where a repository's REST interface begins.
@@ -83,8 +128,7 @@ impl Forge for GitHub {
             ("compare", _) => None,
             _ => return None,
         };
-        let repository =
-            Repository { origin: address.origin, owner: (*owner).to_owned(), name: (*name).to_owned() };
+        let repository = Repository { origin: address.origin, owner: (*owner).to_owned(), name: (*name).to_owned() };
         Some(Place { repository, number })
     }
 
@@ -120,12 +164,7 @@ impl Forge for GitHub {
         if request.body.is_some() { graphql::read(request, response) } else { rest::read(request, response) }
     }
 
-    fn squash(
-        &self,
-        pull_request: &PullRequest,
-        _: &Place,
-        settings: Option<&Map<String, Value>>,
-    ) -> SquashMessage {
+    fn squash(&self, pull_request: &PullRequest, _: &Place, settings: Option<&Map<String, Value>>) -> SquashMessage {
         squash::compose(pull_request, settings)
     }
 }
@@ -187,4 +226,3 @@ fn raw_urls(place: &Place, base: &str, path: &str) -> Option<(Option<String>, St
     let raw = (origin == HOST).then(|| format!("https://raw.githubusercontent.com/{owner}/{name}/{base}/{path}"));
     Some((raw, page_url(place, &format!("raw/{base}/{path}"))))
 }
-

@@ -423,7 +423,11 @@ mod tests {
         check(429, &[("retry-after", "60")], ErrorKind::Limited { until: None });
         let secondary = [("retry-after", "60"), ("date", "Sun, 06 Nov 1994 08:49:37 GMT")];
         check(403, &secondary, ErrorKind::Limited { until: Some(784_111_777 + 60) });
-        check(429, &[("retry-after", "Sun, 06 Nov 1994 08:49:37 GMT")], ErrorKind::Limited { until: Some(784_111_777) });
+        check(
+            429,
+            &[("retry-after", "Sun, 06 Nov 1994 08:49:37 GMT")],
+            ErrorKind::Limited { until: Some(784_111_777) },
+        );
         check(404, &[], ErrorKind::Missing);
         check(500, &[], ErrorKind::Broken { status: 500 });
         check(503, &[], ErrorKind::Broken { status: 503 });
@@ -434,7 +438,9 @@ mod tests {
     fn dates_of_http() {
         assert_eq!(http_date("Thu, 01 Jan 1970 00:00:00 GMT"), Some(0));
         assert_eq!(http_date("Thu, 29 Feb 2024 12:00:00 GMT"), Some(1_709_208_000));
-        for odd in ["", "soon", "Thu, 99 Feb 2024 12:00:00 GMT", "Thu, 01 Foo 2024 12:00:00 GMT", "Thu, 01 Jan 1969 0:0:0 GMT"] {
+        for odd in
+            ["", "soon", "Thu, 99 Feb 2024 12:00:00 GMT", "Thu, 01 Foo 2024 12:00:00 GMT", "Thu, 01 Jan 1969 0:0:0 GMT"]
+        {
             assert_eq!(http_date(odd), None, "{odd}");
         }
     }
@@ -455,7 +461,15 @@ mod tests {
     fn pages_of_history_are_put_together() {
         joined(&[page(0, 0..40, Some(40), true)], 40, true);
         joined(&[page(0, 0..100, Some(250), false)], 100, false);
-        joined(&[page(200, 200..250, Some(250), false), page(0, 0..100, Some(250), false), page(100, 100..200, None, false)], 250, true);
+        joined(
+            &[
+                page(200, 200..250, Some(250), false),
+                page(0, 0..100, Some(250), false),
+                page(100, 100..200, None, false),
+            ],
+            250,
+            true,
+        );
         joined(&[page(0, 0..100, Some(250), false), page(150, 150..250, Some(250), false)], 200, false);
         joined(&[page(0, 0..100, Some(150), false), page(50, 50..150, Some(150), false)], 150, true);
         assert_eq!(join_history(&[page(0, 0..1, None, true)], None), None);

@@ -128,7 +128,8 @@ fn tail(text: &str) -> Option<(bool, &str)> {
 /// The pull requests, then the issues that are none of them.
 #[must_use]
 pub fn references(description: &str) -> Vec<Reference<'_>> {
-    let mut out: Vec<Reference<'_>> = pull_requests(description).map(|(_, number)| Reference::PullRequest(number)).collect();
+    let mut out: Vec<Reference<'_>> =
+        pull_requests(description).map(|(_, number)| Reference::PullRequest(number)).collect();
     let pulls: std::collections::HashSet<&str> = pull_requests(description).map(|(_, number)| number).collect();
     let mut seen = pulls;
     for (at, _) in description.match_indices('#') {
@@ -188,7 +189,10 @@ fn contains_ignoring_case(text: &str, wanted: &[u8]) -> bool {
     let bytes = text.as_bytes();
     bytes.iter().enumerate().any(|(at, byte)| {
         byte == end
-            && at.checked_sub(start.len()).and_then(|from| bytes.get(from..at)).is_some_and(|before| before.eq_ignore_ascii_case(start))
+            && at
+                .checked_sub(start.len())
+                .and_then(|from| bytes.get(from..at))
+                .is_some_and(|before| before.eq_ignore_ascii_case(start))
     })
 }
 

@@ -41,8 +41,10 @@ pub fn read(message: &str) -> Option<Reading<'_>> {
     if trim(message).is_empty() {
         return None;
     }
-    let mut all = lines(message.trim_matches(['\r', '\n'])).filter(|line| !line.trim_start_matches(is_space).starts_with("gpg:"));
-    let mut reading = Reading { raw: message, header: all.next().filter(|header| !header.is_empty()), ..Reading::default() };
+    let mut all =
+        lines(message.trim_matches(['\r', '\n'])).filter(|line| !line.trim_start_matches(is_space).starts_with("gpg:"));
+    let mut reading =
+        Reading { raw: message, header: all.next().filter(|header| !header.is_empty()), ..Reading::default() };
     if let Some(header) = reading.header {
         let parts = header_parts(header, true).or_else(|| header_parts(header, false));
         if let Some((kind, scope, subject)) = parts {
@@ -121,7 +123,8 @@ fn is_footer_token(line: &str) -> bool {
                 || after.chars().skip(1).any(|c| value.is_empty() && !LINE_ENDS.contains(&c));
         }
         let after = rest.trim_start_matches(is_space);
-        after.len() < rest.len() && after.strip_prefix('#').is_some_and(|value| value.starts_with(|c| !LINE_ENDS.contains(&c)))
+        after.len() < rest.len()
+            && after.strip_prefix('#').is_some_and(|value| value.starts_with(|c| !LINE_ENDS.contains(&c)))
     };
     if strip_ignoring_case(line, "BREAKING CHANGE").is_some_and(value) {
         return true;
@@ -225,7 +228,8 @@ fn is_version(line: &str) -> bool {
         return false;
     }
     let chore = line.strip_prefix("chore").and_then(|rest| {
-        let scoped = rest.strip_prefix('(').and_then(|inside| inside.split_once(')')).filter(|(scope, _)| !scope.is_empty());
+        let scoped =
+            rest.strip_prefix('(').and_then(|inside| inside.split_once(')')).filter(|(scope, _)| !scope.is_empty());
         scoped.map_or(rest, |(_, rest)| rest).strip_prefix(':')
     });
     let text = without_skip(chore.unwrap_or(line), '[', ']');
@@ -243,7 +247,8 @@ fn is_version(line: &str) -> bool {
 fn without_skip(text: &str, open: char, close: char) -> String {
     let found = text.match_indices(open).find_map(|(at, _)| {
         let inside = text.get(at + 1..)?;
-        let word = |text: &'_ str| strip_ignoring_case(text, "skip").or_else(|| strip_ignoring_case(text, "ci")).map(str::len);
+        let word =
+            |text: &'_ str| strip_ignoring_case(text, "skip").or_else(|| strip_ignoring_case(text, "ci")).map(str::len);
         let rest = inside.get(inside.len() - word(inside)?..)?;
         let rest = rest.strip_prefix(|c| c == '-' || is_space(c))?;
         let rest = rest.get(rest.len() - word(rest)?..)?.strip_prefix(close)?;
@@ -455,16 +460,14 @@ pub fn holds(reading: &Reading<'_>, rule: &Rule) -> Result<bool, Refusal> {
         ("breaking", "change-exclamation-mark") => {
             let marked = reading.header.is_some_and(|header| header_parts(header, true).is_some());
             let footer = reading.footer.as_deref().unwrap_or_default();
-            let noted = footer.split(LINE_ENDS).any(|line| {
-                line.starts_with("BREAKING CHANGE:") || line.starts_with("BREAKING-CHANGE:")
-            });
+            let noted = footer
+                .split(LINE_ENDS)
+                .any(|line| line.starts_with("BREAKING CHANGE:") || line.starts_with("BREAKING-CHANGE:"));
             (reading.header.is_none() && footer.is_empty()) || asked(marked == noted)
         }
         ("references", "empty") => asked(!reading.refers),
         ("signed", "off-by") => asked(last_line(reading.raw).is_some_and(|line| line.starts_with(text_of(value)))),
-        ("trailer", "exists") => {
-            asked(trailers(reading.raw).any(|line| line.starts_with(text_of(value))))
-        }
+        ("trailer", "exists") => asked(trailers(reading.raw).any(|line| line.starts_with(text_of(value)))),
         (_, "empty") if PARTS.contains(&part) => asked(text.is_none()),
         ("header", "case") if !text.is_some_and(|text| text.starts_with(|c: char| c.is_ascii_alphabetic())) => true,
         ("subject", "case") if !text.is_some_and(begins_with_cased_letter) => true,
@@ -548,7 +551,8 @@ fn in_a_case(value: &Value, fits: impl Fn(Case) -> bool) -> Result<bool, Refusal
 
 /// The delimiters of scopes, as a rule's value gives them or by default.
 fn delimiters(value: &Value) -> Vec<&str> {
-    let given: Vec<&str> = value.as_array().map(|list| list.iter().filter_map(Value::as_str).collect()).unwrap_or_default();
+    let given: Vec<&str> =
+        value.as_array().map(|list| list.iter().filter_map(Value::as_str).collect()).unwrap_or_default();
     if given.is_empty() { vec!["/", "\\", ","] } else { given }
 }
 
@@ -653,11 +657,15 @@ fn trailers(raw: &str) -> impl Iterator<Item = &str> {
     let block: Vec<&str> = lines(text.get(start..).unwrap_or_default()).collect();
     let is_trailer = |line: &&str| {
         line.split_once(':').is_some_and(|(token, _)| {
-            !token.trim_end().is_empty() && token.trim_end().bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+            !token.trim_end().is_empty()
+                && token.trim_end().bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
         })
     };
     let folded = |line: &&str| line.starts_with([' ', '\t']);
-    let known = block.iter().filter(|line| line.starts_with("Signed-off-by: ") || line.starts_with("(cherry picked from commit ")).count();
+    let known = block
+        .iter()
+        .filter(|line| line.starts_with("Signed-off-by: ") || line.starts_with("(cherry picked from commit "))
+        .count();
     let good = block.iter().filter(|line| is_trailer(line)).count();
     let bad = block.iter().filter(|line| !is_trailer(line) && !folded(line)).count();
     let counts = (bad == 0 && good > 0) || (known > 0 && good * 3 >= bad);
@@ -704,13 +712,22 @@ mod tests {
     #[test]
     fn merges_reverts_and_versions_are_left_alone() {
         for message in [
-            "Merge branch 'x'", "Merge pull request #1 from x", "Merge a into b", "Revert \"x\"", "fixup! x", "v1.2.3",
-            "chore(release): 1.2.3 [skip ci]", "Merged in x (pull request #1)", "Merged PR 1: x", "Auto-merged a into b",
+            "Merge branch 'x'",
+            "Merge pull request #1 from x",
+            "Merge a into b",
+            "Revert \"x\"",
+            "fixup! x",
+            "v1.2.3",
+            "chore(release): 1.2.3 [skip ci]",
+            "Merged in x (pull request #1)",
+            "Merged PR 1: x",
+            "Auto-merged a into b",
             "text\nMerge tag 'v1'",
         ] {
             assert!(is_ignored(message), "{message:?}");
         }
-        for message in ["Merge", "merge branch x", "Reverts x", "v1.2", "chore(release) 1.2.3", "squash x", "Merged x"] {
+        for message in ["Merge", "merge branch x", "Reverts x", "v1.2", "chore(release) 1.2.3", "squash x", "Merged x"]
+        {
             assert!(!is_ignored(message), "{message:?}");
         }
     }
@@ -731,8 +748,18 @@ mod tests {
         check_rule("scope-delimiter-style", json!([2, "always", ["/"]]), "feat(a,b): x", false);
         check_rule("references-empty", json!([2, "never"]), "feat: x\n\nCloses #1", true);
         check_rule("references-empty", json!([2, "never"]), "feat: x\n\nsee http://e.org/#1", false);
-        check_rule("signed-off-by", json!([2, "always", "Signed-off-by:"]), "feat: x\n\nSigned-off-by: A <a@b.c>\n", true);
-        check_rule("trailer-exists", json!([2, "always", "Signed-off-by:"]), "feat: x\n\nSigned-off-by: A <a@b.c>", true);
+        check_rule(
+            "signed-off-by",
+            json!([2, "always", "Signed-off-by:"]),
+            "feat: x\n\nSigned-off-by: A <a@b.c>\n",
+            true,
+        );
+        check_rule(
+            "trailer-exists",
+            json!([2, "always", "Signed-off-by:"]),
+            "feat: x\n\nSigned-off-by: A <a@b.c>",
+            true,
+        );
         check_rule("subject-exclamation-mark", json!([2, "never"]), "feat!: x", false);
         check_rule("breaking-change-exclamation-mark", json!([2, "always"]), "feat!: x", false);
         check_rule("header-full-stop", json!([2, "never", "."]), "feat: x.", false);

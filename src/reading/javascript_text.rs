@@ -43,7 +43,9 @@ pub fn last_unit(text: &str) -> Option<char> {
 /// `split(/\r?\n/)`.
 pub fn lines(text: &str) -> impl Iterator<Item = &str> {
     let last = text.matches('\n').count();
-    text.split('\n').enumerate().map(move |(at, line)| if at < last { line.strip_suffix('\r').unwrap_or(line) } else { line })
+    text.split('\n')
+        .enumerate()
+        .map(move |(at, line)| if at < last { line.strip_suffix('\r').unwrap_or(line) } else { line })
 }
 
 /// `String.prototype.trim`.

@@ -75,7 +75,9 @@ impl Case {
 fn upper_first(text: &str) -> String {
     let mut chars = text.chars();
     match chars.next() {
-        Some(first) if first.len_utf16() == 1 => first.to_uppercase().chain(std::iter::empty()).collect::<String>() + chars.as_str(),
+        Some(first) if first.len_utf16() == 1 => {
+            first.to_uppercase().chain(std::iter::empty()).collect::<String>() + chars.as_str()
+        }
         _ => text.to_owned(),
     }
 }
@@ -269,7 +271,9 @@ fn word(text: &str) -> usize {
             return shouted;
         }
         let begins_next = text.get(..shouted).unwrap_or_default().char_indices().rev().find(|(at, c)| {
-            *at > 0 && class(*c) == Class::Upper && matches!(class_at(at + c.len_utf8()), Some(Class::Lower | Class::Misc))
+            *at > 0
+                && class(*c) == Class::Upper
+                && matches!(class_at(at + c.len_utf8()), Some(Class::Lower | Class::Misc))
         });
         if let Some((at, _)) = begins_next {
             return at;
@@ -333,9 +337,7 @@ fn emoji(text: &str) -> usize {
         first.is_some()
     };
     let variation = |c: char| matches!(c, '\u{fe0e}' | '\u{fe0f}');
-    let modifier = |c: char| {
-        matches!(c, '\u{300}'..='\u{36f}' | '\u{fe20}'..='\u{fe2f}' | '\u{20d0}'..='\u{20ff}' | '\u{1f3fb}'..='\u{1f3ff}')
-    };
+    let modifier = |c: char| matches!(c, '\u{300}'..='\u{36f}' | '\u{fe20}'..='\u{fe2f}' | '\u{20d0}'..='\u{20ff}' | '\u{1f3fb}'..='\u{1f3ff}');
     let optional = |at: &mut usize, of: &dyn Fn(char) -> bool| {
         if let Some(c) = text.get(*at..).and_then(|rest| rest.chars().next()).filter(|c| of(*c)) {
             *at += c.len_utf8();

@@ -642,8 +642,14 @@ mod tests {
 
     #[test]
     fn squash_messages_are_taken_apart() {
-        assert_eq!(parts("fix: small thing\n\n* feat: inner one\n\nbody"), ["fix: small thing", "feat: inner one\n\nbody"]);
-        assert_eq!(parts("Merged in x (pull request #3)\n\nfeat: two words"), ["Merged in x (pull request #3)", "feat: two words"]);
+        assert_eq!(
+            parts("fix: small thing\n\n* feat: inner one\n\nbody"),
+            ["fix: small thing", "feat: inner one\n\nbody"]
+        );
+        assert_eq!(
+            parts("Merged in x (pull request #3)\n\nfeat: two words"),
+            ["Merged in x (pull request #3)", "feat: two words"]
+        );
         assert_eq!(parts("feat: a thing\n\nfix: #123"), ["feat: a thing\n\nfix: #123"]);
         let merged = "Squashed commit of the following:\n\ncommit 0123abc\nAuthor: A <a@b.c>\nDate:   Sun\n\n    feat: one two\n\ncommit 456\nAuthor: A <a@b.c>\nDate:   Sun\n\n    fix: three four\n";
         assert_eq!(parts(merged), ["feat: one two", "fix: three four"]);
@@ -665,7 +671,8 @@ mod tests {
 
     #[test]
     fn issues_are_sorted_by_number() {
-        let reading = read("fix: x y\n\nCloses: #10, #9 and #100\nFixes: none", &Options::new(Parser::Conventional)).unwrap();
+        let reading =
+            read("fix: x y\n\nCloses: #10, #9 and #100\nFixes: none", &Options::new(Parser::Conventional)).unwrap();
         assert_eq!(reading.linked_issues, ["#9", "#10", "#100"]);
         assert_eq!(issue_list("a, and b  &  c and d").collect::<Vec<_>>(), ["a", "b", "c", "d"]);
     }

@@ -23,8 +23,12 @@ pub mod semantic_release;
 
 /// All tools, in the order in which they are asked whether a repository is theirs: those with a file of their own
 /// before those that are only seen in a workflow, and those that others are built on last.
-pub const TOOLS: &[&dyn Tool] =
-    &[&release_please::ReleasePlease, &semantic_release::SemanticRelease, &every_merge::EveryMerge];
+#[rustfmt::skip] // One line each, so that a tool is one line's change.
+pub const TOOLS: &[&dyn Tool] = &[
+    &release_please::ReleasePlease,
+    &semantic_release::SemanticRelease,
+    &every_merge::EveryMerge,
+];
 
 /// The tool of that id.
 #[must_use]

@@ -2,34 +2,34 @@
 //!
 //! A tool is one file beside this one and one line in [`KEYS`].
 
-mod rust_family;
-mod release_please;
 mod changelogen;
 mod commitlint;
 mod python_semantic_release;
+mod release_please;
+mod rust_family;
+mod semantic_release;
 
 use serde_json::{Map, Value};
 use std::io::{BufRead, Write};
 use std::process::ExitCode;
-
-mod semantic_release;
 
 /// What one tool says of one message.
 type Says = fn(&str) -> Value;
 
 /// The oracle's keys, in its order.
 const KEYS: &[(&str, Says)] = &[
+    ("semantic-release angular", semantic_release::angular),
+    ("semantic-release conventionalcommits", semantic_release::conventional_commits),
+    ("release-please", release_please::says),
+    ("changelogen", changelogen::says),
+    ("commitlint", commitlint::says),
+    ("python-semantic-release", python_semantic_release::says),
     ("git-cliff", rust_family::git_cliff),
     ("release-plz", rust_family::release_plz),
     ("git-conventional", rust_family::git_conventional),
     ("knope", rust_family::knope),
     ("cocogitto", rust_family::cocogitto),
-    ("semantic-release angular", semantic_release::angular),
-    ("semantic-release conventionalcommits", semantic_release::conventional_commits),
 ];
-const KEYS: &[(&str, Says)] = &[("release-please", release_please::says)];
-const KEYS: &[(&str, Says)] =
-    &[("changelogen", changelogen::says), ("commitlint", commitlint::says), ("python-semantic-release", python_semantic_release::says)];
 
 /// Reads `{id, message}` lines from stdin and writes one verdict line each.
 pub fn run() -> ExitCode {

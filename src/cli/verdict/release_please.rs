@@ -79,7 +79,8 @@ fn undated(text: &str) -> String {
     let bytes = text.as_bytes();
     let is_date = |at: usize| {
         let window = bytes.get(at..at + 10).unwrap_or_default();
-        let shape = |(place, byte): (usize, &u8)| if matches!(place, 4 | 7) { *byte == b'-' } else { byte.is_ascii_digit() };
+        let shape =
+            |(place, byte): (usize, &u8)| if matches!(place, 4 | 7) { *byte == b'-' } else { byte.is_ascii_digit() };
         window.len() == 10 && window.iter().enumerate().all(shape)
     };
     let mut out = String::with_capacity(text.len());

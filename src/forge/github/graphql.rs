@@ -39,10 +39,7 @@ const TIP: &str = "oid history(first: 100) { pageInfo { hasNextPage } nodes { ..
 fn post(asked: &Asked<'_>, query: &str, variables: Map<String, Value>, what: String) -> Request {
     Request {
         url: graphql_url(asked.place),
-        headers: vec![
-            ("accept".into(), "application/json".into()),
-            ("content-type".into(), "application/json".into()),
-        ],
+        headers: vec![("accept".into(), "application/json".into()), ("content-type".into(), "application/json".into())],
         body: Some(json!({"query": query, "variables": variables}).to_string()),
         auth: Auth::Token,
         what,
@@ -280,7 +277,9 @@ fn tip(branch: &Node<'_, '_>, variables: &Value, facts: &mut Vec<Fact>) -> Resul
     let workflows = workflows.get("object");
     let workflows = workflows.get("entries");
     if !workflows.is_nothing() {
-        facts.extend(workflows.each(|entry| text(entry.get("path").text()?, &entry.get("object")))?.into_iter().flatten());
+        facts.extend(
+            workflows.each(|entry| text(entry.get("path").text()?, &entry.get("object")))?.into_iter().flatten(),
+        );
     }
     for (alias, path) in variables.as_object().into_iter().flatten().filter(|(alias, _)| is_path(alias)) {
         let alias = alias.replacen('p', "f", 1);

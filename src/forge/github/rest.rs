@@ -22,7 +22,9 @@ pub(super) fn requests(want: &Want, asked: &Asked<'_>, requests: &mut Vec<Reques
             requests.extend(number.map(|number| get(asked, &format!("/pulls/{number}"), "pull_request")));
         }
         Want::Commits => {
-            requests.extend(number.map(|number| get(asked, &format!("/pulls/{number}/commits?per_page={PAGE}"), "commits")));
+            requests.extend(
+                number.map(|number| get(asked, &format!("/pulls/{number}/commits?per_page={PAGE}"), "commits")),
+            );
         }
         // Only those who may write are told (REST reference, "Get a repository").
         Want::Settings if asked.access.token => requests.push(get(asked, "", "settings")),
@@ -176,7 +178,8 @@ fn commits(list: &Node<'_, '_>) -> Result<(Vec<Commit>, Vec<String>), Error> {
         let commit = item.get("commit");
         let author = commit.get("author");
         let parents = item.get("parents");
-        let of_parents = if parents.is_nothing() { Vec::new() } else { parents.each(|parent| parent.get("sha").text())? };
+        let of_parents =
+            if parents.is_nothing() { Vec::new() } else { parents.each(|parent| parent.get("sha").text())? };
         Ok((
             Commit {
                 sha: item.get("sha").text()?.to_owned(),
@@ -217,7 +220,8 @@ fn suggested(root: &Node<'_, '_>) -> Result<Vec<Fact>, Error> {
     let requirements = root.get("mergeRequirements");
     let (subject, body) = (requirements.get("commitMessageHeadline"), requirements.get("commitMessageBody"));
     // Merged pull requests have none. The answer for SQUASH was never seen, only that for MERGE, which is not it.
-    if subject.is_nothing() || subject.text()?.starts_with("Merge pull request #") || subject.text()?.trim().is_empty() {
+    if subject.is_nothing() || subject.text()?.starts_with("Merge pull request #") || subject.text()?.trim().is_empty()
+    {
         return Ok(Vec::new());
     }
     Ok(vec![Fact::Suggestion { subject: subject.text()?.to_owned(), body: body.text_or_nothing()?.to_owned() }])
@@ -230,7 +234,11 @@ fn tags(root: &Node<'_, '_>, more: bool) -> Result<Vec<Fact>, Error> {
         Ok(Tag {
             name: name.strip_prefix("refs/tags/").unwrap_or(name).to_owned(),
             // An annotated tag's object is the tag itself, not the commit.
-            sha: if object.get("type").text_or_nothing()? == "commit" { object.get("sha").text()?.to_owned() } else { String::new() },
+            sha: if object.get("type").text_or_nothing()? == "commit" {
+                object.get("sha").text()?.to_owned()
+            } else {
+                String::new()
+            },
         })
     })?;
     let complete = !more && tags.len() <= TAGS;

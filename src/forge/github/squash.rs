@@ -157,8 +157,11 @@ fn trailers(pull_request: &PullRequest) -> Vec<String> {
     };
     // An app's own commits are credited to it even where it opened the pull request (Dependabot, Renovate,
     // release-please: every real squash of theirs has the line).
-    let mut seen: HashSet<String> =
-        commits.iter().filter(|commit| is_opener(commit) && !app(commit)).map(|commit| commit.email.to_lowercase()).collect();
+    let mut seen: HashSet<String> = commits
+        .iter()
+        .filter(|commit| is_opener(commit) && !app(commit))
+        .map(|commit| commit.email.to_lowercase())
+        .collect();
     let (mut signed, mut authors) = (Vec::new(), Vec::new());
     let mut signatures = HashSet::new();
     for commit in commits {
@@ -230,8 +233,20 @@ mod tests {
         check(one(), either, "COMMIT_MESSAGES", "squash_github_one_commit", "fix: spin (#42)\n\nSlower.");
         check(one(), either, "PR_BODY", "squash_github_commit_description", "fix: spin (#42)\n\nSpins them.\n\nFast.");
         check(one(), either, "BLANK", "squash_github_commit_blank", "fix: spin (#42)");
-        check(one(), title, "COMMIT_MESSAGES", "squash_github_title_commit", "feat: spin widgets (#42)\n\n* fix: spin\n\nSlower.");
-        check(one(), title, "PR_BODY", "squash_github_title_description", "feat: spin widgets (#42)\n\nSpins them.\n\nFast.");
+        check(
+            one(),
+            title,
+            "COMMIT_MESSAGES",
+            "squash_github_title_commit",
+            "feat: spin widgets (#42)\n\n* fix: spin\n\nSlower.",
+        );
+        check(
+            one(),
+            title,
+            "PR_BODY",
+            "squash_github_title_description",
+            "feat: spin widgets (#42)\n\nSpins them.\n\nFast.",
+        );
         check(one(), title, "BLANK", "squash_github_title_blank", "feat: spin widgets (#42)");
         let same = vec![commit("feat: spin widgets\n\nSlower.")];
         check(same, title, "COMMIT_MESSAGES", "squash_github_one_commit_title", "feat: spin widgets (#42)\n\nSlower.");
@@ -243,7 +258,13 @@ mod tests {
         let list = "feat: spin widgets (#42)\n\n* fix: spin\n\nSlower.\n\n* docs: say so\n\nTwice.";
         for title in ["COMMIT_OR_PR_TITLE", "PR_TITLE"] {
             check(two(), title, "COMMIT_MESSAGES", "squash_github_title_commits", list);
-            check(two(), title, "PR_BODY", "squash_github_title_description", "feat: spin widgets (#42)\n\nSpins them.\n\nFast.");
+            check(
+                two(),
+                title,
+                "PR_BODY",
+                "squash_github_title_description",
+                "feat: spin widgets (#42)\n\nSpins them.\n\nFast.",
+            );
             check(two(), title, "BLANK", "squash_github_title_blank", "feat: spin widgets (#42)");
         }
     }
@@ -279,7 +300,10 @@ mod tests {
     fn co_authors_stand_behind_a_line() {
         let kim = "Co-authored-by: Kim <kim@example.org>";
         trails(vec![commit("a"), by("Kim", "b")], &format!("* a\n\n* b\n\n---------\n\n{kim}"));
-        trails(vec![commit("a"), commit("b"), merge(by("Kim", "Merge main"))], &format!("* a\n\n* b\n\n---------\n\n{kim}"));
+        trails(
+            vec![commit("a"), commit("b"), merge(by("Kim", "Merge main"))],
+            &format!("* a\n\n* b\n\n---------\n\n{kim}"),
+        );
         let named = "a\n\nCo-Authored-By:  Kim <KIM@example.org>";
         trails(
             vec![commit(named), by("Kim", "b")],
@@ -290,7 +314,10 @@ mod tests {
             vec![commit(signed), by("Kim", signed)],
             &format!("* {signed}\n\n* {signed}\n\n---------\n\nSigned-off-by: Dana <dana@example.org>\n{kim}"),
         );
-        trails(vec![commit("a"), commit("b\n\nCo-authored-by: Dana <dana@example.org>")], "* a\n\n* b\n\nCo-authored-by: Dana <dana@example.org>");
+        trails(
+            vec![commit("a"), commit("b\n\nCo-authored-by: Dana <dana@example.org>")],
+            "* a\n\n* b\n\nCo-authored-by: Dana <dana@example.org>",
+        );
         trails(vec![commit("a"), commit("b\n\nCo-authored-by: nobody")], "* a\n\n* b\n\nCo-authored-by: nobody");
     }
 
@@ -311,9 +338,15 @@ mod tests {
 
     #[test]
     fn an_app_is_credited_for_its_own_pull_request() {
-        let bot = Commit { author: "widgetbot[bot]".into(), email: "1+widgetbot[bot]@users.noreply.github.com".into(), login: "widgetbot[bot]".into(), ..commit("build: bump a") };
+        let bot = Commit {
+            author: "widgetbot[bot]".into(),
+            email: "1+widgetbot[bot]@users.noreply.github.com".into(),
+            login: "widgetbot[bot]".into(),
+            ..commit("build: bump a")
+        };
         let pull = PullRequest { author: "widgetbot[bot]".into(), ..pull(vec![bot]) };
-        let expected = "build: bump a (#42)\n\nCo-authored-by: widgetbot[bot] <1+widgetbot[bot]@users.noreply.github.com>";
+        let expected =
+            "build: bump a (#42)\n\nCo-authored-by: widgetbot[bot] <1+widgetbot[bot]@users.noreply.github.com>";
         assert_eq!(compose(&pull, None).text, expected);
     }
 

@@ -92,7 +92,8 @@ fn section_of<'a>(sections: &'a [Section], commit: &Commit<'_>) -> Option<&'a Se
             section.kind == kind
         }
     };
-    let scoped = |section: &Section| section.scope.as_deref().is_none_or(|scope| commit.scope.as_deref() == Some(scope));
+    let scoped =
+        |section: &Section| section.scope.as_deref().is_none_or(|scope| commit.scope.as_deref() == Some(scope));
     sections.iter().find(|section| named(section) && scoped(section))
 }
 
@@ -128,18 +129,22 @@ fn bang_note(commit: &Commit<'_>) -> Option<String> {
 fn asks_for_version(commit: &Commit<'_>) -> bool {
     let asks = |text: &str| {
         let text = text.trim_start();
-        let word = text.bytes().position(|letter| !(letter.is_ascii_alphanumeric() || letter == b'_')).unwrap_or(text.len());
+        let word =
+            text.bytes().position(|letter| !(letter.is_ascii_alphanumeric() || letter == b'_')).unwrap_or(text.len());
         let (name, rest) = text.split_at_checked(word).unwrap_or((text, ""));
         let numbers = match rest.strip_prefix('@') {
-            Some(rest) => rest.trim_start_matches(|letter: char| letter.is_ascii_digit()).strip_prefix('.').filter(|_| {
-                rest.starts_with(|letter: char| letter.is_ascii_digit())
-            }),
+            Some(rest) => rest
+                .trim_start_matches(|letter: char| letter.is_ascii_digit())
+                .strip_prefix('.')
+                .filter(|_| rest.starts_with(|letter: char| letter.is_ascii_digit())),
             None => rest.strip_prefix('.').filter(|_| name.ends_with(|letter: char| letter.is_ascii_digit())),
         };
         let Some(minor) = numbers else { return false };
         let rest = minor.trim_start_matches(|letter: char| letter.is_ascii_digit());
         rest.len() < minor.len()
-            && rest.strip_prefix('.').is_some_and(|patch| patch.starts_with(|letter: char| letter.is_ascii_alphanumeric()))
+            && rest
+                .strip_prefix('.')
+                .is_some_and(|patch| patch.starts_with(|letter: char| letter.is_ascii_alphanumeric()))
     };
     commit.notes.iter().any(|note| note.kind == NoteKind::ReleaseAs && asks(&note.text))
 }
@@ -274,7 +279,8 @@ fn escape(subject: &str) -> String {
     }
     let mut escaped = String::with_capacity(subject.len() + 16);
     // Where the last pair of back-ticks that could close doubled ones stands.
-    let pairs = subject.as_bytes().windows(3).rposition(|window| matches!(window, [before, b'`', b'`'] if *before != b'`'));
+    let pairs =
+        subject.as_bytes().windows(3).rposition(|window| matches!(window, [before, b'`', b'`'] if *before != b'`'));
     let closing = pairs.map(|before| before + 1);
     let mut rest = subject;
     while let Some(next) = rest.find(['<', '>', '`']) {

@@ -294,7 +294,9 @@ fn dependency_bump(commits: &[&Commit<'_>]) -> Bump {
             continue;
         }
         seen.push(name.to_owned());
-        let Some(version) = Version::find(version).or_else(|| Version::find(&format!("{version}.0.0"))) else { continue };
+        let Some(version) = Version::find(version).or_else(|| Version::find(&format!("{version}.0.0"))) else {
+            continue;
+        };
         if version.patch == 0 {
             bump = bump.max(if version.minor == 0 { Bump::Major } else { Bump::Minor });
         }
@@ -359,8 +361,12 @@ mod tests {
 
     #[test]
     fn counts_prereleases() {
-        let beta =
-            Counting { strategy: Strategy::Prerelease, prerelease: true, prerelease_type: "beta".to_owned(), ..Counting::default() };
+        let beta = Counting {
+            strategy: Strategy::Prerelease,
+            prerelease: true,
+            prerelease_type: "beta".to_owned(),
+            ..Counting::default()
+        };
         check(&beta, "1.2.3", "feat: x", "1.3.0-beta");
         check(&beta, "1.3.0-beta", "feat: x", "1.3.0-beta.1");
         check(&beta, "1.3.0-beta.1", "fix: x", "1.3.0-beta.2");

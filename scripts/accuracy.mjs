@@ -1,0 +1,130 @@
+// npm run accuracy: how far squashcast's verdicts and predictions are the tools' own, against ../shared.
+
+import { execFileSync, spawnSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { gunzipSync } from 'node:zlib';
+
+const ROOT = new URL('..', import.meta.url).pathname;
+const SHARED = `${ROOT}../shared/`;
+const MOST = 1024 ** 3;
+
+if (!existsSync(SHARED)) {
+  console.log('skipped: no ../shared');
+  process.exit(0);
+}
+execFileSync('cargo', ['build', '--release', '--quiet', '--bin', 'squashcast'], { cwd: ROOT, stdio: 'inherit' });
+const BINARY = `${process.env.CARGO_TARGET_DIR ?? `${ROOT}target`}/release/squashcast`;
+
+/** The values of a file of JSON lines. */
+const lines = (text) => text.split('\n').filter((line) => line !== '').map((line) => JSON.parse(line));
+const gunzip = (path) => gunzipSync(readFileSync(path)).toString('utf8');
+const percent = (part, whole) => (whole === 0 ? '–' : `${((100 * part) / whole).toFixed(2)} %`);
+
+/** A value without key order and without the entry. */
+function canonical(value) {
+  if (Array.isArray(value)) return value.map(canonical);
+  if (value === null || typeof value !== 'object') return value;
+  const keys = Object.keys(value).filter((key) => key !== 'entry').sort();
+  return Object.fromEntries(keys.map((key) => [key, canonical(value[key])]));
+}
+
+const same = (left, right) => JSON.stringify(canonical(left)) === JSON.stringify(canonical(right));
+
+function run(args, input) {
+  const result = spawnSync(BINARY, args, { input, maxBuffer: MOST });
+  if (result.status !== 0) throw new Error(`squashcast ${args[0]}: ${result.stderr}`);
+  return lines(result.stdout.toString('utf8'));
+}
+
+/** A table of aligned columns. */
+function table(rows) {
+  const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => String(row[column]).length)));
+  for (const row of rows) console.log(row.map((cell, column) => String(cell).padEnd(widths[column])).join('  ').trimEnd());
+  console.log();
+}
+
+/** Decisions and entries per tool, against the recorded verdicts. */
+function verdicts() {
+  const recorded = lines(gunzip(`${SHARED}oracle/verdicts.jsonl.gz`));
+  const asked = recorded.map(({ id, message }) => JSON.stringify({ id, message })).join('\n');
+  const said = run(['verdict'], `${asked}\n`);
+  const keys = Object.keys(recorded[0]).filter((key) => key !== 'id' && key !== 'message');
+  const rows = [['tool', 'decisions', '', 'entries', '', 'first difference']];
+  for (const key of keys) {
+    let [decided, entries, equal, first] = [0, 0, 0, ''];
+    recorded.forEach((truth, at) => {
+      const ours = said[at][key];
+      const decision = same(truth[key], ours);
+      decided += decision;
+      const entry = truth[key]?.entry;
+      const has = typeof entry === 'string';
+      entries += has;
+      equal += has && ours?.entry === entry;
+      if (first === '' && (!decision || (has && ours?.entry !== entry))) first = truth.id;
+    });
+    const printed = entries === 0 ? ['', ''] : [`${equal}/${entries}`, percent(equal, entries)];
+    rows.push([key, `${decided}/${recorded.length}`, percent(decided, recorded.length), ...printed, first]);
+  }
+  console.log(`verdict on the ${recorded.length} messages of ../shared/oracle\n`);
+  table(rows);
+}
+
+/** What a difference between two entries is about, to count its kinds. */
+function kind(truth, ours) {
+  if (ours === null || ours === undefined) return 'no entry predicted';
+  const [left, right] = [truth.trimEnd().split('\n'), ours.trimEnd().split('\n')];
+  const at = left.findIndex((line, index) => line !== right[index]);
+  if (at === -1) return 'lines beyond the recorded entry';
+  const shape = (line) => (line === undefined ? '(end)' : line.replace(/[0-9a-f]{7,40}/g, 'SHA').replace(/\d+/g, 'N').slice(0, 60));
+  return at === 0 ? `heading: ${shape(left[0])} | ${shape(right[0])}` : `line: ${shape(left[at])} | ${shape(right[at])}`;
+}
+
+/** Versions, entries and detection per repository, against the recorded releases. */
+function replays() {
+  const files = readdirSync(`${SHARED}corpus`).filter((name) => name.endsWith('.jsonl.gz') && name !== 'titles.jsonl.gz');
+  const rows = [['repository', 'tool', 'final versions', '', 'pre-releases', '', 'entries', '', 'detected']];
+  const kinds = new Map();
+  const total = { finals: [0, 0], pre: [0, 0], entries: [0, 0] };
+  for (const name of files) {
+    const truths = lines(gunzip(`${SHARED}corpus/${name}`));
+    const predictions = run(['replay', `${SHARED}corpus/${name}`]);
+    const groups = new Map();
+    truths.forEach((truth, at) => {
+      const group = groups.get(truth.tool) ?? { finals: [0, 0], pre: [0, 0], entries: [0, 0], detected: new Map() };
+      groups.set(truth.tool, group);
+      const ours = predictions[at];
+      const which = truth.prerelease ? 'pre' : 'finals';
+      const hit = ours.predicted === truth.version;
+      for (const sum of [group, total]) {
+        sum[which][0] += hit;
+        sum[which][1] += 1;
+      }
+      if (truth.changelog_entry) {
+        const equal = truth.changelog_entry.trimEnd() === (ours.entry ?? '').trimEnd();
+        for (const sum of [group, total]) {
+          sum.entries[0] += equal;
+          sum.entries[1] += 1;
+        }
+        if (!equal && hit) count(kinds, `${truth.tool}: ${kind(truth.changelog_entry, ours.entry)}`);
+      }
+      if (!hit) count(kinds, `${truth.tool}: version ${truth.prev_version} → ${truth.version}, predicted ${ours.predicted}`.replace(/\d+\.\d+\.\d+/g, (version) => version.replace(/\d{2,}/g, 'N')));
+      count(group.detected, String(ours.detected));
+    });
+    for (const [tool, group] of groups) {
+      const pair = ([hits, all]) => (all === 0 ? ['', ''] : [`${hits}/${all}`, percent(hits, all)]);
+      const detected = [...group.detected].map(([id, times]) => `${id} ${times}`).join(', ');
+      rows.push([truths[0].repo, tool, ...pair(group.finals), ...pair(group.pre), ...pair(group.entries), detected]);
+    }
+  }
+  const pair = ([hits, all]) => [`${hits}/${all}`, percent(hits, all)];
+  rows.push(['all', '', ...pair(total.finals), ...pair(total.pre), ...pair(total.entries), '']);
+  console.log('replay of the releases of ../shared/corpus\n');
+  table(rows);
+  console.log('the twenty most frequent kinds of difference\n');
+  table([['times', 'kind'], ...[...kinds].sort((a, b) => b[1] - a[1]).slice(0, 20).map(([text, times]) => [times, text])]);
+}
+
+const count = (map, key) => map.set(key, (map.get(key) ?? 0) + 1);
+
+verdicts();
+replays();
