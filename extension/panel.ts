@@ -43,6 +43,10 @@ const REASONS_SHOWN = 3;
 const RELEASES_SHOWN = 5;
 /** How long a button says that it has done it, in milliseconds. */
 const SAID = 2000;
+/** The popover's greatest width, its distance from the window's edge and from the button, in CSS pixels. */
+const WIDTH = 560;
+const EDGE = 8;
+const GAP = 6;
 
 const sheets = new WeakMap<Document, CSSStyleSheet>();
 
@@ -111,36 +115,34 @@ function blank(forge: string, phase: PanelView['phase'], word: Text, label: Text
 /** The pill: a button with the bump's word, the version, and a mark where there are findings. */
 export class Pill {
   readonly #root: ShadowRoot;
-  readonly #press: () => void;
+  readonly #toggled: ((open: boolean) => void) | null;
   readonly #announced = new Set<string>();
   #view: PanelView;
   #open = false;
   #announcement = '';
   #speaking: ReturnType<typeof setTimeout> | undefined;
 
-  /** `press` is called when the pill is pressed. */
-  constructor(root: ShadowRoot, view: PanelView, press: () => void) {
+  /**
+   * Opens a popover that holds what is put into the host; `toggled` is told just before it opens and after it closed.
+   * Without it the pill is a picture: its panel stands beside it anyway.
+   */
+  constructor(root: ShadowRoot, view: PanelView, toggled: ((open: boolean) => void) | null) {
     style(root);
     this.#root = root;
-    this.#press = press;
+    this.#toggled = toggled;
     this.#view = view;
     this.paint(view);
   }
 
-  /** The button itself, to hold a popover against. */
-  get button(): HTMLElement | null {
-    return this.#root.querySelector<HTMLElement>('button');
+  /** Whether the popover is open. */
+  get open(): boolean {
+    return this.#open;
   }
 
-  /** The popover a panel can be slotted into. */
-  get popover(): HTMLElement | null {
-    return this.#root.querySelector<HTMLElement>('.popover');
-  }
-
-  /** Whether the panel it opens is open. */
-  set open(open: boolean) {
-    this.#open = open;
-    this.#paint();
+  /** Closes the popover. */
+  close(): void {
+    const popover = this.#root.querySelector<HTMLElement>('.popover');
+    if (popover?.matches(':popover-open')) popover.hidePopover();
   }
 
   /** Shows a view. */
@@ -154,28 +156,52 @@ export class Pill {
     const { pill, phase } = this.#view;
     const words = line(pill.label);
     const shape = pill.bump ?? 'unknown';
+    const opens = this.#toggled !== null;
     paint(
       this.#root,
       h(
-        'button',
+        opens ? 'button' : 'span',
         {
-          type: 'button',
+          key: 'pill',
           class: `pill ${shape} ${phase}`,
           title: words,
           'aria-label': words,
-          'aria-expanded': String(this.#open),
-          'aria-controls': 'panel',
           'aria-busy': phase === 'loading' ? 'true' : null,
-          onclick: this.#press,
+          ...(opens ? { type: 'button', 'aria-expanded': String(this.#open), 'aria-controls': 'panel', popovertarget: 'panel' } : { role: 'img' }),
         },
         phase === 'loading' && !pill.bump ? h('span', { key: 'dots', class: 'dots', 'aria-hidden': 'true' }, h('i', null), h('i', null), h('i', null)) : icon(shape),
         h('span', { class: 'word' }, line(pill.word)),
         pill.version !== null && h('span', { class: 'version', dir: 'ltr' }, plain(pill.version)),
         pill.severity !== null && pill.findings > 0 && h('span', { class: `mark ${pill.severity}` }, icon(pill.severity), String(pill.findings)),
       ),
-      h('div', { key: 'panel', id: 'panel', class: 'popover', popover: 'auto' }, h('slot', null)),
+      opens && h('div', { key: 'panel', id: 'panel', class: 'popover', popover: 'auto', onbeforetoggle: (event) => this.#before(event as ToggleEvent), ontoggle: (event) => this.#after(event as ToggleEvent) }, h('slot', null)),
       h('span', { key: 'status', class: 'unseen', role: 'status' }, this.#announcement),
     );
+  }
+
+  // The popover hangs below the button and scrolls with the page; from the window's corner it rises instead.
+  #before({ newState }: ToggleEvent): void {
+    if (newState !== 'open') return;
+    this.#toggled?.(true);
+    const button = this.#root.querySelector('button');
+    const popover = this.#root.querySelector<HTMLElement>('.popover');
+    if (!button || !popover) return;
+    const { left, top, bottom } = button.getBoundingClientRect();
+    const room = document.documentElement.clientWidth;
+    const width = Math.min(WIDTH, room - 2 * EDGE);
+    const from = Math.max(EDGE, Math.min(left, room - EDGE - width));
+    const rises = innerHeight - bottom < 160 && top > innerHeight / 2;
+    popover.style.width = `${width}px`;
+    popover.style.position = rises ? 'fixed' : 'absolute';
+    popover.style.left = `${from + (rises ? 0 : scrollX)}px`;
+    popover.style.top = rises ? 'auto' : `${bottom + GAP + scrollY}px`;
+    popover.style.bottom = rises ? `${innerHeight - top + GAP}px` : 'auto';
+  }
+
+  #after({ newState }: ToggleEvent): void {
+    this.#open = newState === 'open';
+    if (!this.#open) this.#toggled?.(false);
+    this.#paint();
   }
 
   // Findings are said once, when they have stood for a moment: what comes and goes while a title is typed is not.

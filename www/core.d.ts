@@ -1,1 +1,1 @@
-export { default, forges, playground, tools } from '../extension/core';
+export { __wbg_reset_state, default, forges, playground, tools } from '../extension/core';

@@ -1,0 +1,26 @@
+// What content script, popup and background say to each other.
+
+import type { PageContext } from '../build/wire/PageContext';
+import type { PanelView } from '../build/wire/PanelView';
+
+/** From a page (or the popup) over its port. Of several pages only the newest `seq` is answered. */
+export type FromPage =
+  | { type: 'page'; seq: number; page: PageContext }
+  /** The reader chose a release tool; `repository` is `acme/widgets` on the forge the page is of. */
+  | { type: 'choose'; tool: string; repository: string }
+  | { type: 'options' };
+
+/** To a page, over its port. */
+export type FromBackground = { type: 'view'; seq: number; view: PanelView } | { type: 'error'; seq: number; message: string };
+
+/** To the content script of a tab: what it shows, for the popup; or that the user's choices have changed. */
+export type ToContent = { type: 'state' } | { type: 'refresh' };
+
+/** To the background, from the popup: the pull request an address is of. */
+export interface Locate {
+  type: 'locate';
+  url: string;
+}
+
+/** What `Locate` is answered with. */
+export type Located = { forge: string; repository: string; number: number | null } | null;

@@ -1,0 +1,194 @@
+// The options page: a token for each forge, and what the user has chosen for a repository. A saved token is never
+// read back into the page: only that there is one is shown.
+
+import type { RepositorySettings } from '../build/wire/RepositorySettings';
+import init, { forges, tools } from './core.js';
+import { type Child, h, paint } from './dom';
+import { isRepository, keep, load, save } from './settings';
+import { ui } from './text';
+
+interface Named {
+  id: string;
+  name: string;
+}
+
+const main = document.querySelector('main') as HTMLElement;
+let known: { forges: (Named & { origin: string })[]; tools: Named[] } = {
+  forges: [
+    { id: 'github', name: 'GitHub', origin: 'https://github.com' },
+    { id: 'bitbucket', name: 'Bitbucket', origin: 'https://bitbucket.org' },
+  ],
+  tools: [],
+};
+/** Which origins have a token; the tokens themselves stay in the storage. */
+let tokens = new Set<string>();
+let repositories: Record<string, RepositorySettings> = {};
+let said = '';
+let wrong = '';
+
+const box = <E extends HTMLElement = HTMLInputElement>(id: string) => document.getElementById(id) as E | null;
+
+async function refresh(message = ''): Promise<void> {
+  const stored = await load();
+  tokens = new Set(Object.keys(stored.tokens));
+  repositories = stored.settings.repositories;
+  said = message;
+  wrong = '';
+  show();
+}
+
+function attempt(work: () => Promise<void>): void {
+  work().catch((error) => {
+    said = ui('options_failed', error instanceof Error ? error.message : String(error));
+    show();
+  });
+}
+
+function keepToken(event: Event, origin: string, id: string): void {
+  event.preventDefault();
+  const input = box(`token-${id}`);
+  const token = input?.value.trim();
+  if (!input || !token) return;
+  attempt(async () => {
+    await keep(origin, token);
+    input.value = '';
+    await refresh(ui('options_token_saved', new URL(origin).host));
+  });
+}
+
+function deleteToken(origin: string): void {
+  attempt(async () => {
+    await keep(origin, '');
+    await refresh(ui('options_token_deleted', new URL(origin).host));
+  });
+}
+
+function tokenForm({ id, name, origin }: Named & { origin: string }): Child {
+  const host = new URL(origin).host;
+  const saved = tokens.has(origin);
+  return h(
+    'form',
+    { key: origin, class: 'card', onsubmit: (event) => keepToken(event, origin, id) },
+    h('label', { for: `token-${id}` }, ui('options_token_label', host)),
+    h(
+      'div',
+      { class: 'row' },
+      h('input', { id: `token-${id}`, type: 'password', autocomplete: 'off', spellcheck: 'false', placeholder: ui(saved ? 'options_saved' : 'options_none'), 'aria-describedby': `about-${id}`, class: saved ? 'saved' : '' }),
+      h('button', { type: 'submit', class: 'primary' }, ui('options_save')),
+      h('button', { key: 'delete', type: 'button', disabled: !saved, onclick: () => deleteToken(origin) }, ui('options_delete')),
+    ),
+    h('p', { id: `about-${id}`, class: 'note' }, ui(id === 'github' || id === 'bitbucket' ? `options_token_${id}` : 'options_tokens_more', name)),
+  );
+}
+
+function keepRepository(event: Event): void {
+  event.preventDefault();
+  const address = (box('repository')?.value ?? '').trim().replace(/(\.git)?\/*$/, '');
+  const tool = box<HTMLSelectElement>('tool')?.value || null;
+  const tagPattern = box('pattern')?.value.trim() || null;
+  wrong = '';
+  if (!isRepository(address)) wrong = 'repository';
+  else if (tagPattern !== null && tagPattern.split('{version}').length !== 2) wrong = 'pattern';
+  if (wrong) {
+    show();
+    box(wrong)?.focus();
+    return;
+  }
+  attempt(async () => {
+    const { settings } = await load();
+    if (tool === null && tagPattern === null) delete settings.repositories[address];
+    else settings.repositories[address] = { tool, tagPattern };
+    await save(settings);
+    for (const id of ['repository', 'tool', 'pattern']) {
+      const input = box(id);
+      if (input) input.value = '';
+    }
+    await refresh(ui('options_repository_saved', address));
+  });
+}
+
+function removeRepository(address: string): void {
+  attempt(async () => {
+    const { settings } = await load();
+    delete settings.repositories[address];
+    await save(settings);
+    await refresh(ui('options_repository_removed', address));
+  });
+}
+
+function editRepository(address: string): void {
+  const chosen = repositories[address];
+  const [repository, tool, pattern] = [box('repository'), box<HTMLSelectElement>('tool'), box('pattern')];
+  if (repository) repository.value = address;
+  if (tool) tool.value = chosen?.tool ?? '';
+  if (pattern) pattern.value = chosen?.tagPattern ?? '';
+  repository?.focus();
+}
+
+function repositoryRow([address, chosen]: [string, RepositorySettings]): Child {
+  const tool = known.tools.find(({ id }) => id === chosen.tool)?.name ?? chosen.tool ?? ui('options_tool_recognised');
+  return h(
+    'li',
+    { key: address },
+    h('span', { class: 'address' }, address),
+    h('span', { class: 'choice' }, tool, chosen.tagPattern ? h('code', null, chosen.tagPattern) : null),
+    h('span', { class: 'row' },
+      h('button', { type: 'button', 'aria-label': ui('options_edit', address), onclick: () => editRepository(address) }, '✎'),
+      h('button', { type: 'button', 'aria-label': ui('options_remove', address), onclick: () => removeRepository(address) }, '✕'),
+    ),
+  );
+}
+
+function field(id: string, label: string, input: Child, note: string, error: string): Child {
+  return h('div', { class: 'field' }, h('label', { for: id }, label), input, wrong === id ? h('p', { key: 'error', id: `about-${id}`, class: 'error' }, error) : note !== '' && h('p', { key: 'note', id: `about-${id}`, class: 'note' }, note));
+}
+
+function show(): void {
+  paint(
+    main,
+    h('h1', null, ui('options_title')),
+    h(
+      'section',
+      { 'aria-labelledby': 'tokens' },
+      h('h2', { id: 'tokens' }, ui('options_tokens')),
+      h('p', null, ui('options_tokens_more')),
+      ...known.forges.map(tokenForm),
+    ),
+    h(
+      'section',
+      { 'aria-labelledby': 'repositories' },
+      h('h2', { id: 'repositories' }, ui('options_repositories')),
+      h('p', null, ui('options_repositories_more')),
+      Object.keys(repositories).length > 0 && h('ul', { key: 'list', class: 'card list' }, Object.entries(repositories).sort().map(repositoryRow)),
+      h(
+        'form',
+        { class: 'card', novalidate: true, onsubmit: keepRepository },
+        field('repository', ui('options_repository'), h('input', { id: 'repository', type: 'url', autocomplete: 'off', spellcheck: 'false', placeholder: ui('options_repository_hint'), 'aria-invalid': wrong === 'repository' ? 'true' : null, 'aria-describedby': wrong === 'repository' ? 'about-repository' : null }), '', ui('options_repository_invalid')),
+        h(
+          'div',
+          { class: 'two' },
+          field('tool', ui('options_tool'), h('select', { id: 'tool' }, h('option', { value: '' }, ui('options_tool_recognised')), known.tools.map(({ id, name }) => h('option', { key: id, value: id }, name))), '', ''),
+          field('pattern', ui('options_pattern'), h('input', { id: 'pattern', type: 'text', autocomplete: 'off', spellcheck: 'false', placeholder: ui('options_pattern_hint'), 'aria-invalid': wrong === 'pattern' ? 'true' : null, 'aria-describedby': 'about-pattern' }), ui('options_pattern_more'), ui('options_pattern_invalid')),
+        ),
+        h('p', { class: 'row' }, h('button', { type: 'submit', class: 'primary' }, ui('options_add'))),
+      ),
+    ),
+    h('p', { key: 'status', role: 'status', class: said ? 'status' : 'status empty' }, said),
+    h('p', { key: 'privacy', class: 'note' }, ui('options_privacy')),
+  );
+}
+
+async function open(): Promise<void> {
+  document.documentElement.lang = chrome.i18n.getUILanguage();
+  await refresh();
+  try {
+    await init();
+    known = { forges: forges(), tools: tools() };
+    show();
+  } catch {
+    said = ui('options_core_failed');
+    show();
+  }
+}
+
+void open();

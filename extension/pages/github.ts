@@ -1,0 +1,187 @@
+// GitHub: three generations of pages that are all in use. Rails (2016 to 2025), Rails with a React merge box (2025),
+// all React (2026). Class names of the last end in a hash that changes: only their beginnings are named. The JSON in
+// the page describes the page that was loaded first, not the one that soft navigation led to; og:url has been seen to
+// name another pull request. Neither is read: the address and the header tell everything.
+
+import type { Dialog } from '../../build/wire/Dialog';
+import type { Field } from '../../build/wire/Field';
+import type { State } from '../../build/wire/State';
+import { type Box, count, first, type Kind, type Page, type Place, unread, visible, written } from './page';
+
+// Refined GitHub's github-url-detection: a pull request is `pull/N` and whatever follows, but for its conflict editor.
+const PULL = /^\/[^/]+\/[^/]+\/pull\/(\d+)(?:\/(?!conflicts)[^?#]*)?$/;
+const COMPARE = /^\/[^/]+\/[^/]+\/compare(?:\/(.+))?$/;
+
+const TITLE = ['h1[data-component="PH_Title"] .markdown-title', 'h1[class^="prc-PageHeader-Title"] .markdown-title', 'h1 .js-issue-title', '.js-issue-title'];
+const HEADING = ['h1[data-component="PH_Title"]', 'h1[class^="prc-PageHeader-Title"]', '.gh-header-show h1', 'h1.gh-header-title'];
+const NEW_TITLE = ['input[name="pull_request[title]"]', '#pull_request_title'];
+const NEW_BODY = ['textarea[name="pull_request[body]"]', '#pull_request_body'];
+const MERGE_BOX = '[data-testid="mergebox-partial"]';
+
+function titleBox(): Box | null {
+  // The Rails box is always in the page, and hidden until "Edit" is pressed; React's is there only then.
+  return first<HTMLInputElement>('#issue_title', '[class^="prc-PageLayout-Header"] input[type="text"]', '[class^="prc-PageLayout-Header"] input:not([type])');
+}
+
+function editing(): boolean {
+  return visible(titleBox());
+}
+
+/** `main` of `acme/widgets:main`, `acme:main` and `main`; a branch's name holds no colon. */
+function branch(text: string | null | undefined): string | null {
+  const name = text?.trim().split(':').pop()?.trim();
+  return name || null;
+}
+
+function rails(kind: 'base' | 'head'): string | null {
+  // A merged page has further `.base-ref`s in its history; the header's comes first in no generation but by its place.
+  const element = first(`.gh-header-meta .${kind}-ref`, `#partial-discussion-header .${kind}-ref`, `.${kind}-ref`);
+  return element ? branch(element.title || element.textContent) : null;
+}
+
+function branches(): [string | null, string | null] {
+  const summary = first('[class*="PullRequestHeaderSummary"]');
+  const names = summary ? [...summary.querySelectorAll('a[class^="PullRequestBranchName"], a[data-component="BranchName"]')] : [];
+  if (names.length > 1) return [branch(names[0]?.textContent), branch(names[1]?.textContent)];
+  return [rails('base'), rails('head')];
+}
+
+const STATES: Record<string, State> = { pullOpened: 'open', open: 'open', draft: 'draft', pullMerged: 'merged', merged: 'merged', pullClosed: 'closed', closed: 'closed', pullQueued: 'open' };
+
+function state(): State | null {
+  const status = first('[class^="prc-PageLayout-Header"] span[data-status]', '[data-component="PageHeader"] span[data-status]')?.dataset.status;
+  if (status && STATES[status]) return STATES[status];
+  const badge = first('.gh-header-meta .State', '#partial-discussion-header .State', '[class^="prc-StateLabel-StateLabel"]');
+  const words = (badge?.textContent ?? '').trim().toLowerCase().split(/\s+/);
+  return words.map((word) => STATES[word]).find(Boolean) ?? null;
+}
+
+function commits(): number | null {
+  const tab = first('#commits_tab_counter');
+  if (tab) return count(tab.textContent);
+  const summary = first('[class*="PullRequestHeaderSummary"]')?.textContent;
+  return count(summary?.match(/[\d,.\u00A0\u202F]+\s+commits?\b/)?.[0]);
+}
+
+function dialogBox(field: 'dialogTitle' | 'dialogBody'): Box | null {
+  const box =
+    field === 'dialogTitle'
+      ? first<Box>(`${MERGE_BOX} input[type="text"]`, '#merge_title_field')
+      : // The placeholder is English; the only text area of the merge box is the same one.
+        first<Box>(`${MERGE_BOX} textarea[placeholder="Add an optional extended description…"]`, `${MERGE_BOX} textarea`, '#merge_message_field');
+  return visible(box) ? box : null;
+}
+
+function method(): string | null {
+  const old = first<HTMLInputElement>('.js-merge-pr input[name="do"]:checked', '.merge-pr input[name="do"]')?.value;
+  if (old) return old;
+  const title = dialogBox('dialogTitle');
+  const words = [...(title?.closest(MERGE_BOX)?.querySelectorAll('button') ?? [])].map((button) => button.textContent?.toLowerCase() ?? '');
+  if (words.some((word) => /squash/.test(word))) return 'squash';
+  if (words.some((word) => /rebase/.test(word))) return 'rebase';
+  return words.some((word) => /merge/.test(word)) ? 'merge' : null;
+}
+
+function dialog(): Dialog | null {
+  const title = dialogBox('dialogTitle');
+  const body = dialogBox('dialogBody');
+  return title || body ? { title: title?.value ?? null, body: body?.value ?? null, method: method() } : null;
+}
+
+export const github: Page = {
+  forge: 'github',
+
+  kind(url): Kind {
+    if (url.origin !== 'https://github.com') return null;
+    if (PULL.test(url.pathname)) return 'pull';
+    return COMPARE.test(url.pathname) ? 'new' : null;
+  },
+
+  read(url, kind) {
+    const page = unread(url, 'github');
+    if (kind === 'new') {
+      const box = first<HTMLInputElement>(...NEW_TITLE);
+      if (!box) return null;
+      page.title = box.value;
+      page.titleEdited = true;
+      page.description = first<HTMLTextAreaElement>(...NEW_BODY)?.value ?? null;
+      const range = decodeURIComponent(COMPARE.exec(url.pathname)?.[1] ?? '');
+      const [base, head] = range.includes('...') ? range.split('...') : [null, range];
+      page.base = branch(base) ?? branch(first('.range-editor .commitish-suggester .css-truncate-target', '.range-editor .branch .css-truncate-target')?.textContent);
+      page.head = head || null;
+      return page;
+    }
+    const number = PULL.exec(url.pathname)?.[1];
+    const heading = first(...HEADING);
+    const box = titleBox();
+    // After a soft navigation the old header stands for a moment under the new address.
+    if (heading && /#\d+/.test(heading.textContent ?? '') && !heading.textContent?.includes(`#${number}`)) return null;
+    const title = box?.id === 'issue_title' ? (box.getAttribute('value') ?? null) : null;
+    page.title = title?.trim() || written(first(...TITLE));
+    if (editing() && box) {
+      page.titleEdited = box.value !== page.title;
+      page.title = box.value;
+    }
+    if (page.title === null) return null;
+    [page.base, page.head] = branches();
+    page.state = state();
+    page.commits = commits();
+    page.dialog = dialog();
+    return page;
+  },
+
+  missing() {
+    return /^Page not found/i.test(document.title) || first('img[alt^="404"]') !== null;
+  },
+
+  pill(kind): Place | null {
+    if (kind === 'new') {
+      const box = first(...NEW_TITLE);
+      const beside = box?.closest('text-expander') ?? box;
+      return visible(box) && beside ? { beside, where: 'after', name: 'form' } : null;
+    }
+    const box = titleBox();
+    // "Edit" hides the title and all that stands beside it.
+    if (box?.id === 'issue_title' && visible(box)) {
+      const form = box.closest('.gh-header-edit');
+      if (form && !visible(first('.gh-header-show'))) return { beside: form, where: 'after', name: 'form' };
+    }
+    const heading = first(...HEADING);
+    // React takes what it finds in its place for its own until it has started: nothing is put there before.
+    const app = heading?.closest('react-app');
+    if (app && !app.classList.contains('loaded') && document.readyState !== 'complete') return null;
+    if (heading) return { beside: heading, where: 'after', name: 'title' };
+    const area = first('[data-component="TitleArea"]', '[class^="prc-PageHeader-TitleArea"]', '[class^="prc-PageLayout-HeaderContent"]');
+    return area ? { beside: area, where: 'end', name: 'title' } : null;
+  },
+
+  panel(kind): Place | null {
+    if (kind === 'new') return null;
+    // Outermost first: React owns what is inside.
+    const beside = first('.discussion-timeline-actions .merge-pr', '#partial-pull-merging', `.discussion-timeline-actions react-partial[partial-name="mergebox-partial"]`, MERGE_BOX);
+    return beside ? { beside, where: 'before', name: 'github' } : null;
+  },
+
+  box(field: Field, kind) {
+    switch (field) {
+      case 'title': {
+        if (kind === 'new') return first<HTMLInputElement>(...NEW_TITLE);
+        const box = titleBox();
+        return visible(box) ? box : null;
+      }
+      case 'description':
+        return kind === 'new' ? first<HTMLTextAreaElement>(...NEW_BODY) : null;
+      case 'dialogTitle':
+      case 'dialogBody':
+        return dialogBox(field);
+      default:
+        return null;
+    }
+  },
+
+  opener(field, kind) {
+    if (field !== 'title' || kind === 'new') return null;
+    // React's has an icon only; its name is in a tool tip.
+    return first<HTMLElement>('.js-title-edit-button', '.gh-header-show .js-details-target[aria-label^="Edit"]') ?? first('h1[data-component="PH_Title"] button .octicon-pencil')?.closest('button') ?? null;
+  },
+};

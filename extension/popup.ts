@@ -1,0 +1,92 @@
+// The popup: this tab's preview, or why there is none.
+
+import type { PageContext } from '../build/wire/PageContext';
+import type { PanelView } from '../build/wire/PanelView';
+import { h, paint } from './dom';
+import type { FromBackground, FromPage, Located, Locate, ToContent } from './messages';
+import { unread } from './pages/page';
+import { broken, Panel, waiting } from './panel';
+import { isRepository } from './settings';
+import { ui } from './text';
+
+const main = document.querySelector('main') as HTMLElement;
+
+async function ask(id: number): Promise<{ page: PageContext | null; view: PanelView } | null> {
+  try {
+    return (await chrome.tabs.sendMessage(id, { type: 'state' } satisfies ToContent)) ?? null;
+  } catch {
+    // No content script in this tab, or one of an older version.
+    return null;
+  }
+}
+
+function none(): void {
+  const hosts = (chrome.runtime.getManifest().content_scripts ?? []).flatMap((script) => script.matches ?? []).map((match) => new URL(match.replace('*', '')).host);
+  const options = () => void chrome.runtime.openOptionsPage();
+  paint(
+    main,
+    h('h1', null, ui('popup_none')),
+    h('p', null, ui('popup_none_more', new Intl.ListFormat(undefined, { type: 'conjunction' }).format(hosts))),
+    h('p', null, h('button', { type: 'button', onclick: options }, ui('ui_options'))),
+  );
+}
+
+function show(page: PageContext, first: PanelView): void {
+  const host = document.createElement('squashcast-panel');
+  host.dataset.place = 'popup';
+  main.append(host);
+  let seq = 0;
+  let port: chrome.runtime.Port | null = null;
+  const connect = () => {
+    const opened = chrome.runtime.connect({ name: 'squashcast' });
+    opened.onMessage.addListener((message: FromBackground) => {
+      if (message.seq !== seq) return;
+      panel.paint(message.type === 'view' ? message.view : broken(page.forge, { id: 'ui_worker_failed', args: [] }, { id: 'ui_worker_failed_remedy', args: [] }, message.message));
+    });
+    opened.onDisconnect.addListener(() => {
+      void chrome.runtime.lastError;
+      port = null;
+    });
+    return opened;
+  };
+  const tell = (message: FromPage) => {
+    port ??= connect();
+    port.postMessage(message);
+  };
+  const send = () => {
+    seq += 1;
+    tell({ type: 'page', seq, page });
+  };
+  const panel = new Panel(host.attachShadow({ mode: 'open' }), first, {
+    choose: (tool) => {
+      const repository = page.url.split('/').slice(0, 5).join('/');
+      if (isRepository(repository)) tell({ type: 'choose', tool, repository });
+    },
+    options: () => void chrome.runtime.openOptionsPage(),
+    retry: send,
+  });
+  chrome.storage.onChanged.addListener(send);
+  send();
+}
+
+async function open(): Promise<void> {
+  document.documentElement.lang = chrome.i18n.getUILanguage();
+  const [tab] = await chrome.tabs.query({ active: true, currentWindow: true });
+  // The address of a tab is told only for the hosts squashcast has a permission for.
+  const url = tab?.url ?? '';
+  const state = tab?.id === undefined || !url ? null : await ask(tab.id);
+  if (state?.page) {
+    show(state.page, state.view);
+    return;
+  }
+  const located: Located = url ? await chrome.runtime.sendMessage({ type: 'locate', url } satisfies Locate) : null;
+  if (located && located.number !== null) show(unread(new URL(url), located.forge), waiting(located.forge));
+  else none();
+}
+
+open().catch((error) => {
+  const host = document.createElement('squashcast-panel');
+  host.dataset.place = 'popup';
+  main.append(host);
+  new Panel(host.attachShadow({ mode: 'open' }), broken('', { id: 'ui_worker_silent', args: [] }, { id: 'ui_worker_silent_remedy', args: [] }, String(error)), {});
+});
