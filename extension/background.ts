@@ -3,8 +3,10 @@
 // Wasm starts when it is first wanted.
 
 import type { PageContext } from '../build/wire/PageContext';
+import type { PanelView } from '../build/wire/PanelView';
 import type { Settings } from '../build/wire/Settings';
 import init, * as core from './core.js';
+import { painted } from './entry';
 import type { FromBackground, FromPage, Located, Locate, ToContent } from './messages';
 import { isRepository, load, save } from './settings';
 
@@ -50,7 +52,7 @@ self.addEventListener('unhandledrejection', (event) => {
 });
 
 /** Runs one preview; ends with the core's promise, with a trap, or when patience does. */
-async function preview(page: PageContext, settings: Settings, tokens: Record<string, string>, paint: (view: unknown) => void, signal: AbortSignal): Promise<void> {
+async function preview(page: PageContext, settings: Settings, tokens: Record<string, string>, paint: (view: PanelView) => void, signal: AbortSignal): Promise<void> {
   await start();
   if (signal.aborted) return;
   let end: ((trap: Error) => void) | undefined;
@@ -96,7 +98,7 @@ function listen(port: chrome.runtime.Port): void {
     try {
       const { settings, tokens } = await load();
       if (!current()) return;
-      await preview(page, settings, tokens, (view) => current() && post({ type: 'view', seq, view: view as never }), controller.signal);
+      await preview(page, settings, tokens, (view) => current() && post({ type: 'view', seq, view: painted(view) }), controller.signal);
     } catch (error) {
       if (current()) post({ type: 'error', seq, message: error instanceof Error ? `${error.name}: ${error.message}` : String(error) });
     }
@@ -109,7 +111,7 @@ function listen(port: chrome.runtime.Port): void {
         if (own || originOf(message.page.url) === origin) void answer(message.seq, message.page);
         break;
       case 'choose':
-        void choose(message, own ? '' : origin);
+        void choose(message, own ? originOf(message.repository) : origin);
         break;
       case 'options':
         void chrome.runtime.openOptionsPage();
@@ -128,10 +130,9 @@ function originOf(url: string): string {
 }
 
 async function choose({ tool, repository }: { tool: string; repository: string }, origin: string): Promise<void> {
-  const address = origin ? `${origin}/${repository}` : repository;
-  if (!isRepository(address)) return;
+  if (!isRepository(repository) || !repository.startsWith(`${origin}/`)) return;
   const { settings } = await load();
-  settings.repositories[address] = { tagPattern: null, ...settings.repositories[address], tool };
+  settings.repositories[repository] = { tagPattern: null, ...settings.repositories[repository], tool };
   await save(settings);
 }
 

@@ -1,10 +1,10 @@
 // The content script: reads the page, mounts the pill and the panel, paints what it is told. It decides nothing and
 // fetches nothing. What goes wrong here is never thrown into the page.
 
+import type { Painted } from './entry';
 import type { Field } from '../build/wire/Field';
-import type { FixView } from '../build/wire/FixView';
+import type { EditView } from '../build/wire/EditView';
 import type { PageContext } from '../build/wire/PageContext';
-import type { PanelView } from '../build/wire/PanelView';
 import type { FromBackground, FromPage, ToContent } from './messages';
 import { watchNavigation } from './navigation';
 import { pageOf } from './pages/index';
@@ -33,7 +33,7 @@ class Visit {
   readonly #pill: Pill;
   readonly #panel: Panel;
   readonly #since = performance.now();
-  #view: PanelView;
+  #view: Painted;
   #place: string | null = null;
   #room: HTMLElement | null = null;
   #port: chrome.runtime.Port | null = null;
@@ -59,7 +59,7 @@ class Visit {
     this.#pill = new Pill(this.#pillHost.attachShadow({ mode: 'open' }), this.#view, (open) => this.#guard(() => this.#toggle(open)));
     this.#panel = new Panel(this.#panelHost.attachShadow({ mode: 'open' }), this.#view, {
       applicable: (field) => page.box(field, kind) !== null || page.opener(field, kind) !== null,
-      apply: (fix) => this.#apply(fix),
+      apply: (edits) => this.#apply(edits),
       choose: (tool) => this.#tell({ type: 'choose', tool, repository: this.#view.repository }),
       options: () => this.#tell({ type: 'options' }),
       retry: () => this.#guard(() => this.again()),
@@ -77,7 +77,7 @@ class Visit {
   }
 
   /** What the popup wants to know. */
-  get state(): { page: PageContext | null; view: PanelView } {
+  get state(): { page: PageContext | null; view: Painted } {
     return { page: this.#context, view: this.#view };
   }
 
@@ -218,7 +218,7 @@ class Visit {
     }
   }
 
-  #show(view: PanelView): void {
+  #show(view: Painted): void {
     this.#view = view;
     this.#pill.paint(view);
     this.#panel.paint(view);
@@ -293,19 +293,30 @@ class Visit {
 
   // ---- fixes ----
 
-  async #apply({ field, value }: FixView): Promise<(() => void) | null> {
-    try {
-      const box = await this.#box(field);
-      if (!box) return null;
-      const before = box.value;
-      fill(box, value);
+  /** Puts all texts into their boxes, or none; gives back what takes them out again. */
+  async #apply(edits: EditView[]): Promise<(() => void) | null> {
+    const before: { field: Field; value: string }[] = [];
+    const undo = () => {
+      for (const { field, value } of before) {
+        const box = this.#page.box(field, this.#kind);
+        if (box) fill(box, value);
+      }
       this.#soon();
-      return () => {
-        const again = this.#page.box(field, this.#kind);
-        if (again) fill(again, before);
-        this.#soon();
-      };
+    };
+    try {
+      for (const { field, value } of edits) {
+        const box = await this.#box(field);
+        if (!box) {
+          undo();
+          return null;
+        }
+        before.push({ field, value: box.value });
+        fill(box, value);
+      }
+      this.#soon();
+      return undo;
     } catch {
+      undo();
       return null;
     }
   }

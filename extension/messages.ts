@@ -1,17 +1,17 @@
 // What content script, popup and background say to each other.
 
 import type { PageContext } from '../build/wire/PageContext';
-import type { PanelView } from '../build/wire/PanelView';
+import type { Painted } from './entry';
 
 /** From a page (or the popup) over its port. Of several pages only the newest `seq` is answered. */
 export type FromPage =
   | { type: 'page'; seq: number; page: PageContext }
-  /** The reader chose a release tool; `repository` is `acme/widgets` on the forge the page is of. */
+  /** The reader chose a release tool; `repository` is its address, `https://github.com/acme/widgets`. */
   | { type: 'choose'; tool: string; repository: string }
   | { type: 'options' };
 
 /** To a page, over its port. */
-export type FromBackground = { type: 'view'; seq: number; view: PanelView } | { type: 'error'; seq: number; message: string };
+export type FromBackground = { type: 'view'; seq: number; view: Painted } | { type: 'error'; seq: number; message: string };
 
 /** To the content script of a tab: what it shows, for the popup; or that the user's choices have changed. */
 export type ToContent = { type: 'state' } | { type: 'refresh' };

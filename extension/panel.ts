@@ -1,22 +1,18 @@
-// Paints a PanelView: the pill beside the title and the panel. Shared by the content script, the popup and the
+// Paints a view: the pill beside the title and the panel. Shared by the content script, the popup and the
 // playground. It decides nothing; what it shows stands in the view, what it says in _locales.
 
 import type { AlternativeView } from '../build/wire/AlternativeView';
-import type { Block } from '../build/wire/Block';
 import type { Bump } from '../build/wire/Bump';
-import type { EntryView } from '../build/wire/EntryView';
 import type { FailureView } from '../build/wire/FailureView';
 import type { Field } from '../build/wire/Field';
 import type { FindingView } from '../build/wire/FindingView';
-import type { FixView } from '../build/wire/FixView';
-import type { Inline } from '../build/wire/Inline';
-import type { PanelView } from '../build/wire/PanelView';
+import type { EditView } from '../build/wire/EditView';
 import type { ReasonView } from '../build/wire/ReasonView';
-import type { ReleaseView } from '../build/wire/ReleaseView';
 import type { Severity } from '../build/wire/Severity';
 import type { SourceView } from '../build/wire/SourceView';
 import type { SquashView } from '../build/wire/SquashView';
 import type { Text } from '../build/wire/Text';
+import type { Block, Entry, Inline, Painted, PaintedRelease } from './entry';
 import { type Child, h, paint, type Wanted } from './dom';
 import css from './panel.css';
 import { age, line, plain, say, shown, ui } from './text';
@@ -26,7 +22,7 @@ export interface Deeds {
   /** Whether a text can be put into this field now. */
   applicable?: (field: Field) => boolean;
   /** Puts a text into its field, never submitting it; hands back what takes it out again, or null where it failed. */
-  apply?: (fix: FixView) => Promise<(() => void) | null>;
+  apply?: (edits: EditView[]) => Promise<(() => void) | null>;
   /** Chooses the release tool of this repository. */
   choose?: (tool: string) => void;
   /** Opens the options page. */
@@ -96,19 +92,19 @@ function label(bump: Bump): Wanted {
 }
 
 /** The view before the first answer. */
-export function waiting(forge: string): PanelView {
+export function waiting(forge: string): Painted {
   return blank(forge, 'loading', { id: 'ui_loading', args: [] }, { id: 'ui_loading_label', args: [] });
 }
 
 /** The view of something that went wrong on this side of the core. */
-export function broken(forge: string, text: Text, remedy: Text | null, detail: string): PanelView {
+export function broken(forge: string, text: Text, remedy: Text | null, detail: string): Painted {
   const view = blank(forge, 'failed', { id: 'ui_unknown', args: [] }, text);
   view.failures.push({ text, remedy, until: null, detail });
   return view;
 }
 
-function blank(forge: string, phase: PanelView['phase'], word: Text, label: Text): PanelView {
-  const pill: PanelView['pill'] = { bump: null, word, version: null, findings: 0, severity: null, label };
+function blank(forge: string, phase: Painted['phase'], word: Text, label: Text): Painted {
+  const pill: Painted['pill'] = { bump: null, word, version: null, findings: 0, severity: null, label };
   return { phase, forge, repository: '', pill, squash: null, tool: null, releases: [], nothing: null, alternatives: [], findings: [], assumptions: [], failures: [], sources: [] };
 }
 
@@ -117,7 +113,7 @@ export class Pill {
   readonly #root: ShadowRoot;
   readonly #toggled: ((open: boolean) => void) | null;
   readonly #announced = new Set<string>();
-  #view: PanelView;
+  #view: Painted;
   #open = false;
   #announcement = '';
   #speaking: ReturnType<typeof setTimeout> | undefined;
@@ -126,7 +122,7 @@ export class Pill {
    * Opens a popover that holds what is put into the host; `toggled` is told just before it opens and after it closed.
    * Without it the pill is a picture: its panel stands beside it anyway.
    */
-  constructor(root: ShadowRoot, view: PanelView, toggled: ((open: boolean) => void) | null) {
+  constructor(root: ShadowRoot, view: Painted, toggled: ((open: boolean) => void) | null) {
     style(root);
     this.#root = root;
     this.#toggled = toggled;
@@ -146,7 +142,7 @@ export class Pill {
   }
 
   /** Shows a view. */
-  paint(view: PanelView): void {
+  paint(view: Painted): void {
     this.#view = view;
     this.#paint();
     this.#announce();
@@ -230,14 +226,14 @@ function name(finding: FindingView): string {
 export class Panel {
   readonly #root: ShadowRoot;
   readonly #deeds: Deeds;
-  #view: PanelView;
+  #view: Painted;
   #all = new Set<string>();
   #raw = new Set<string>();
   #done = '';
   #quiet: ReturnType<typeof setTimeout> | undefined;
   #undo: (() => void) | null = null;
 
-  constructor(root: ShadowRoot, view: PanelView, deeds: Deeds) {
+  constructor(root: ShadowRoot, view: Painted, deeds: Deeds) {
     style(root);
     this.#root = root;
     this.#deeds = deeds;
@@ -246,7 +242,7 @@ export class Panel {
   }
 
   /** Shows a view; without one, the same again: ages and what can be applied may have changed. */
-  paint(view: PanelView = this.#view): void {
+  paint(view: Painted = this.#view): void {
     this.#view = view;
     const { phase } = view;
     paint(
@@ -283,7 +279,7 @@ export class Panel {
     });
   }
 
-  #head(view: PanelView): Wanted {
+  #head(view: Painted): Wanted {
     const first = view.releases[0];
     const { pill, tool } = view;
     return h(
@@ -356,29 +352,30 @@ export class Panel {
             h('span', { class: 'field' }, ui(`ui_field_${place.field}`)),
             h('code', { dir: 'auto' }, ...shown(place.before), h('mark', null, ...(place.marked ? shown(place.marked) : ['\u00A0'])), ...shown(place.after)),
           ),
-        fix && this.#fix(fix, name(finding)),
+        fix.length > 0 && this.#fix(fix, name(finding)),
       ),
     );
   }
 
-  #fix(fix: FixView, key: string): Wanted {
-    const into = this.#deeds.apply && (this.#deeds.applicable?.(fix.field) ?? false);
+  #fix(edits: EditView[], key: string): Wanted {
+    const into = this.#deeds.apply && edits.every(({ field }) => this.#deeds.applicable?.(field) ?? false);
+    const text = edits.map(({ value }) => value).join('\n\n');
     return h(
       'div',
       { key: 'fix', class: 'fix' },
       h('span', { class: 'field' }, ui('ui_better')),
-      h('code', { class: 'scroll', dir: 'auto', role: 'group', 'aria-label': ui('ui_better') }, ...shown(fix.value)),
+      h('code', { class: 'scroll', dir: 'auto', role: 'group', 'aria-label': ui('ui_better') }, ...shown(text)),
       h(
         'span',
         { class: 'buttons' },
-        into && h('button', { key: 'apply', type: 'button', class: 'button primary', onclick: () => void this.#apply(fix) }, ui('ui_apply')),
-        this.#copy(fix.value, `fix ${key}`),
+        into && h('button', { key: 'apply', type: 'button', class: 'button primary', onclick: () => void this.#apply(edits) }, ui('ui_apply')),
+        this.#copy(text, `fix ${key}`),
       ),
     );
   }
 
-  async #apply(fix: FixView): Promise<void> {
-    this.#undo = (await this.#deeds.apply?.(fix)) ?? null;
+  async #apply(edits: EditView[]): Promise<void> {
+    this.#undo = (await this.#deeds.apply?.(edits)) ?? null;
     this.paint();
   }
 
@@ -421,7 +418,7 @@ export class Panel {
     );
   }
 
-  #releases(releases: ReleaseView[]): Wanted {
+  #releases(releases: PaintedRelease[]): Wanted {
     const all = this.#all.has('releases');
     const seen = all ? releases : releases.slice(0, RELEASES_SHOWN);
     return h(
@@ -448,7 +445,7 @@ export class Panel {
     );
   }
 
-  #release({ component, reasons, entry }: ReleaseView): Child[] {
+  #release({ component, reasons, entry }: PaintedRelease): Child[] {
     return [reasons.length > 0 && this.#reasons(reasons, component), entry && this.#entry(entry, component)];
   }
 
@@ -464,7 +461,7 @@ export class Panel {
     );
   }
 
-  #entry(entry: EntryView, component: string): Wanted {
+  #entry(entry: Entry, component: string): Wanted {
     const key = `entry ${component}`;
     const raw = this.#raw.has(key);
     const toggle = () => {
@@ -542,7 +539,7 @@ export class Panel {
     );
   }
 
-  #foot(view: PanelView): Wanted {
+  #foot(view: Painted): Wanted {
     return h(
       'footer',
       { class: 'foot' },
@@ -553,7 +550,7 @@ export class Panel {
   }
 }
 
-function versions({ previous, next }: ReleaseView): Wanted {
+function versions({ previous, next }: PaintedRelease): Wanted {
   return h(
     'span',
     { key: 'versions', class: 'versions', dir: 'ltr' },

@@ -1,7 +1,7 @@
 // The popup: this tab's preview, or why there is none.
 
 import type { PageContext } from '../build/wire/PageContext';
-import type { PanelView } from '../build/wire/PanelView';
+import type { Painted } from './entry';
 import { h, paint } from './dom';
 import type { FromBackground, FromPage, Located, Locate, ToContent } from './messages';
 import { unread } from './pages/page';
@@ -11,7 +11,7 @@ import { ui } from './text';
 
 const main = document.querySelector('main') as HTMLElement;
 
-async function ask(id: number): Promise<{ page: PageContext | null; view: PanelView } | null> {
+async function ask(id: number): Promise<{ page: PageContext | null; view: Painted } | null> {
   try {
     return (await chrome.tabs.sendMessage(id, { type: 'state' } satisfies ToContent)) ?? null;
   } catch {
@@ -31,7 +31,7 @@ function none(): void {
   );
 }
 
-function show(page: PageContext, first: PanelView): void {
+function show(page: PageContext, first: Painted): void {
   const host = document.createElement('squashcast-panel');
   host.dataset.place = 'popup';
   main.append(host);

@@ -245,9 +245,11 @@ fn pull_request(page: &PageContext, place: &Place, known: &Known) -> PullRequest
 fn sources(answers: &[Answer]) -> Vec<(String, u64)> {
     let mut sources: Vec<(String, u64)> = Vec::new();
     for answer in answers {
-        match sources.iter_mut().find(|(what, _)| *what == answer.what) {
+        // `file cog.toml` and `file package.json` are of one kind.
+        let kind = answer.what.split(' ').next().unwrap_or_default();
+        match sources.iter_mut().find(|(what, _)| what == kind) {
             Some((_, at)) => *at = (*at).min(answer.at),
-            None => sources.push((answer.what.clone(), answer.at)),
+            None => sources.push((kind.to_owned(), answer.at)),
         }
     }
     sources

@@ -29,7 +29,7 @@ pub struct PanelView {
     pub phase: Phase,
     /// The forge's id, for colours and selectors: `github`.
     pub forge: String,
-    /// `acme/widgets`; the options page keeps the user's choices under it.
+    /// `https://github.com/acme/widgets`; the options page keeps the user's choices under it.
     pub repository: String,
     /// The short form beside the title.
     pub pill: PillView,

@@ -4,6 +4,7 @@
 import type { PlaygroundCase } from '../build/wire/PlaygroundCase';
 import sentences from '../extension/_locales/en/messages.json';
 import { type Child, h, paint } from '../extension/dom';
+import { painted } from '../extension/entry';
 import { broken, Panel, Pill, waiting } from '../extension/panel';
 import { messages, shown, speak, ui } from '../extension/text';
 import init, { __wbg_reset_state, forges, playground, tools } from './core.js';
@@ -205,14 +206,13 @@ panelHost.dataset.place = 'playground';
 const pill = new Pill(pillHost.attachShadow({ mode: 'open' }), waiting('github'), null);
 const panel = new Panel(panelHost.attachShadow({ mode: 'open' }), waiting('github'), {
   applicable: (name) => name === 'title' || name === 'description',
-  apply: async ({ field: name, value }) => {
-    const key = name === 'description' ? 'description' : 'title';
-    const before = current[key];
-    const set = (text: string) => {
-      change({ [key]: text });
+  apply: async (edits) => {
+    const before = { title: current.title, description: current.description };
+    const set = (texts: Partial<typeof before>) => {
+      change(texts);
       fillIn();
     };
-    set(value);
+    set(Object.fromEntries(edits.map(({ field: name, value }) => [name, value])));
     return () => set(before);
   },
   choose: (tool) => {
@@ -227,7 +227,7 @@ function view() {
       __wbg_reset_state();
       trapped = false;
     }
-    return playground(current);
+    return painted(playground(current));
   } catch (error) {
     trapped = error instanceof WebAssembly.RuntimeError;
     return broken(current.forge, { id: 'ui_worker_failed', args: [] }, { id: 'ui_worker_failed_remedy', args: [] }, String(error));

@@ -16,7 +16,7 @@ const PATIENCE: u32 = 10_000;
 /// The longest answer that is read, in bytes.
 const LONGEST: usize = 30_000_000;
 /// The headers of an answer that anybody looks at.
-const HEADERS: &[&str] = &["etag", "link", "retry-after", "x-ratelimit-remaining", "x-ratelimit-reset"];
+const HEADERS: &[&str] = &["date", "etag", "link", "retry-after", "x-ratelimit-remaining", "x-ratelimit-reset"];
 
 type Fetched = Result<Answer, Failure>;
 
