@@ -4,6 +4,8 @@
 //! `expected.json` the requests, turn by turn, and the facts that came of them. `UPDATE_EXPECT=1 cargo test --test forge`
 //! rewrites the expectations.
 
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)] // A test's helpers fail by panicking.
+
 use serde_json::{Value, json};
 use squashcast::forge::{
     self, Access, Asked, ErrorKind, Fact, Forge, Place, Request, Response, Want, by_id, join_history, locate,
@@ -247,7 +249,7 @@ fn converse(case: &Case) -> Value {
                 facts.extend(case.forge.read(&request, &response).unwrap_or_else(|error| panic!("{error}")));
                 done.push(request.key());
             } else {
-                line += &format!(" → {:?}", case.forge.trouble(&request, &response));
+                line = format!("{line} → {:?}", case.forge.trouble(&request, &response));
                 failed.push(request.key());
             }
             turn.push(line);
@@ -509,6 +511,20 @@ fn a_huge_tree_is_cut_where_it_is_deepest() {
     let response = Response { status: 200, headers: vec![], body: json!({"paths": paths}).to_string() };
     let facts = by_id("github").unwrap().read(&request, &response).unwrap();
     assert!(matches!(&facts[0], Fact::Tree { paths } if paths.len() == 5000 && paths[0] == "package.json"));
+}
+
+#[test]
+fn three_thousand_tags_are_read() {
+    let place = place("github", Some(42));
+    let asked = asked(&place, "main", false, None, &[]);
+    let request = by_id("github").unwrap().requests(&[Want::Tags], &asked).remove(0);
+    let tag = |minor| json!({"ref": format!("refs/tags/v1.{minor}.0"), "object": {"sha": "a", "type": "commit"}});
+    let body = Value::Array((0..3000).map(tag).collect()).to_string();
+    let response = Response { status: 200, headers: vec![], body };
+    let facts = by_id("github").unwrap().read(&request, &response).unwrap();
+    assert!(
+        matches!(&facts[0], Fact::Tags { tags, complete: true } if tags.len() == 3000 && tags[2999].name == "v1.2999.0")
+    );
 }
 
 // What Bitbucket writes.

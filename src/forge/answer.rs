@@ -115,21 +115,18 @@ impl<'v, 'p> Node<'v, 'p> {
         }
         let (mut root, mut path) = ("answer", String::new());
         for step in steps.into_iter().rev() {
-            match step {
-                Step::Root(name) => root = name,
-                Step::Key(key) if path.is_empty() => path.push_str(key),
-                Step::Key(key) => {
-                    path.push('.');
-                    path.push_str(key);
+            path = match step {
+                Step::Root(name) => {
+                    root = name;
+                    path
                 }
-                Step::Index(index) => path.push_str(&format!("[{index}]")),
-            }
+                Step::Key(key) if path.is_empty() => key.to_owned(),
+                Step::Key(key) => format!("{path}.{key}"),
+                Step::Index(index) => format!("{path}[{index}]"),
+            };
         }
-        garbage(if path.is_empty() {
-            format!("{root}: expected {what}")
-        } else {
-            format!("{root}: expected {what} at {path}")
-        })
+        let place = if path.is_empty() { path } else { format!(" at {path}") };
+        garbage(format!("{root}: expected {what}{place}"))
     }
 }
 

@@ -23,6 +23,9 @@ const HOST: &str = "https://bitbucket.org";
 const RESERVED: &[&str] =
     &["account", "api", "blog", "dashboard", "features", "product", "repo", "search", "site", "snippets", "support"];
 
+/// More commits than this are not read out of one answer; a page holds a hundred.
+const COMMITS: usize = 1000;
+
 /// The longest message the merge dialog takes: 128 KiB (Atlassian Support, "Merge a pull request").
 const LONGEST: usize = 128 * 1024;
 
@@ -87,7 +90,7 @@ impl Forge for Bitbucket {
         }
         let values = root.get("values");
         // Every list is a page, and names the next one where there is one.
-        let complete = root.get("next").is_nothing();
+        let complete = root.get("next").is_nothing() && values.count() <= COMMITS;
         match kind {
             "commits" => Ok(vec![Fact::Commits { commits: commits(&values)?, complete }]),
             "tags" => {
@@ -235,6 +238,7 @@ fn commits(list: &Node<'_, '_>) -> Result<Vec<Commit>, Error> {
             ..Commit::default()
         })
     })?;
+    commits.truncate(COMMITS);
     commits.reverse();
     Ok(commits)
 }
@@ -264,11 +268,11 @@ fn compose(pull_request: &PullRequest, settings: Option<&Map<String, Value>>) ->
     let number =
         if pull_request.number == 0 { String::new() } else { format!(" (pull request #{})", pull_request.number) };
     let text = SquashMessage::compose(&format!("Merged in {}{number}", pull_request.head), &body);
-    let rule = if listed { "squash_bitbucket_list" } else { "squash_bitbucket_title" };
+    let rule = if listed { Text::new("squash_bitbucket_list", []) } else { Text::new("squash_bitbucket_title", []) };
     SquashMessage {
         text: cut(text),
         source: if settings.is_some() { Source::Composed } else { Source::Assumed },
-        rule: Text::new(rule, []),
+        rule,
         subject_from: SubjectFrom::Forge,
     }
 }

@@ -141,19 +141,16 @@ impl Forge for GitHub {
         // The bundle always asks for the same, so that its key does not depend on what else is known; it goes out for
         // the one fact that nothing begins without, and that its answer always holds.
         let first = if asked.place.number.is_some() { Want::PullRequest } else { Want::Tags };
-        let bundles = self.bundles(asked);
+        let token = self.bundles(asked);
         let mut requests = Vec::new();
-        let bundled = bundles && wants.contains(&first);
+        let bundled = token && wants.contains(&first);
         if bundled {
             requests.push(graphql::bundle(wants, asked));
         }
         for want in wants {
-            let in_bundle = bundled && !matches!(want, Want::History(Some(_)));
-            if in_bundle {
-                continue;
-            }
             match want {
-                Want::History(Some(tag)) if bundles => requests.extend(graphql::history(tag, asked)),
+                Want::History(Some(tag)) if token => requests.extend(graphql::history(tag, asked)),
+                _ if bundled => {}
                 _ => rest::requests(want, asked, &mut requests),
             }
         }

@@ -52,7 +52,8 @@ pub enum Want {
     Tags,
     /// The paths of the repository's files (of the root and of `.github/workflows` at the least).
     Tree,
-    /// The text of these files, on the base branch: literal paths that the tree is known to hold.
+    /// The text of these files, on the base branch: literal paths that the tree is known to hold, or any where
+    /// [`Forge::bundles`] says so.
     Files(Vec<String>),
     /// The commits of the base branch after a tag, oldest first; all (as far as the forge's first page goes) for `None`.
     History(Option<String>),
@@ -157,7 +158,8 @@ pub struct Request {
     pub body: Option<String>,
     /// Who asks.
     pub auth: Auth,
-    /// What is asked for, in the forge's own id for [`Forge::read`]: `pull_request`, `history`, …
+    /// What is asked for, for [`Forge::read`]. The first word is its kind: `pull_request`, `commits`, `settings`,
+    /// `suggestion`, `tags`, `tree`, `tree_list`, `file PATH`, `history …`, `bundle`.
     pub what: String,
     /// Whether the forge counts it against the limit of its API.
     pub api: bool,

@@ -36,7 +36,7 @@ const TIP: &str = "oid history(first: 100) { pageInfo { hasNextPage } nodes { ..
     workflows: file(path: \".github/workflows\") { object { ... on Tree { entries { path type \
     object { ... on Blob { text isTruncated } } } } } }";
 
-fn post(asked: &Asked<'_>, query: &str, variables: Map<String, Value>, what: String) -> Request {
+fn post(asked: &Asked<'_>, query: &str, variables: &Map<String, Value>, what: String) -> Request {
     Request {
         url: graphql_url(asked.place),
         headers: vec![("accept".into(), "application/json".into()), ("content-type".into(), "application/json".into())],
@@ -91,7 +91,7 @@ pub(super) fn bundle(wants: &[Want], asked: &Asked<'_>) -> Request {
         "query($owner: String!, $name: String!{more}{declared}) {{ repository(owner: $owner, name: $name) \
          {{ {REPOSITORY} {subject} }} }} {COMMIT} fragment tip on Commit {{ {TIP}{files} }}"
     );
-    post(asked, &query, variables, "bundle".into())
+    post(asked, &query, &variables, "bundle".into())
 }
 
 /// The requests for the commits since a tag: the first and the last hundred at once, then what lies between.
@@ -108,7 +108,7 @@ pub(super) fn history(tag: &str, asked: &Asked<'_>) -> Vec<Request> {
          {{ ref(qualifiedName: $tag) {{ compare(headRef: $base) {{ commits(first: {PAGE}) {{ totalCount nodes {{ \
          ...commit }} }} last: commits(last: {PAGE}) {{ nodes {{ ...commit }} }} }} }} }} }} {COMMIT}"
     );
-    let mut requests = vec![post(asked, &query, variables, format!("history {tag}"))];
+    let mut requests = vec![post(asked, &query, &variables, format!("history {tag}"))];
     requests.extend(asked.unreleased.map(|total| rest::middle(asked, tag, total)).unwrap_or_default());
     requests
 }
@@ -315,13 +315,13 @@ fn compared(repository: &Node<'_, '_>, tag: &str) -> Result<Vec<Fact>, Error> {
     let list = comparison.get("commits");
     let total = list.get("totalCount").number()?;
     let first = list.get("nodes").each(commit)?;
-    let last = comparison.get("last").get("nodes").each(commit)?;
+    let end = comparison.get("last").get("nodes").each(commit)?;
     let newest_first = {
         let follows = |two: &[(Commit, String)]| two.first().zip(two.get(1)).is_some_and(|(a, b)| a.1 == b.0.sha);
         let precedes = |two: &[(Commit, String)]| two.first().zip(two.get(1)).is_some_and(|(a, b)| b.1 == a.0.sha);
         first.windows(2).filter(|two| follows(two)).count() > first.windows(2).filter(|two| precedes(two)).count()
     };
-    let (mut oldest, mut newest) = (first, last);
+    let (mut oldest, mut newest) = (first, end);
     if newest_first {
         std::mem::swap(&mut oldest, &mut newest);
         oldest.reverse();

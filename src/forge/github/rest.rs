@@ -11,6 +11,8 @@ use serde_json::Value;
 
 /// How many pages of history are asked for without a token (an address has 60 requests an hour) and with one.
 const HISTORY_PAGES: (u64, u64) = (3, 10);
+/// More commits than this are not read out of one answer; a page holds a hundred.
+const COMMITS: usize = 1000;
 /// More tags than this are not remembered.
 const TAGS: usize = 10_000;
 
@@ -194,7 +196,7 @@ fn commits(list: &Node<'_, '_>) -> Result<(Vec<Commit>, Vec<String>), Error> {
             of_parents.first().copied().unwrap_or_default().to_owned(),
         ))
     })?;
-    Ok(both.into_iter().unzip())
+    Ok(both.into_iter().take(COMMITS).unzip())
 }
 
 fn settings(root: &Node<'_, '_>, value: &Value) -> Result<Vec<Fact>, Error> {

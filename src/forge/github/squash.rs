@@ -39,18 +39,30 @@ pub(super) fn compose(pull_request: &PullRequest, settings: Option<&Map<String, 
     let trailers = trailers(pull_request);
     let (text, rule) = match (body_setting.unwrap_or("COMMIT_MESSAGES"), only) {
         ("PR_BODY", _) => {
-            let id = if from_commit { "squash_github_commit_description" } else { "squash_github_title_description" };
-            (with_trailers(unix(&pull_request.description).trim(), &trailers), Text::new(id, []))
+            let rule = if from_commit {
+                Text::new("squash_github_commit_description", [])
+            } else {
+                Text::new("squash_github_title_description", [])
+            };
+            (with_trailers(unix(&pull_request.description).trim(), &trailers), rule)
         }
         ("BLANK", _) => {
-            let id = if from_commit { "squash_github_commit_blank" } else { "squash_github_title_blank" };
-            (trailers.join("\n"), Text::new(id, []))
+            let rule = if from_commit {
+                Text::new("squash_github_commit_blank", [])
+            } else {
+                Text::new("squash_github_title_blank", [])
+            };
+            (trailers.join("\n"), rule)
         }
         // A single commit's body stands alone, unless its subject would be lost.
         (_, Some((_, commit))) if subject(&commit.message).trim() == line.trim() => {
             let message = unix(&commit.message);
-            let id = if from_commit { "squash_github_one_commit" } else { "squash_github_one_commit_title" };
-            (with_trailers(&without_trailers(body(&message)), &trailers), Text::new(id, []))
+            let rule = if from_commit {
+                Text::new("squash_github_one_commit", [])
+            } else {
+                Text::new("squash_github_one_commit_title", [])
+            };
+            (with_trailers(&without_trailers(body(&message)), &trailers), rule)
         }
         _ if own.is_empty() => (trailers.join("\n"), Text::new("squash_github_title", [])),
         _ => {
@@ -70,7 +82,7 @@ pub(super) fn compose(pull_request: &PullRequest, settings: Option<&Map<String, 
         }
     };
     SquashMessage {
-        text: SquashMessage::compose(&numbered(line.trim(), pull_request.number), &text),
+        text: SquashMessage::compose(&numbered(line, pull_request.number), &text),
         source: if known { Source::Composed } else { Source::Assumed },
         rule,
         subject_from,
@@ -85,13 +97,8 @@ fn numbered(subject: &str, number: u64) -> String {
 }
 
 fn with_trailers(body: &str, trailers: &[String]) -> String {
-    match (body.is_empty(), trailers.is_empty()) {
-        (_, true) => body.to_owned(),
-        (true, false) => trailers.join("\n"),
-        // Trailers that stay in the body keep together with those that are written anew.
-        (false, false) if ends_in_trailers(body) => format!("{body}\n{}", trailers.join("\n")),
-        (false, false) => format!("{body}\n\n{}", trailers.join("\n")),
-    }
+    let gap = if body.is_empty() || trailers.is_empty() { "" } else { "\n\n" };
+    format!("{body}{gap}{}", trailers.join("\n"))
 }
 
 /// A trailer's two halves: `Signed-off-by: Dana <dana@example.org>`.
@@ -101,27 +108,17 @@ fn trailer(line: &str) -> Option<(&str, &str)> {
     (is_token && value.starts_with([' ', '\t'])).then(|| (token, value.trim()))
 }
 
-/// Where the last paragraph begins, if it is made of trailers only and is not the whole text.
-fn trailer_block(body: &str) -> Option<usize> {
-    let at = body.rfind("\n\n")? + 2;
-    body.get(at..)?.lines().all(|line| trailer(line).is_some()).then_some(at)
-}
-
-fn ends_in_trailers(body: &str) -> bool {
-    trailer_block(body).is_some()
-}
-
-/// A single commit's body without the trailers that are collected anew behind it.
-fn without_trailers(body: &str) -> String {
+/// A message's body before its last paragraph, and that paragraph: only there trailers count as such.
+fn paragraphs(body: &str) -> (&str, &str) {
     let body = body.trim_end();
-    let at = match trailer_block(body) {
-        Some(at) => at,
-        None if body.lines().all(|line| trailer(line).is_some()) => 0,
-        None => return body.to_owned(),
-    };
-    let (before, block) = body.split_at_checked(at).unwrap_or((body, ""));
-    let collected = |line: &&str| trailer(line).is_none_or(|(token, _)| !is_collected(token));
-    let rest: Vec<&str> = block.lines().filter(collected).collect();
+    body.rfind("\n\n").and_then(|at| body.split_at_checked(at + 2)).unwrap_or(("", body))
+}
+
+/// A single commit's body without the trailers that are collected anew behind it; other trailers stay.
+fn without_trailers(body: &str) -> String {
+    let (before, last) = paragraphs(body);
+    let stays = |line: &&str| trailer(line).is_none_or(|(token, _)| !is_collected(token));
+    let rest: Vec<&str> = last.lines().filter(stays).collect();
     format!("{before}{}", rest.join("\n")).trim_end().to_owned()
 }
 
@@ -169,10 +166,10 @@ fn trailers(pull_request: &PullRequest) -> Vec<String> {
         if named && (app(commit) || !is_opener(commit)) && seen.insert(commit.email.to_lowercase()) {
             authors.push(format!("Co-authored-by: {} <{}>", commit.author, commit.email));
         }
-        for line in commit.message.lines() {
-            let Some((token, value)) = trailer(line) else { continue };
+        let message = unix(&commit.message);
+        for (token, value) in paragraphs(body(&message)).1.lines().filter_map(trailer) {
             if token.eq_ignore_ascii_case("signed-off-by") {
-                if commit.parents < 2 && signatures.insert(value) {
+                if commit.parents < 2 && signatures.insert(value.to_owned()) {
                     signed.push(format!("Signed-off-by: {value}"));
                 }
             } else if token.eq_ignore_ascii_case("co-authored-by")
@@ -333,7 +330,10 @@ mod tests {
         check("fix: a\n\nb", &format!("fix: a (#42)\n\nb\n\n{kim}"));
         check(&format!("fix: a\n\nb\n\n{sign}"), &format!("fix: a (#42)\n\nb\n\n{sign}\n{kim}"));
         check(&format!("fix: a\n\n{sign}"), &format!("fix: a (#42)\n\n{sign}\n{kim}"));
-        check("fix: a\n\nb\n\nRefs: #7", &format!("fix: a (#42)\n\nb\n\nRefs: #7\n{kim}"));
+        check("fix: a\n\nb\n\nRefs: #7", &format!("fix: a (#42)\n\nb\n\nRefs: #7\n\n{kim}"));
+        let both = "fix: a\n\nb\n\nCo-Authored-By: Lee <lee@example.org>\nRefs: #7";
+        check(both, &format!("fix: a (#42)\n\nb\n\nRefs: #7\n\nCo-authored-by: Lee <lee@example.org>\n{kim}"));
+        check(&format!("fix: a\n\n{kim}\n\nb"), &format!("fix: a (#42)\n\n{kim}\n\nb\n\n{kim}"));
     }
 
     #[test]
