@@ -64,7 +64,7 @@ async function show(opened, page, server) {
     throw told;
   }
   // Opens the panel as the user does, and reads it again as it then stands.
-  await page.click('squashcast-pill button.pill');
+  await page.click('squashcast-pill >>> button.pill');
   const open = await until(page, ({ panel }) => panel !== null, 'the open panel');
   process.stdout.write(`${ADDRESS}\n\n${asText(open)}\n`);
   mkdirSync(`${ROOT}shots`, { recursive: true });

@@ -115,7 +115,7 @@ function rails(repo, made, tab) {
   const merge =
     made.state === 'merged' || made.state === 'closed'
       ? ''
-      : `<div class="discussion-timeline-actions"><div class="merge-pr js-merge-pr"><form class="merge-branch-form js-merge-form" hidden><p><input type="text" id="merge_title_field" name="commit_title" aria-label="Commit title" value="${html(subject)}"></p><p><textarea id="merge_message_field" name="commit_message" aria-label="Commit message" rows="6">${html(body)}</textarea></p><input type="hidden" name="do" value="squash"><button type="button" class="button primary js-merge-commit-button">Confirm squash and merge</button><button type="button" class="button" data-cancel>Cancel</button></form><button type="button" class="button primary btn-group-squash" data-merge>Squash and merge</button></div>`;
+      : `<div class="discussion-timeline-actions"><div class="merge-pr js-merge-pr"><form class="merge-branch-form js-merge-form" hidden><p><input type="text" id="merge_title_field" name="commit_title" aria-label="Commit title" value="${html(subject)}"></p><p><textarea id="merge_message_field" name="commit_message" aria-label="Commit message" rows="6">${html(body)}</textarea></p><input type="hidden" name="do" value="squash"><button type="button" class="button primary js-merge-commit-button">Confirm squash and merge</button><button type="button" class="button" data-cancel>Cancel</button></form><button type="button" class="button primary btn-group-squash" data-merge>Squash and merge</button></div></div>`;
   const tabs = TABS.map(
     ([path, name]) =>
       `<a class="tabnav-tab js-pjax-history-navigate" data-soft href="${at}${path}"${tab === path ? ' aria-current="page"' : ''}>${name}</a>`,

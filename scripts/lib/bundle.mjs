@@ -101,7 +101,7 @@ export async function extension(browser) {
   const source = `${ROOT}extension`;
   const read = (name) => JSON.parse(readFileSync(join(source, name), 'utf8'));
   const version = JSON.parse(readFileSync(`${ROOT}package.json`, 'utf8')).version;
-  const manifest = { ...merge(read('manifest.json'), read(`manifest.${browser}.json`)), version };
+  const manifest = { ...merge(read('manifest.base.json'), read(`manifest.${browser}.json`)), version };
   const background = [manifest.background?.service_worker, ...(manifest.background?.scripts ?? [])].filter(Boolean);
   const content = (manifest.content_scripts ?? []).flatMap((script) => script.js ?? []);
   const files = await built(source, content, background);

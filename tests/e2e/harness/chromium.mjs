@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { browser as find } from '../../../scripts/lib/browsers.mjs';
-import { Page } from './page.mjs';
+import { Page, read } from './page.mjs';
 
 /** Starts Chromium with the extension in `extension` (none where it is null); every host leads to `port` on loopback. */
 export async function chromium({ extension, port, headless = true, scheme = 'light', viewport = { width: 1280, height: 900 } }) {
@@ -51,6 +51,10 @@ export async function chromium({ extension, port, headless = true, scheme = 'lig
     /** Calls a function in the extension's worker. */
     async background(work, argument) {
       return (await worker()).evaluate(work, argument);
+    },
+    /** What the content script has read of a page, as it is sent to the core. */
+    async read(page) {
+      return (await worker()).evaluate(read, await page.url());
     },
     /** Kills the extension's worker, as the browser does when it needs the memory; waits until it is gone. */
     async kill() {

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { browser as find } from '../../../scripts/lib/browsers.mjs';
-import { Page } from './page.mjs';
+import { Page, read } from './page.mjs';
 
 /** A fixed address for the extension's own pages; without it every profile draws another. */
 const UUID = '5c0a5c0a-5c0a-4c0a-8c0a-5c0a5c0a5c0a';
@@ -53,7 +53,15 @@ export async function firefox({ extension, id, port, headless = true, scheme = '
       return new Page(page);
     },
     address: async (path) => `moz-extension://${UUID}/${path}`,
-    scheme: undefined,
+    async read(page) {
+      const own = await browser.newPage();
+      try {
+        await own.goto(`moz-extension://${UUID}/popup.html`);
+        return await own.evaluate(read, await page.url());
+      } finally {
+        await own.close();
+      }
+    },
     async close() {
       await browser.close();
       rmSync(profile, { recursive: true, force: true });

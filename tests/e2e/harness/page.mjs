@@ -65,10 +65,27 @@ export class Page {
     }
   }
 
-  /** Clicks the first element of a selector, as a mouse would. */
+  /**
+   * Clicks the first element of a selector that can be seen, as a mouse would. ` >>> ` leads into an open shadow root:
+   * `squashcast-pill >>> button.pill`.
+   */
   async click(selector) {
-    await this.waitFor((wanted) => document.querySelector(wanted) !== null, selector, { what: selector });
-    await this.driver.click(selector);
+    const { x, y } = await this.waitFor(
+      (path) => {
+        const parts = path.split(' >>> ');
+        const last = parts.pop();
+        let root = document;
+        for (const part of parts) root = root?.querySelector(part)?.shadowRoot;
+        const element = [...(root?.querySelectorAll(last) ?? [])].find((each) => each.getClientRects().length > 0);
+        if (!element) return null;
+        element.scrollIntoView({ block: 'center', behavior: 'instant' });
+        const box = element.getBoundingClientRect();
+        return { x: box.x + box.width / 2, y: box.y + box.height / 2 };
+      },
+      selector,
+      { what: `something to click at ${selector}` },
+    );
+    await this.driver.mouse.click(x, y);
   }
 
   /** Focuses a box, empties it and types. */
@@ -100,4 +117,13 @@ export class Page {
   close() {
     return this.driver.close();
   }
+}
+
+/** Runs where the extension's own scripts run: what its content script has read of the page at an address. */
+export async function read(url) {
+  for (const { id } of await chrome.tabs.query({})) {
+    const state = await chrome.tabs.sendMessage(id, { type: 'state' }).catch(() => null);
+    if (state?.page?.url === url) return state.page;
+  }
+  return null;
 }

@@ -8,6 +8,8 @@ export function painted() {
     if (!element) return null;
     const copy = element.cloneNode(true);
     for (const away of copy.querySelectorAll('button, .unseen, .icon')) away.remove();
+    // Parts that stand apart for the eye stand apart here.
+    for (const part of copy.querySelectorAll('span, div, p, li')) part.before(' ');
     return copy.textContent.replace(/[ \t\u00a0]+/g, ' ').trim();
   };
   const words = (root, selector) => clean(root?.querySelector(selector));

@@ -1,0 +1,93 @@
+// Runs the browser tests: every group in Chromium and in Firefox, both browsers at the same time.
+// `node tests/e2e/run.mjs [chromium|firefox] [words of a title…]` runs some of them.
+
+import { readdirSync } from 'node:fs';
+import { invoked, ROOT } from '../../scripts/lib/run.mjs';
+import { groups, Skipped } from './harness/groups.mjs';
+import { world } from './harness/world.mjs';
+
+/** No test takes longer, in milliseconds. */
+const PATIENCE = 60_000;
+
+async function limited(work) {
+  let timer;
+  const late = new Promise((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`no end within ${PATIENCE / 1000} s`)), PATIENCE);
+  });
+  try {
+    return await Promise.race([work(), late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+async function one(shared, { title, test }, tell) {
+  const began = Date.now();
+  const owner = shared.owner();
+  let page = null;
+  try {
+    await limited(async () => {
+      page = await shared.page();
+      await test({ ...shared, page, owner });
+    });
+    const { strangers } = shared.server;
+    if (strangers.length > 0) throw new Error(`asked the network: ${strangers.splice(0).join(', ')}`);
+    const harm = page.errors.filter((error) => !/^(?:$|.*(?:NetworkError|Failed to fetch|AbortError))/.test(error));
+    if (harm.length > 0) throw new Error(`errors in the page: ${harm.join(', ')}`);
+    tell('ok', title, Date.now() - began);
+  } catch (error) {
+    if (error instanceof Skipped) tell('skipped', `${title}: ${error.message}`, 0);
+    else tell('not ok', title, Date.now() - began, error);
+  } finally {
+    shared.demo.mend();
+    shared.server.strangers.length = 0;
+    await page?.close().catch(() => {});
+  }
+}
+
+/** Runs the groups in one browser; `filter` picks tests by their full title. */
+async function all(browser, filter, count) {
+  for (const { name, options, tests } of groups) {
+    const wanted = tests.filter(
+      ({ title, browsers = ['chromium', 'firefox'] }) => browsers.includes(browser) && filter(`${name}: ${title}`),
+    );
+    if (wanted.length === 0) continue;
+    const tell = (outcome, title, took, error) => {
+      count[outcome === 'ok' ? 'passed' : outcome === 'skipped' ? 'skipped' : 'failed'] += 1;
+      process.stdout.write(`${outcome} ${browser}: ${name}: ${title}${took > 1500 ? ` (${(took / 1000).toFixed(1)} s)` : ''}\n`);
+      if (error) process.stdout.write(`${String(error.stack ?? error).replace(/^/gm, '    ')}\n`);
+    };
+    let shared;
+    try {
+      shared = await limited(async () => world(browser, typeof options === 'function' ? await options(browser) : options));
+    } catch (error) {
+      for (const { title } of wanted) {
+        if (error instanceof Skipped) tell('skipped', `${title}: ${error.message}`, 0);
+        else tell('not ok', title, 0, error);
+      }
+      continue;
+    }
+    for (const test of wanted) await one(shared, test, tell);
+    await shared.close();
+  }
+}
+
+/** Runs all browser tests and counts. */
+export async function browserTests({ browsers = ['chromium', 'firefox'], words = [] } = {}) {
+  const directory = new URL('./', import.meta.url);
+  for (const file of readdirSync(directory).sort()) if (file.endsWith('.test.mjs')) await import(new URL(file, directory));
+  const count = { passed: 0, failed: 0, skipped: 0 };
+  const filter = (title) => words.every((word) => title.includes(word));
+  await Promise.all(browsers.map((browser) => all(browser, filter, count)));
+  return count;
+}
+
+if (invoked(import.meta.url)) {
+  process.chdir(ROOT);
+  const args = process.argv.slice(2);
+  const browsers = ['chromium', 'firefox'].filter((name) => args.includes(name));
+  const words = args.filter((word) => !browsers.includes(word));
+  const { passed, failed, skipped } = await browserTests({ ...(browsers.length > 0 ? { browsers } : {}), words });
+  process.stdout.write(`${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}\n`);
+  process.exitCode = failed > 0 ? 1 : 0;
+}
