@@ -15,6 +15,8 @@ fn main() -> Result<(), Box<dyn Error>> {
         .typescript(true)
         // A trapped instance is dropped and made anew.
         .reset_state_function(true)
+        // The glue finds the Wasm beside itself.
+        .omit_default_module_path(false)
         .remove_name_section(true)
         .remove_producers_section(true)
         .generate(directory)?;
