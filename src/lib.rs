@@ -14,6 +14,7 @@ pub mod changelog;
 pub mod collation;
 pub mod files;
 pub mod history;
+pub mod javascript;
 pub mod page;
 pub mod pull_request;
 pub mod version;

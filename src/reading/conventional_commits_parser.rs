@@ -9,7 +9,7 @@
 use super::javascript_text::{is_space, is_word, prefix_units, regex, terminator, trim};
 use regex_lite::Regex;
 use std::borrow::Cow;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet, VecDeque};
 
 /// Which major version's grammar is meant.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -307,6 +307,9 @@ pub struct Note<'a> {
     pub text: Cow<'a, str>,
 }
 
+/// A name and what was captured for it; `None` where that is empty.
+pub type Part<'a> = (Cow<'a, str>, Option<Cow<'a, str>>);
+
 /// What was read in a message.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Commit<'a> {
@@ -323,9 +326,9 @@ pub struct Commit<'a> {
     /// The issues named.
     pub references: Vec<Reference<'a>>,
     /// What this commit takes back, by the names of [`Options::revert_parts`].
-    pub revert: Option<Vec<(&'a str, Option<Cow<'a, str>>)>>,
+    pub revert: Option<Vec<Part<'a>>>,
     /// The header's parts and whatever else was captured or set by a `-field-` line; the last of a name counts.
-    pub parts: Vec<(Cow<'a, str>, Option<Cow<'a, str>>)>,
+    pub parts: Vec<Part<'a>>,
 }
 
 impl Commit<'_> {
@@ -385,6 +388,11 @@ fn append_cow<'a>(target: &mut Option<Cow<'a, str>>, line: &'a str) {
 fn run(text: &str, from: usize, taken: impl Fn(u8) -> bool) -> usize {
     let bytes = text.as_bytes().get(from..).unwrap_or_default();
     from + bytes.iter().take_while(|byte| taken(**byte)).count()
+}
+
+/// Whether a repository's name begins with a word.
+fn whole_repository(text: &str, start: usize) -> bool {
+    start == 0 || !text.as_bytes().get(start - 1).is_some_and(|byte| repository_byte(*byte))
 }
 
 /// The end of a run of white space.
@@ -577,8 +585,7 @@ impl Parser {
     /// Whether an issue prefix stands anywhere in a text: without one there is nothing to look for.
     fn may_refer(&self, text: &str) -> bool {
         if self.prefixes.is_empty() {
-            return self.options.issue_prefixes.iter().all(|prefix| prefix.is_empty())
-                && !self.options.issue_prefixes.is_empty();
+            return self.options.issue_prefixes.iter().all(String::is_empty) && !self.options.issue_prefixes.is_empty();
         }
         text.bytes().enumerate().any(|(at, byte)| {
             self.starts(byte, PREFIX)
@@ -664,7 +671,7 @@ impl Parser {
                 continue;
             };
             let stop = place + prefix.len() + issue.len();
-            if self.options.edition == Edition::Seven && place > start && !self.whole_repository(text, start) {
+            if self.options.edition == Edition::Seven && place > start && !whole_repository(text, start) {
                 at = end.max(place) + 1;
                 continue;
             }
@@ -684,10 +691,6 @@ impl Parser {
             last = stop;
             at = stop;
         }
-    }
-
-    fn whole_repository(&self, text: &str, start: usize) -> bool {
-        start == 0 || !text.as_bytes().get(start - 1).is_some_and(|byte| repository_byte(*byte))
     }
 
     /// Prefix and issue at a place, where what follows them ends a word.
@@ -766,14 +769,9 @@ impl<'a> State<'a> {
         let options = &self.parser.options;
         let merge = self.merge();
         self.header(merge);
-        if let Some(header) = self.commit.header.clone() {
-            match header {
-                Cow::Borrowed(header) => {
-                    self.parser.references(header, false, &mut self.commit.references);
-                }
-                // Only a custom merge pattern could make one; it is captured, thus borrowed.
-                Cow::Owned(_) => {}
-            }
+        // No field has been added to the header yet: it is a piece of the message.
+        if let Some(Cow::Borrowed(header)) = self.commit.header {
+            self.parser.references(header, false, &mut self.commit.references);
         }
         let mut is_body = true;
         while self.at < self.lines.len() {
@@ -791,7 +789,7 @@ impl<'a> State<'a> {
         {
             let parts = options.revert_parts.iter().enumerate().map(|(at, name)| {
                 let value = captured.get(at).copied().flatten().filter(|value| !value.is_empty());
-                (name.as_str(), value.map(Cow::Borrowed))
+                (Cow::Borrowed(name.as_str()), value.map(Cow::Borrowed))
             });
             self.commit.revert = Some(parts.collect());
         }
@@ -828,13 +826,12 @@ impl<'a> State<'a> {
                 self.at += 1;
             }
         }
-        let header = match self.commit.header.clone() {
-            Some(header) => Some(header),
-            None => {
-                let line = self.line();
-                self.at += 1;
-                line.map(Cow::Borrowed)
-            }
+        let header = if let Some(header) = self.commit.header.clone() {
+            Some(header)
+        } else {
+            let line = self.line();
+            self.at += 1;
+            line.map(Cow::Borrowed)
         };
         let Some(Cow::Borrowed(header)) = header.filter(|header| !header.is_empty()) else { return };
         self.commit.header = Some(Cow::Borrowed(header));
@@ -1003,14 +1000,13 @@ pub trait Revertible {
 #[must_use]
 pub fn unreverted<T: Revertible>(commits: &[T]) -> Vec<bool> {
     let mut stays = vec![true; commits.len()];
-    let mut reverts: Vec<(usize, Vec<(&str, Option<String>)>)> = Vec::new();
-    // All reverts ask for the same names, so that what they ask for is a key.
-    let mut waiting: std::collections::HashMap<Vec<Option<String>>, std::collections::VecDeque<usize>> =
-        std::collections::HashMap::new();
+    // All reverts ask for the same names, so that the values they ask for are a key.
+    let mut names: Option<Vec<&str>> = None;
+    let mut waiting: HashMap<Vec<Option<String>>, VecDeque<usize>> = HashMap::new();
     for (at, commit) in commits.iter().enumerate() {
-        if let Some((_, first)) = reverts.first() {
-            let key: Vec<Option<String>> = first.iter().map(|(name, _)| property(commit, name)).collect();
-            if let Some(revert) = waiting.get_mut(&key).and_then(std::collections::VecDeque::pop_front) {
+        if let Some(names) = &names {
+            let key: Vec<Option<String>> = names.iter().map(|name| property(commit, name)).collect();
+            if let Some(revert) = waiting.get_mut(&key).and_then(VecDeque::pop_front) {
                 for gone in [at, revert] {
                     if let Some(stays) = stays.get_mut(gone) {
                         *stays = false;
@@ -1020,13 +1016,9 @@ pub fn unreverted<T: Revertible>(commits: &[T]) -> Vec<bool> {
             }
         }
         if let Some(revert) = commit.commit().revert.as_ref().filter(|revert| !revert.is_empty()) {
-            let wanted: Vec<(&str, Option<String>)> = revert
-                .iter()
-                .map(|(name, value)| (*name, value.as_deref().map(|value| trim(value).to_owned())))
-                .collect();
-            let key = wanted.iter().map(|(_, value)| value.clone()).collect();
+            let key = revert.iter().map(|(_, value)| value.as_deref().map(|value| trim(value).to_owned())).collect();
             waiting.entry(key).or_default().push_back(at);
-            reverts.push((at, wanted));
+            names.get_or_insert_with(|| revert.iter().map(|(name, _)| name.as_ref()).collect());
         }
     }
     stays

@@ -4,12 +4,10 @@
 //! 8.3.1, conventionalcommits 9.1.0, atom 5.1.0, codemirror 5.1.0, ember 5.1.0, eslint 6.1.0, express 5.1.0 and jshint
 //! 5.2.0 (`writer.js`, `templates.js` of each). The templates' white space is what Handlebars makes of it.
 
+use crate::collation::compare;
 use crate::reading::conventional_commits_parser::{Commit, Options, Reference, short_hash};
 use crate::reading::javascript_text::{is_space, is_word, prefix_units, trim};
-use collation::Weights;
 use std::collections::HashMap;
-
-pub mod collation;
 
 /// A commit to be printed.
 #[derive(Clone, Copy, Debug)]
@@ -311,10 +309,10 @@ pub fn write(preset: &Preset, options: &WriterOptions, context: &Context, commit
     let mut out = String::new();
     header(preset, context, &mut out);
     let style = Style::of(preset);
+    out.push_str(style.after_header);
     if style.notes_first {
         notes(preset, style, &lines, &mut out);
     }
-    out.push_str(style.before_groups);
     for (title, lines) in &groups {
         out.push('\n');
         if !title.is_empty() {
@@ -338,7 +336,7 @@ pub fn write(preset: &Preset, options: &WriterOptions, context: &Context, commit
 /// Where the templates of a preset put their blank lines.
 #[derive(Clone, Copy)]
 struct Style {
-    before_groups: &'static str,
+    after_header: &'static str,
     after_group: &'static str,
     notes_first: bool,
     notes_mark: &'static str,
@@ -347,12 +345,12 @@ struct Style {
 impl Style {
     fn of(preset: &Preset) -> Self {
         match preset {
-            Preset::Angular => Self { before_groups: "\n", after_group: "\n", notes_first: false, notes_mark: "" },
+            Preset::Angular => Self { after_header: "\n", after_group: "\n", notes_first: false, notes_mark: "" },
             Preset::ConventionalCommits(config) => match config.spacing {
-                Spacing::Single => Self { before_groups: "", after_group: "", notes_first: true, notes_mark: "⚠ " },
-                _ => Self { before_groups: "\n", after_group: "\n", notes_first: true, notes_mark: "⚠ " },
+                Spacing::Single => Self { after_header: "", after_group: "", notes_first: true, notes_mark: "⚠ " },
+                _ => Self { after_header: "\n", after_group: "\n", notes_first: true, notes_mark: "⚠ " },
             },
-            _ => Self { before_groups: "\n", after_group: "", notes_first: false, notes_mark: "" },
+            _ => Self { after_header: "\n", after_group: "", notes_first: false, notes_mark: "" },
         }
     }
 }
@@ -425,11 +423,7 @@ fn notes(preset: &Preset, style: Style, lines: &[Line<'_>], out: &mut String) {
             }
         }
     }
-    groups.sort_by_cached_key(|(title, _)| Weights::of(title));
-    // The older conventionalcommits template has a blank line of its own where notes may come.
-    if style.notes_first && !style.before_groups.is_empty() && !groups.is_empty() {
-        out.push('\n');
-    }
+    groups.sort_by(|(a, _), (b, _)| compare(a, b));
     for (title, notes) in groups {
         out.push_str("\n### ");
         out.push_str(style.notes_mark);
@@ -473,13 +467,15 @@ fn group<'l, 'a>(preset: &Preset, options: &WriterOptions, lines: &'l [Line<'a>]
     });
     let own = preset.commits_sort();
     for (_, lines) in &mut groups {
-        lines.sort_by_cached_key(|line| {
-            let text: String = match &options.commits_sort {
+        let key = |line: &Line<'_>| -> String {
+            match &options.commits_sort {
                 Some(keys) => keys.iter().map(|key| line.get(key)).collect(),
                 None => own.iter().map(|key| line.get(key)).collect(),
-            };
-            Weights::of(&text)
-        });
+            }
+        };
+        let mut keyed: Vec<(String, &Line<'_>)> = lines.iter().map(|line| (key(line), *line)).collect();
+        keyed.sort_by(|(a, _), (b, _)| compare(a, b));
+        *lines = keyed.into_iter().map(|(_, line)| line).collect();
     }
     match preset {
         Preset::ConventionalCommits(config) if !options.groups_by_title => {
@@ -491,7 +487,7 @@ fn group<'l, 'a>(preset: &Preset, options: &WriterOptions, lines: &'l [Line<'a>]
                 .collect();
             groups.sort_by_key(|(title, _)| order.iter().position(|section| section == title).map_or(0, |at| at + 1));
         }
-        _ => groups.sort_by_cached_key(|(title, _)| Weights::of(title)),
+        _ => groups.sort_by(|(a, _), (b, _)| compare(a, b)),
     }
     groups
 }
@@ -635,7 +631,7 @@ fn conventional_commits(config: &ConventionalCommits, context: &Context, line: &
     let [host, owner, repository] = base;
     let subject = link_issues(&subject, &config.issue_prefixes, lower, |prefix, issue, out| {
         let url = expand(&config.issue_url, &[host, owner, repository, ("id", issue), ("prefix", prefix)]);
-        out.push_str(&format!("[{prefix}{issue}]({url})"));
+        push_link(out, &format!("{prefix}{issue}"), &url);
         issues.push(format!("{prefix}{issue}"));
     });
     let subject =
@@ -680,6 +676,12 @@ fn release_as(text: &str) -> bool {
     })
 }
 
+fn push_link(out: &mut String, text: &str, url: &str) {
+    for part in ["[", text, "](", url, ")"] {
+        out.push_str(part);
+    }
+}
+
 /// Replaces a simple `{{name}}` each time it occurs.
 fn expand(format: &str, values: &[(&str, &str)]) -> String {
     let mut out = String::with_capacity(format.len() + 32);
@@ -689,16 +691,9 @@ fn expand(format: &str, values: &[(&str, &str)]) -> String {
         let known = after.split_once("}}").and_then(|(name, after)| {
             values.iter().find(|(known, _)| *known == trim(name)).map(|(_, value)| (*value, after))
         });
-        match known {
-            Some((value, after)) => {
-                out.push_str(value);
-                rest = after;
-            }
-            None => {
-                out.push_str("{{");
-                rest = after;
-            }
-        }
+        let (text, after) = known.unwrap_or(("{{", after));
+        out.push_str(text);
+        rest = after;
     }
     out.push_str(rest);
     out
@@ -820,12 +815,12 @@ fn commit(preset: &Preset, context: &Context, line: &Line<'_>, out: &mut String)
         }
         Preset::Ember => {
             let request = line.get("pr");
-            out.push_str(&format!(
-                "- [{request}]({}/pull/{request}) **{}** {}",
-                context.base(),
-                line.get("taggedAs"),
-                line.get("message")
-            ));
+            out.push_str("- ");
+            push_link(out, request, &format!("{}/pull/{request}", context.base()));
+            out.push_str(" **");
+            out.push_str(line.get("taggedAs"));
+            out.push_str("** ");
+            out.push_str(line.get("message"));
             return;
         }
     }
@@ -911,6 +906,6 @@ fn references(preset: &Preset, context: &Context, line: &Line<'_>, out: &mut Str
         } else {
             format!("{}/{}/{}", context.base_of(owner, repository), context.issue, reference.issue)
         };
-        out.push_str(&format!("[{name}]({url})"));
+        push_link(out, &name, &url);
     }
 }

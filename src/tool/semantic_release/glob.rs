@@ -47,9 +47,9 @@ fn translate(glob: &str) -> Option<Regex> {
     let mut closes: Vec<(char, &str)> = Vec::new();
     let mut out = String::from("^(?:");
     let mut chars = glob.chars().peekable();
-    let mut start = true;
+    let mut at_start = true;
     while let Some(c) = chars.next() {
-        let first = std::mem::replace(&mut start, false);
+        let first = std::mem::replace(&mut at_start, false);
         let group = matches!(c, '*' | '+' | '?' | '@') && chars.peek() == Some(&'(');
         match c {
             _ if group => {
@@ -66,14 +66,14 @@ fn translate(glob: &str) -> Option<Regex> {
                 ));
             }
             '*' => {
-                let mut stars = 1;
+                let mut count = 1;
                 while chars.peek() == Some(&'*') {
                     chars.next();
-                    stars += 1;
+                    count += 1;
                 }
                 // A star takes no dot at the beginning of a name and, alone, at least one character.
                 let last = chars.peek().is_none();
-                match (stars > 1, first) {
+                match (count > 1, first) {
                     (true, true) => out.push_str("(?:[^.].*)?"),
                     (true, false) => out.push_str(".*"),
                     (false, true) if last => out.push_str("[^./][^/]*"),
@@ -83,24 +83,24 @@ fn translate(glob: &str) -> Option<Regex> {
             }
             '?' => out.push_str("[^/]"),
             '[' => {
-                let mut class = String::new();
-                let mut closed = false;
+                let mut set = String::new();
+                let mut ended = false;
                 for c in chars.by_ref() {
-                    if c == ']' && !class.is_empty() && class != "^" {
-                        closed = true;
+                    if c == ']' && !set.is_empty() && set != "^" {
+                        ended = true;
                         break;
                     }
                     match c {
-                        '!' if class.is_empty() => class.push('^'),
-                        '[' | '&' | '~' => class.extend(['\\', c]),
-                        _ => class.push(c),
+                        '!' if set.is_empty() => set.push('^'),
+                        '[' | '&' | '~' => set.extend(['\\', c]),
+                        _ => set.push(c),
                     }
                 }
-                if !closed {
+                if !ended {
                     return None;
                 }
                 out.push('[');
-                out.push_str(&class);
+                out.push_str(&set);
                 out.push(']');
             }
             '{' => {

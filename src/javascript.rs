@@ -1,0 +1,594 @@
+//! What can be read of a configuration that is JavaScript or TypeScript, without running it.
+//!
+//! The value of a module is the literal it exports: objects, lists, strings, numbers, `true`, `false`, `null`, regular
+//! expressions, and names of constants that are such literals. Whatever has to be run (a call, a function, a condition)
+//! becomes a marker, `{"$code": …}`, for the reader to name; a regular expression becomes `{"$regex": …, "$flags": …}`.
+
+use serde_json::{Map, Number, Value};
+use std::collections::BTreeMap;
+
+/// How deep values may lie in each other, names followed included.
+const DEPTH: usize = 60;
+/// How many values a module may have: names copy what they stand for.
+const VALUES: usize = 20_000;
+
+/// The key of a value that has to be run; it holds the beginning of the code.
+pub const CODE: &str = "$code";
+/// The key of a regular expression's source; `$flags` holds its flags.
+pub const REGEX: &str = "$regex";
+
+/// The value a module exports; `None` where it exports none that can be found.
+#[must_use]
+pub fn exported(text: &str) -> Option<Value> {
+    let mut reader = Reader { text, at: 0, values: 0, constants: BTreeMap::new(), resolving: Vec::new() };
+    let export = reader.survey()?;
+    reader.at = export;
+    Some(reader.expression(0, true))
+}
+
+/// Whether a value or a part of it has to be run.
+#[must_use]
+pub fn has_code(value: &Value) -> bool {
+    match value {
+        Value::Array(values) => values.iter().any(has_code),
+        Value::Object(map) => map.contains_key(CODE) || map.values().any(has_code),
+        _ => false,
+    }
+}
+
+struct Reader<'a> {
+    text: &'a str,
+    at: usize,
+    values: usize,
+    /// Where the value of each constant begins.
+    constants: BTreeMap<&'a str, usize>,
+    resolving: Vec<usize>,
+}
+
+fn name_byte(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'$' || byte >= 0x80
+}
+
+impl<'a> Reader<'a> {
+    fn rest(&self) -> &'a str {
+        self.text.get(self.at..).unwrap_or_default()
+    }
+
+    fn peek(&self) -> Option<u8> {
+        self.text.as_bytes().get(self.at).copied()
+    }
+
+    fn slice(&self, from: usize, to: usize) -> &'a str {
+        self.text.get(from..to).unwrap_or_default()
+    }
+
+    /// Past white space and comments.
+    fn blank(&mut self) {
+        loop {
+            let rest = self.rest();
+            self.at += rest.len() - rest.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{feff}').len();
+            let rest = self.rest();
+            if rest.starts_with("//") || (self.at == 0 && rest.starts_with("#!")) {
+                self.at += rest.find('\n').unwrap_or(rest.len());
+            } else if rest.starts_with("/*") {
+                self.at += rest.find("*/").map_or(rest.len(), |end| end + 2);
+            } else {
+                return;
+            }
+        }
+    }
+
+    fn eat(&mut self, token: &str) -> bool {
+        self.blank();
+        let found = self.rest().starts_with(token);
+        if found {
+            self.at += token.len();
+        }
+        found
+    }
+
+    fn name(&mut self) -> Option<&'a str> {
+        self.blank();
+        let length = self.rest().bytes().take_while(|byte| name_byte(*byte)).count();
+        let name = self.slice(self.at, self.at + length);
+        let good = !name.is_empty() && !name.starts_with(|c: char| c.is_ascii_digit());
+        if good {
+            self.at += length;
+        }
+        good.then_some(name)
+    }
+
+    /// Notes where constants begin and answers where the exported value does.
+    fn survey(&mut self) -> Option<usize> {
+        let mut export = None;
+        loop {
+            self.blank();
+            self.peek()?;
+            let start = self.at;
+            match self.name() {
+                Some("const" | "let" | "var") => {
+                    if let Some(name) = self.name() {
+                        self.annotation();
+                        if self.eat("=") {
+                            self.blank();
+                            self.constants.insert(name, self.at);
+                        }
+                    }
+                }
+                Some("export") if self.eat("default") => {
+                    self.blank();
+                    export = Some(self.at);
+                }
+                // `export const`, and `export =` of TypeScript.
+                Some("export") => {
+                    if self.eat("=") {
+                        self.blank();
+                        export = Some(self.at);
+                    }
+                    continue;
+                }
+                Some("module") if self.eat(".") && self.name() == Some("exports") && self.assigned() => {
+                    export = Some(self.at);
+                }
+                Some("exports") if self.eat(".") && self.name() == Some("default") && self.assigned() => {
+                    export = Some(self.at);
+                }
+                _ => {}
+            }
+            if let (Some(at), true) = (export, export.is_some_and(|at| at >= start)) {
+                // Constants may stand behind the export, too; the value itself is read later.
+                self.at = at;
+            }
+            self.skip(true);
+            if self.at <= start {
+                self.at = start + self.rest().chars().next().map_or(1, char::len_utf8);
+            }
+            if self.at >= self.text.len() {
+                return export;
+            }
+            while matches!(self.peek(), Some(b';' | b',' | b')' | b']' | b'}')) {
+                self.at += 1;
+            }
+            self.blank();
+            if self.at >= self.text.len() {
+                return export;
+            }
+        }
+    }
+
+    fn assigned(&mut self) -> bool {
+        let found = self.eat("=") && self.peek() != Some(b'=') && self.peek() != Some(b'>');
+        self.blank();
+        found
+    }
+
+    /// Past a type annotation: `: Options`, `: import('x').Options`.
+    fn annotation(&mut self) {
+        if !self.eat(":") {
+            return;
+        }
+        let mut depth = 0_usize;
+        while let Some(byte) = self.peek() {
+            match byte {
+                b'(' | b'[' | b'{' | b'<' => depth += 1,
+                b')' | b']' | b'}' => depth = depth.saturating_sub(1),
+                b'>' if depth > 0 => depth -= 1,
+                b'\'' | b'"' => {
+                    self.string(byte);
+                    continue;
+                }
+                b'=' | b';' if depth == 0 => return,
+                _ => {}
+            }
+            self.at += self.rest().chars().next().map_or(1, char::len_utf8);
+        }
+    }
+
+    /// Past code up to what ends it: a comma or a bracket that was not opened here; with `statement`, a semicolon or the
+    /// end of a line that is not within brackets.
+    fn skip(&mut self, statement: bool) {
+        let mut depth = 0_usize;
+        let mut before = b'(';
+        while let Some(byte) = self.peek() {
+            match byte {
+                b'"' | b'\'' | b'`' => {
+                    self.string(byte);
+                    before = byte;
+                    continue;
+                }
+                b'/' if self.rest().starts_with("//") || self.rest().starts_with("/*") => {
+                    let line = self.rest().starts_with("//");
+                    self.blank();
+                    if line && statement && depth == 0 {
+                        return;
+                    }
+                    continue;
+                }
+                b'/' if !name_byte(before) && !matches!(before, b')' | b']' | b'}' | b'"' | b'\'' | b'`') => {
+                    if self.regex().is_none() {
+                        self.at += 1;
+                    }
+                    before = b'/';
+                    continue;
+                }
+                b'(' | b'[' | b'{' => depth += 1,
+                b')' | b']' | b'}' | b',' if depth == 0 => return,
+                b')' | b']' | b'}' => depth -= 1,
+                b';' | b'\n' if depth == 0 && statement => return,
+                _ => {}
+            }
+            if !byte.is_ascii_whitespace() {
+                before = byte;
+            }
+            self.at += self.rest().chars().next().map_or(1, char::len_utf8);
+        }
+    }
+
+    fn marker(&self, from: usize) -> Value {
+        let code = self.slice(from, self.at).trim();
+        let short: String = code.chars().take(80).collect();
+        Value::Object(Map::from_iter([(CODE.to_owned(), Value::String(short))]))
+    }
+
+    /// An expression, with `statement` one that a line's end may end; where it is none of the simple ones, a marker, and the reader stands behind it.
+    fn expression(&mut self, depth: usize, statement: bool) -> Value {
+        self.blank();
+        let start = self.at;
+        self.values += 1;
+        if depth <= DEPTH
+            && self.values <= VALUES
+            && let Some(value) = self.simple(depth)
+        {
+            self.assertion();
+            self.blank();
+            match self.peek() {
+                None | Some(b',' | b';' | b')' | b']' | b'}') => return value,
+                // A list or object may end the line that exports it; a new statement begins with a name.
+                Some(byte) if name_byte(byte) && statement => return value,
+                _ => {}
+            }
+        }
+        self.at = start;
+        self.skip(statement);
+        if self.at == start && self.peek().is_some() && statement {
+            self.at += 1;
+        }
+        self.marker(start)
+    }
+
+    /// `as const`, `satisfies Options`: they change nothing.
+    fn assertion(&mut self) {
+        loop {
+            let start = self.at;
+            if !matches!(self.name(), Some("as" | "satisfies")) {
+                self.at = start;
+                return;
+            }
+            self.blank();
+            while self.peek().is_some_and(|byte| name_byte(byte) || matches!(byte, b'.' | b'<' | b'>')) {
+                self.at += 1;
+            }
+        }
+    }
+
+    fn simple(&mut self, depth: usize) -> Option<Value> {
+        match self.peek()? {
+            b'{' => self.object(depth),
+            b'[' => self.list(depth),
+            quote @ (b'"' | b'\'' | b'`') => {
+                let mut text = self.string(quote)?;
+                while self.eat("+") {
+                    self.blank();
+                    let quote = self.peek().filter(|byte| matches!(byte, b'"' | b'\'' | b'`'))?;
+                    text.push_str(&self.string(quote)?);
+                }
+                Some(Value::String(text))
+            }
+            b'/' => {
+                let (source, flags) = self.regex()?;
+                Some(Value::Object(Map::from_iter([
+                    (REGEX.to_owned(), Value::String(source)),
+                    ("$flags".to_owned(), Value::String(flags)),
+                ])))
+            }
+            b'(' => {
+                self.at += 1;
+                let value = self.expression(depth + 1, false);
+                self.eat(")").then_some(value)
+            }
+            b'-' | b'0'..=b'9' => self.number(),
+            _ => self.named(depth),
+        }
+    }
+
+    fn number(&mut self) -> Option<Value> {
+        let length =
+            self.rest().bytes().take_while(|byte| byte.is_ascii_digit() || matches!(byte, b'-' | b'.' | b'_')).count();
+        let text = self.slice(self.at, self.at + length).replace('_', "");
+        self.at += length;
+        let whole = text.parse::<i64>().ok().map(Number::from);
+        whole.or_else(|| text.parse::<f64>().ok().and_then(Number::from_f64)).map(Value::Number)
+    }
+
+    fn named(&mut self, depth: usize) -> Option<Value> {
+        let name = self.name()?;
+        match name {
+            "true" => return Some(Value::Bool(true)),
+            "false" => return Some(Value::Bool(false)),
+            "null" | "undefined" => return Some(Value::Null),
+            _ => {}
+        }
+        let place = *self.constants.get(name)?;
+        if self.resolving.contains(&place) {
+            return None;
+        }
+        let back = self.at;
+        self.resolving.push(place);
+        self.at = place;
+        let value = self.expression(depth + 1, true);
+        self.resolving.pop();
+        self.at = back;
+        Some(value)
+    }
+
+    fn list(&mut self, depth: usize) -> Option<Value> {
+        self.at += 1;
+        let mut values = Vec::new();
+        loop {
+            if self.eat("]") {
+                return Some(Value::Array(values));
+            }
+            let spread = self.eat("...");
+            match (spread, self.expression(depth + 1, false)) {
+                (true, Value::Array(more)) => values.extend(more),
+                (_, value) => values.push(value),
+            }
+            if !self.eat(",") && !self.rest().starts_with(']') {
+                return None;
+            }
+        }
+    }
+
+    fn object(&mut self, depth: usize) -> Option<Value> {
+        self.at += 1;
+        let mut map = Map::new();
+        loop {
+            if self.eat("}") {
+                return Some(Value::Object(map));
+            }
+            if self.eat("...") {
+                match self.expression(depth + 1, false) {
+                    Value::Object(more) => map.extend(more),
+                    other => {
+                        map.insert("...".to_owned(), other);
+                    }
+                }
+            } else {
+                self.property(depth, &mut map)?;
+            }
+            if !self.eat(",") && !self.rest().starts_with('}') {
+                return None;
+            }
+        }
+    }
+
+    fn property(&mut self, depth: usize, map: &mut Map<String, Value>) -> Option<()> {
+        self.blank();
+        let start = self.at;
+        let key = match self.peek()? {
+            quote @ (b'"' | b'\'') => self.string(quote)?,
+            b'0'..=b'9' => self.number()?.to_string(),
+            b'[' => {
+                self.at += 1;
+                let Value::String(key) = self.expression(depth + 1, false) else { return None };
+                self.eat("]").then_some(key)?
+            }
+            _ => self.name()?.to_owned(),
+        };
+        self.blank();
+        let value = match self.peek()? {
+            b':' => {
+                self.at += 1;
+                self.expression(depth + 1, false)
+            }
+            // Shorthand: the name is the value's, too.
+            b',' | b'}' => {
+                self.at = start;
+                let value = self
+                    .named(depth)
+                    .unwrap_or_else(|| Value::Object(Map::from_iter([(CODE.to_owned(), Value::String(key.clone()))])));
+                self.at = start + key.len();
+                value
+            }
+            // A method, a getter, an asynchronous method.
+            _ => {
+                self.skip(false);
+                self.marker(start)
+            }
+        };
+        map.insert(key, value);
+        Some(())
+    }
+
+    /// A string; `None` where something is put into it, and the reader stands behind it all the same.
+    fn string(&mut self, quote: u8) -> Option<String> {
+        self.at += 1;
+        let mut out = String::new();
+        let mut plain = true;
+        loop {
+            let rest = self.rest();
+            let c = rest.chars().next()?;
+            self.at += c.len_utf8();
+            match c {
+                _ if c.is_ascii() && u32::from(c) == u32::from(quote) => return plain.then_some(out),
+                '\\' => self.escape(&mut out),
+                '\n' if quote != b'`' => return None,
+                '$' if quote == b'`' && self.peek() == Some(b'{') => {
+                    plain = false;
+                    self.at += 1;
+                    self.skip_braces();
+                }
+                _ => out.push(c),
+            }
+        }
+    }
+
+    /// Past `…}` of a template's place, which may hold strings of its own.
+    fn skip_braces(&mut self) {
+        let mut depth = 1_usize;
+        while let Some(byte) = self.peek() {
+            match byte {
+                b'{' => depth += 1,
+                b'}' => {
+                    depth -= 1;
+                    if depth == 0 {
+                        self.at += 1;
+                        return;
+                    }
+                }
+                _ => {}
+            }
+            self.at += self.rest().chars().next().map_or(1, char::len_utf8);
+        }
+    }
+
+    fn escape(&mut self, out: &mut String) {
+        let Some(c) = self.rest().chars().next() else { return };
+        self.at += c.len_utf8();
+        let hex = |text: &str| u32::from_str_radix(text, 16).ok().and_then(char::from_u32);
+        match c {
+            'n' => out.push('\n'),
+            't' => out.push('\t'),
+            'r' => out.push('\r'),
+            'b' => out.push('\u{8}'),
+            'f' => out.push('\u{c}'),
+            'v' => out.push('\u{b}'),
+            '0' => out.push('\0'),
+            '\n' => {}
+            'x' => {
+                out.extend(hex(self.slice(self.at, self.at + 2)));
+                self.at = (self.at + 2).min(self.text.len());
+            }
+            'u' if self.peek() == Some(b'{') => {
+                let end = self.rest().find('}').unwrap_or(0);
+                out.extend(hex(self.slice(self.at + 1, self.at + end)));
+                self.at += end + 1;
+            }
+            'u' => {
+                let digits = self.slice(self.at, self.at + 4);
+                out.extend(hex(digits));
+                self.at += digits.len();
+            }
+            other => out.push(other),
+        }
+    }
+
+    fn regex(&mut self) -> Option<(String, String)> {
+        let start = self.at;
+        let mut class = false;
+        let mut escaped = false;
+        let body = self.slice(start + 1, self.text.len());
+        for (at, c) in body.char_indices() {
+            match c {
+                '\n' => break,
+                _ if escaped => escaped = false,
+                '\\' => escaped = true,
+                '[' => class = true,
+                ']' => class = false,
+                '/' if !class => {
+                    let end = start + 1 + at + 1;
+                    let flags = self.slice(end, self.text.len());
+                    let flags = flags.bytes().take_while(u8::is_ascii_lowercase).count();
+                    self.at = end + flags;
+                    return Some((self.slice(start + 1, end - 1).to_owned(), self.slice(end, self.at).to_owned()));
+                }
+                _ => {}
+            }
+        }
+        None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[track_caller]
+    #[expect(clippy::needless_pass_by_value, reason = "json! makes a value")]
+    fn check(text: &str, expected: Value) {
+        assert_eq!(exported(text).unwrap_or(json!("nothing")), expected, "{text}");
+    }
+
+    #[test]
+    fn literals_are_read() {
+        check(
+            "module.exports = { a: 1, 'b': [true, null, -2.5], \"c\": 'x\\'y', }",
+            json!({"a": 1, "b": [true, null, -2.5], "c": "x'y"}),
+        );
+        check(
+            "export default {\n  // a comment\n  branches: ['main', /* b */ { name: 'beta', prerelease: true }],\n};\n",
+            json!({"branches": ["main", {"name": "beta", "prerelease": true}]}),
+        );
+        check(
+            "/** @type {import('semantic-release').GlobalConfig} */\nexport default {tagFormat: 'v${version}'};",
+            json!({"tagFormat": "v${version}"}),
+        );
+        check("module.exports = {tagFormat: `v\\${version}`}", json!({"tagFormat": "v${version}"}));
+        check("module.exports = {p: /^a[/]b\\/$/i}", json!({"p": {"$regex": "^a[/]b\\/$", "$flags": "i"}}));
+        check("exports.default = ['a' + 'b']", json!(["ab"]));
+    }
+
+    #[test]
+    fn constants_are_followed() {
+        check(
+            "const rules = [{type: 'docs', release: 'patch'}];\nconst config: Options = { rules, all: [...rules, 'x'] } satisfies Options;\nexport default config;",
+            json!({"rules": [{"type": "docs", "release": "patch"}], "all": [{"type": "docs", "release": "patch"}, "x"]}),
+        );
+        check("const a = {x: 1}\nmodule.exports = {...a, y: 2}\n", json!({"x": 1, "y": 2}));
+        check("module.exports = config\nconst config = {x: 1}\n", json!({"x": 1}));
+    }
+
+    #[test]
+    fn what_has_to_be_run_is_marked() {
+        check("module.exports = {a: process.env.A, b: 1}", json!({"a": {"$code": "process.env.A"}, "b": 1}));
+        check(
+            "module.exports = {a: f({x: [1, 2]}), b: (c) => c + 1, d: `x${y}`, e: 'f'}",
+            json!({"a": {"$code": "f({x: [1, 2]})"}, "b": {"$code": "(c) => c + 1"}, "d": {"$code": "`x${y}`"}, "e": "f"}),
+        );
+        check(
+            "module.exports = {transform(commit) { return {...commit, a: '}'} }, b: 2}",
+            json!({"transform": {"$code": "transform(commit) { return {...commit, a: '}'} }"}, "b": 2}),
+        );
+        check("module.exports = {a: x ? 1 : 2}", json!({"a": {"$code": "x ? 1 : 2"}}));
+        check("const a = b; const b = a; module.exports = {a}", json!({"a": {"$code": "a"}}));
+        check(
+            "const fs = require('fs')\nmodule.exports = {t: fs.readFileSync('a')}",
+            json!({"t": {"$code": "fs.readFileSync('a')"}}),
+        );
+        check("const x = 1", json!("nothing"));
+    }
+
+    #[test]
+    fn hostile_text_ends() {
+        for text in [
+            "module.exports = ",
+            "module.exports = {",
+            "module.exports = [[[[",
+            "export default `${`${",
+            "/*",
+            "module.exports = {a: '",
+            "}}}}",
+            "export",
+            "const",
+            "const a =",
+        ] {
+            let _ = exported(text);
+        }
+        let deep = format!("module.exports = {}", "[".repeat(100_000));
+        let _ = exported(&deep);
+        let doubling: Vec<String> = (1..40).map(|at| format!("const a{at} = [a{0}, a{0}];\n", at - 1)).collect();
+        let doubling = doubling.concat();
+        let _ = exported(&format!("const a0 = [1];\n{doubling}module.exports = a39;"));
+    }
+}
