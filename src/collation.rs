@@ -82,8 +82,13 @@ fn weights(letter: char) -> Weights {
         '\u{201c}'..='\u{201f}' => Weights { case: 1, ..weights('"') },
         '\u{2010}' | '\u{2011}' => Weights { case: 1, first: weights('-').first + 1, accent: 0 },
         '\u{a0}' | '\u{2000}'..='\u{200a}' | '\u{202f}' | '\u{205f}' => Weights { case: 1, ..weights(' ') },
-        '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' => plain(0),
-        '\u{300}'..='\u{36f}' | '\u{fe00}'..='\u{fe0f}' => plain(0),
+        '\u{ad}'
+        | '\u{200b}'..='\u{200f}'
+        | '\u{202a}'..='\u{202e}'
+        | '\u{2060}'..='\u{206f}'
+        | '\u{feff}'
+        | '\u{300}'..='\u{36f}'
+        | '\u{fe00}'..='\u{fe0f}' => plain(0),
         _ if letter.is_control() && !matches!(letter, '\t'..='\r' | '\u{85}') => plain(0),
         _ if letter.is_ascii() => sign(letter),
         _ => foreign(letter),

@@ -628,27 +628,15 @@ const STOPS_SCOPE: u8 = 2;
 const STOPS_LINE: u8 = 4;
 /// May begin a no-break space or a byte order mark.
 const MAY_BE_WHITE: u8 = 8;
-const CLASSES: [u8; 256] = classes();
 
-const fn classes() -> [u8; 256] {
-    let mut classes = [0; 256];
-    classes[b'\n' as usize] = STOPS_WORD | STOPS_SCOPE | STOPS_LINE;
-    classes[b'\r' as usize] = STOPS_WORD | STOPS_SCOPE | STOPS_LINE;
-    classes[b'(' as usize] = STOPS_WORD | STOPS_SCOPE;
-    classes[b')' as usize] = STOPS_WORD | STOPS_SCOPE;
-    classes[b'!' as usize] = STOPS_WORD;
-    classes[b':' as usize] = STOPS_WORD;
-    classes[b' ' as usize] = STOPS_WORD;
-    classes[b'\t' as usize] = STOPS_WORD;
-    classes[0x0b] = STOPS_WORD;
-    classes[0x0c] = STOPS_WORD;
-    classes[0xc2] = MAY_BE_WHITE;
-    classes[0xef] = MAY_BE_WHITE;
-    classes
-}
-
-fn class(byte: u8) -> u8 {
-    CLASSES.get(usize::from(byte)).copied().unwrap_or_default()
+const fn class(byte: u8) -> u8 {
+    match byte {
+        b'\n' | b'\r' => STOPS_WORD | STOPS_SCOPE | STOPS_LINE,
+        b'(' | b')' => STOPS_WORD | STOPS_SCOPE,
+        b'!' | b':' | b' ' | b'\t' | 0x0b | 0x0c => STOPS_WORD,
+        0xc2 | 0xef => MAY_BE_WHITE,
+        _ => 0,
+    }
 }
 
 /// How many bytes of the parser's white space stand here as one character; 0 for none.
@@ -719,4 +707,117 @@ fn trim_start(text: &str) -> &str {
 
 fn trim_end(text: &str) -> &str {
     text.trim_end_matches(is_white)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::fmt::Write as _;
+
+    /// Commits as `header [!] {notes} #references`, complaints as the parser's words, one a line.
+    fn said(message: &str) -> String {
+        let reading = read(message);
+        let mut said = String::new();
+        for commit in &reading.commits {
+            said += &commit.header();
+            for note in &commit.notes {
+                let name = if note.kind == NoteKind::Breaking { "breaking" } else { "release-as" };
+                let _ = write!(said, " {{{name}: {}}}", note.text);
+            }
+            for issue in &commit.references {
+                let _ = write!(said, " #{issue}");
+            }
+            said.push('\n');
+        }
+        for complaint in &reading.dropped {
+            let _ = writeln!(said, "{complaint}");
+        }
+        said
+    }
+
+    #[track_caller]
+    fn check(message: &str, expected: &[&str]) {
+        assert_eq!(said(message).lines().collect::<Vec<_>>(), expected, "{message:?}");
+    }
+
+    #[test]
+    fn reads_headers() {
+        check("feat: x", &["feat: x"]);
+        check("feat(ui)!:  x ", &["feat(ui)!: x {breaking: x}"]);
+        check("feat:", &["feat: "]);
+        check("feat!:", &["feat!: "]);
+        check("fix #12", &["fix: 12"]);
+        check("\u{feff} feat: x", &["feat: x"]);
+        check("feat(a)BREAKING CHANGE: x", &["feat(a)!: x {breaking: x}"]);
+    }
+
+    #[test]
+    fn complains_in_the_parsers_words() {
+        check("Merge x", &["Error: unexpected token ' ' at 1:6, valid tokens [(, !, :]"]);
+        check("feat(): x", &["Error: unexpected token ')' at 1:6, valid tokens [(, !, :]"]);
+        check("feat(a: x", &["Error: unexpected token EOF at 1:10, valid tokens [)]"]);
+        check("feat(a)! : x", &["Error: unexpected token ' ' at 1:9, valid tokens [:]"]);
+        check(": x", &["Error: unexpected token ':' at 1:1, valid tokens [<type>]"]);
+        check("feat: x\n\nfoo(bar(", &["Error: unexpected token '(' at 3:8, valid tokens [)]"]);
+        check("feat: x\r\n\r\n🎉(", &["Error: unexpected token EOF at 3:4, valid tokens [)]"]);
+        assert_eq!(read("feat: x\n\nfoo(bar(").dropped[0].at, Some(16));
+    }
+
+    #[test]
+    fn footers_are_commits_notes_and_references() {
+        check("fix: x\n\nbody\n\nCloses #12\nRefs: #13", &["Refs: #13", "fix: x #12 #13"]);
+        check("fix: x\nBREAKING CHANGE: y", &["fix: x {breaking: y}"]);
+        check("chore: x\n\nRelease-As: 2.0.0", &["Release-As: 2.0.0", "chore: x {release-as: 2.0.0}"]);
+        check("chore: x\n\nfeat(a)!: y\n  z", &["feat(a)!: y {breaking: y}", "chore: x"]);
+        check("chore: x\n\nnote(a): y\n  fix: z", &["fix: z", "note(a): y", "chore: x"]);
+    }
+
+    #[test]
+    fn a_note_ends_at_the_blank_line_and_keeps_its_list() {
+        check("fix: x\n\nBREAKING CHANGE: a\nb\n\nc\n\nd", &["fix: x {breaking: a b}"]);
+        assert_eq!(read("fix: x\n\nBREAKING CHANGE: a\n- b\n- c\n\nd").commits[0].notes[0].text, "a\n    - b\n    - c");
+        check("fix: x\n\na BREAKING-CHANGE: b\nc", &["fix: x {breaking: b}"]);
+    }
+
+    #[test]
+    fn a_footer_with_prose_behind_it_is_body() {
+        check("fix: x\n\nnote: y\n\nprose", &["fix: x"]);
+        check("fix: x\n\nRelease-As: 2.0.0\n\nprose", &["fix: x"]);
+    }
+
+    #[test]
+    fn splits_at_usual_types_and_nested_blocks() {
+        check(
+            "Merged in x\n\nfix: y\n\nfeat(a): z",
+            &["fix: y", "feat(a): z", "Error: unexpected token ' ' at 1:7, valid tokens [(, !, :]"],
+        );
+        check("fix: x\n\nfeat!: y", &["feat!: y {breaking: y}", "fix: x"]);
+        check("fix: x\nBEGIN_NESTED_COMMIT\nfeat: y\nEND_NESTED_COMMIT\n", &["fix: x", "feat: y"]);
+    }
+
+    #[test]
+    fn an_override_is_found_in_a_description() {
+        assert_eq!(override_in("a BEGIN_COMMIT_OVERRIDE\nfeat: x\nEND_COMMIT_OVERRIDE b"), Some("feat: x"));
+        assert_eq!(override_in("BEGIN_COMMIT_OVERRIDE\nEND_COMMIT_OVERRIDE"), None);
+        assert_eq!(override_in("feat: x"), None);
+    }
+
+    /// Ten times the text must not take much more than ten times as long; the bound is wide because machines are busy.
+    #[test]
+    fn a_megabyte_is_read_in_a_blink() {
+        for line in [
+            "a: b\n",
+            "word (x) and more\n",
+            "BREAKING CHANGE: x\n\n",
+            "feat: x\n\n",
+            "a: b\n c\n",
+            "(",
+            "BEGIN_NESTED_COMMIT",
+        ] {
+            let message = format!("feat: x\n\n{}\nend", line.repeat(1_000_000 / line.len()));
+            let start = std::time::Instant::now();
+            assert!(!read(&message).commits.is_empty() || !read(&message).dropped.is_empty());
+            assert!(start.elapsed().as_secs() < 5, "{line:?} took {:?}", start.elapsed());
+        }
+    }
 }

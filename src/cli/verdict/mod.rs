@@ -18,6 +18,7 @@ type Says = fn(&str) -> Value;
 
 /// The oracle's keys, in its order.
 const KEYS: &[(&str, Says)] = &[
+    ("release-please", release_please::says),
     ("semantic-release angular", semantic_release::angular),
     ("semantic-release conventionalcommits", semantic_release::conventional_commits),
     ("release-please", release_please::says),

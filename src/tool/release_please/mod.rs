@@ -1,11 +1,27 @@
-//! release-please.
+//! release-please 17.11.2: `src/manifest.ts` (`buildPullRequests`) and `src/strategies/base.ts`
+//! (`buildReleasePullRequest`).
+//!
+//! For each package: the commits since its release that touch its folder, read, counted, and printed; where the entry
+//! would be its heading alone, nothing is released.
 
+pub mod config;
 pub mod notes;
 pub mod version;
 
-use super::{Facts, Plan, Recognition, Tool};
+use super::{CommitReading, Facts, Plan, Reason, Recognition, Release, Tool};
+use crate::bump::Bump;
+use crate::changelog::Entry;
 use crate::files::Files;
-use crate::history::Tag;
+use crate::history::{Commit as HistoryCommit, Tag};
+use crate::reading::release_please::{self as reading, Commit, Reading};
+use crate::text::Text;
+use crate::version::TagPattern;
+use config::{Config, Package};
+use notes::{Line, Surroundings};
+use std::borrow::Cow;
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+use version::{NoVersion, Strategy, Version};
 
 /// release-please.
 #[derive(Clone, Copy, Debug)]
@@ -15,25 +31,797 @@ impl Tool for ReleasePlease {
     fn id(&self) -> &'static str {
         "release-please"
     }
+
     fn name(&self) -> &'static str {
         "release-please"
     }
+
     fn files(&self) -> &'static [&'static str] {
-        &[]
+        &[
+            config::CONFIG,
+            config::MANIFEST,
+            config::APP,
+            ".github/release-please.yaml",
+            ".github/release-please-config*.json",
+            ".github/.release-please-manifest*.json",
+            "release-please-config.*.json",
+            ".release-please-manifest.*.json",
+            ".release-please-config*.json",
+            ".github/workflows/*.yml",
+            ".github/workflows/*.yaml",
+            "package.json",
+            "Cargo.toml",
+            "pubspec.yaml",
+            "Chart.yaml",
+            "sfdx-project.json",
+            "*/package.json",
+            "packages/*/package.json",
+        ]
     }
-    fn recognise(&self, _files: &Files) -> Option<Recognition> {
-        None
+
+    fn recognise(&self, files: &Files) -> Option<Recognition> {
+        config::evidence(files).map(|(path, evidence)| Recognition { path, evidence })
     }
-    fn last_release<'a>(
-        &self,
-        _files: &Files,
-        _branch: &str,
-        _tags: &'a [Tag],
-        _over: Option<&str>,
-    ) -> Option<&'a Tag> {
-        None
+
+    /// Where the packages were last released at different commits, no single tag will do: their order is not known
+    /// here, so the newest commits are asked for, and each package's own are cut out of them.
+    fn last_release<'a>(&self, files: &Files, branch: &str, tags: &'a [Tag], over: Option<&str>) -> Option<&'a Tag> {
+        let config = config::read(files, branch);
+        let known: Vec<TagLook<'_>> = looks(tags);
+        let mut found = config.packages.iter().filter_map(|package| {
+            let previous = previous(package, &config, &known, over)?;
+            tags.iter().find(|tag| tag.name == previous.tag)
+        });
+        let first = found.next()?;
+        found.all(|tag| tag.name == first.name || (!tag.sha.is_empty() && tag.sha == first.sha)).then_some(first)
     }
-    fn plan(&self, _facts: &Facts<'_>) -> Plan {
-        Plan::default()
+
+    fn plan(&self, facts: &Facts<'_>) -> Plan {
+        plan(facts)
+    }
+}
+
+/// A tag taken apart once, for all packages.
+struct TagLook<'a> {
+    tag: &'a Tag,
+    parts: config::TagParts<'a>,
+    version: Version,
+}
+
+impl<'a> TagLook<'a> {
+    fn of(tag: &'a Tag) -> Option<Self> {
+        let parts = config::tag_parts(&tag.name)?;
+        Some(Self { tag, parts, version: Version::find(parts.version)? })
+    }
+}
+
+fn looks(tags: &[Tag]) -> Vec<TagLook<'_>> {
+    tags.iter().filter_map(TagLook::of).collect()
+}
+
+/// A package's last release.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Previous {
+    version: Version,
+    /// The tag's name; it need not exist.
+    tag: String,
+    /// The commit it points to; empty where that is not known.
+    sha: String,
+}
+
+/// The last release of a package: the manifest's version with its tag, or the highest version among its tags.
+fn previous(package: &Package, config: &Config, tags: &[TagLook<'_>], over: Option<&str>) -> Option<Previous> {
+    let of = |look: &TagLook<'_>| Previous {
+        version: look.version.clone(),
+        tag: look.tag.name.clone(),
+        sha: look.tag.sha.clone(),
+    };
+    let pattern = over.and_then(|pattern| TagPattern::parse(pattern, "{version}"));
+    let own = |look: &&TagLook<'_>| match &pattern {
+        Some(pattern) => pattern.version(&look.tag.name).is_some(),
+        None => look.parts.component == package.component,
+    };
+    if config.manifest && config.versions {
+        let version = Version::find(package.version.as_deref()?)?;
+        let expected = tag_name(package, &version, over);
+        let exact = tags.iter().find(|look| look.tag.name == expected);
+        if let Some(look) = exact.or_else(|| tags.iter().filter(own).find(|look| look.version == version)) {
+            return Some(of(look));
+        }
+        // `0.0.0` without a tag stands for a package that was never released.
+        return (version != Version::default()).then_some(Previous { version, tag: expected, sha: String::new() });
+    }
+    let published = |look: &&TagLook<'_>| !config::is_java(&package.kind) || !look.version.pre.contains("SNAPSHOT");
+    tags.iter()
+        .filter(own)
+        .filter(published)
+        .max_by(|left, right| left.version.semver().cmp(&right.version.semver()))
+        .map(of)
+}
+
+fn tag_name(package: &Package, version: &Version, over: Option<&str>) -> String {
+    let pattern = over.and_then(|pattern| TagPattern::parse(pattern, "{version}"));
+    match pattern.zip(version.semver()) {
+        Some((pattern, version)) => pattern.tag(&version),
+        None => package.tag(&version.to_string()),
+    }
+}
+
+/// The packages that the facts ask about, with the last release of each.
+fn packages(facts: &Facts<'_>, config: &mut Config) -> Vec<(Package, Option<Previous>)> {
+    if let Some(last) = facts.last {
+        let mut package = match config.packages.iter().find(|package| package.path == last.path) {
+            Some(package) => package.clone(),
+            None => config::unlisted(facts.files, &last.path),
+        };
+        let previous = last.version.as_ref().filter(|_| !last.tag.is_empty()).and_then(|version| {
+            Some(Previous { version: Version::find(&version.to_string())?, tag: last.tag.clone(), sha: String::new() })
+        });
+        if let Some(previous) = &previous
+            && tag_name(&package, &previous.version, facts.tag_pattern) != previous.tag
+            && let Some(parts) = config::tag_parts(&previous.tag)
+        {
+            // What the tags look like is seen, whatever the configuration leads to.
+            parts.component.clone_into(&mut package.component);
+            package.v = parts.v;
+            if !parts.component.is_empty() {
+                parts.separator.clone_into(&mut package.separator);
+                package.name.clone_from(&package.component);
+            }
+            package.guessed = false;
+        }
+        return vec![(package, previous)];
+    }
+    let tags = looks(&facts.history.tags);
+    for package in &mut config.packages {
+        settle_name(package, &tags);
+    }
+    let with_previous = |package: &Package| (package.clone(), previous(package, config, &tags, facts.tag_pattern));
+    config.packages.iter().map(with_previous).collect()
+}
+
+/// Where a package's name had to be guessed, a tag of its version whose name ends like the folder settles it.
+fn settle_name(package: &mut Package, tags: &[TagLook<'_>]) {
+    let Some(version) = package.version.as_deref().and_then(Version::find).filter(|_| package.guessed) else { return };
+    let fits = |look: &&TagLook<'_>| look.version == version && !look.parts.component.is_empty();
+    let folder = package.component.clone();
+    let alike =
+        |look: &&TagLook<'_>| look.parts.component == folder || look.parts.component.ends_with(&format!("-{folder}"));
+    if let Some(look) = tags.iter().filter(fits).find(alike) {
+        look.parts.component.clone_into(&mut package.component);
+        package.name.clone_from(&package.component);
+        package.guessed = false;
+    }
+}
+
+/// The message the tool reads: that of the override block, where the squash message has taken it over from the pull
+/// request's description.
+fn message(commit: &HistoryCommit) -> (&str, bool) {
+    match reading::override_in(&commit.message) {
+        Some(message) => (message, true),
+        None => (&commit.message, false),
+    }
+}
+
+/// Which packages a commit belongs to (`src/util/commit-split.ts`): those whose folder is the nearest above one of
+/// its files; all of them for a commit without files; and always the whole repository's.
+struct Split<'a> {
+    folders: BTreeMap<&'a str, usize>,
+    root: Option<usize>,
+}
+
+impl<'a> Split<'a> {
+    fn new(packages: &'a [(Package, Option<Previous>)]) -> Self {
+        let mut split = Self { folders: BTreeMap::new(), root: None };
+        for (at, (package, _)) in packages.iter().enumerate() {
+            if package.path == "." {
+                split.root = Some(at);
+            } else {
+                split.folders.insert(&package.path, at);
+            }
+        }
+        split
+    }
+
+    fn of(&self, files: &[String]) -> Vec<usize> {
+        let mut packages: Vec<usize> = self.root.into_iter().collect();
+        if files.is_empty() {
+            packages.extend(self.folders.values());
+            return packages;
+        }
+        let mut before = None;
+        for file in files {
+            let mut folder = file.as_str();
+            while let Some((above, _)) = folder.rsplit_once('/') {
+                folder = above;
+                if before == Some(folder) {
+                    break;
+                }
+                if let Some(package) = self.folders.get(folder) {
+                    before = Some(folder);
+                    if !packages.contains(package) {
+                        packages.push(*package);
+                    }
+                    break;
+                }
+            }
+        }
+        packages
+    }
+}
+
+/// `src/util/commit-exclude.ts`: a commit does not count where all its files in the package lie in excluded folders.
+fn excluded(package: &Package, files: Option<&[String]>) -> bool {
+    let Some(files) = files.filter(|_| !package.exclude.is_empty()) else { return false };
+    let inside =
+        |file: &str, folder: &str| folder == "." || file.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'));
+    let mut own = files.iter().filter(|file| inside(file, &package.path));
+    own.all(|file| package.exclude.iter().any(|folder| inside(file, folder)))
+}
+
+/// What one package would release.
+struct Proposal {
+    version: Version,
+    entry: Option<String>,
+}
+
+/// A commit read, and its place in the history; `None` for one the tool makes up.
+type Placed<'a> = (Option<usize>, &'a Commit<'a>);
+
+fn plan(facts: &Facts<'_>) -> Plan {
+    let mut config = config::read(facts.files, facts.branch);
+    let packages = packages(facts, &mut config);
+    let history = facts.history;
+    let mut plan = Plan { notes: config.notes.clone(), ..Plan::default() };
+    let mut overridden = false;
+    let mut read: Vec<Reading<'_>> = Vec::with_capacity(history.commits.len());
+    for commit in &history.commits {
+        let (message, other) = message(commit);
+        overridden |= other;
+        let mut reading = reading::read(message);
+        if let Some(words) = &config.sentence_case {
+            sentence_case(&mut reading, words);
+        }
+        read.push(reading);
+    }
+    if overridden {
+        plan.notes.push(Text::new("tool_release_please_override", []));
+    }
+    let belongs = belongs(facts, &packages, &mut plan.notes);
+    plan.readings = readings(&read, &belongs, &packages);
+    let placed: Vec<Vec<Placed<'_>>> = packages
+        .iter()
+        .enumerate()
+        .map(|(at, (package, previous))| placed(facts, at, package, previous.as_ref(), &belongs, &read))
+        .collect();
+    let mut proposals: Vec<Option<Proposal>> = Vec::with_capacity(packages.len());
+    for ((package, previous), commits) in packages.iter().zip(&placed) {
+        proposals.push(propose(facts, package, previous.as_ref(), commits, &mut plan));
+    }
+    for (group, components) in &config.linked {
+        link(facts, group, components, &packages, &placed, &mut proposals, &mut plan);
+    }
+    let several = packages.len() > 1;
+    for (((package, previous), commits), proposal) in packages.iter().zip(&placed).zip(proposals) {
+        let Some(proposal) = proposal else { continue };
+        package_notes(package, &mut plan.notes);
+        release(facts, package, previous.as_ref(), commits, proposal, several, &mut plan);
+    }
+    if plan.releases.is_empty() && plan.nothing.is_none() {
+        let any = placed.iter().any(|commits| !commits.is_empty());
+        plan.nothing = Some(if any {
+            Text::new("tool_release_please_nothing_shown", [])
+        } else {
+            Text::new("tool_release_please_nothing_read", [])
+        });
+    }
+    plan
+}
+
+/// Which packages each commit of the history belongs to. Where its files are not known, those stand in that the last
+/// commit (the squash commit of a preview) touches, and all packages where that is not known either.
+fn belongs(facts: &Facts<'_>, packages: &[(Package, Option<Previous>)], notes: &mut Vec<Text>) -> Vec<Vec<usize>> {
+    let split = Split::new(packages);
+    let commits = &facts.history.commits;
+    let folders = !split.folders.is_empty();
+    if folders && commits.iter().any(|commit| commit.files.is_none()) {
+        notes.push(Text::new("tool_release_please_files_unknown", []));
+    }
+    let assumed = split.of(commits.last().and_then(|commit| commit.files.as_deref()).unwrap_or_default());
+    let of = |commit: &HistoryCommit| match &commit.files {
+        Some(files) => split.of(files),
+        None => assumed.clone(),
+    };
+    commits.iter().map(of).collect()
+}
+
+/// A package's commits since its release, read, newest first.
+fn placed<'a>(
+    facts: &Facts<'_>,
+    at: usize,
+    package: &Package,
+    previous: Option<&Previous>,
+    belongs: &[Vec<usize>],
+    read: &'a [Reading<'a>],
+) -> Vec<Placed<'a>> {
+    let history = facts.history;
+    let start = match previous.filter(|_| facts.last.is_none()) {
+        Some(previous) => {
+            let tag = Tag { name: previous.tag.clone(), sha: previous.sha.clone() };
+            history.commits.len().saturating_sub(history.after(&tag).len())
+        }
+        None => 0,
+    };
+    let mut placed = Vec::new();
+    let commits = history.commits.iter().zip(belongs).zip(read).enumerate().skip(start);
+    for (place, ((commit, belongs), reading)) in commits.rev() {
+        if belongs.contains(&at) && !excluded(package, commit.files.as_deref()) {
+            placed.extend(reading.commits.iter().map(|commit| (Some(place), commit)));
+        }
+    }
+    placed
+}
+
+/// `src/plugins/sentence-case.ts`: the first letter becomes a capital, unless the whole subject is a special word.
+fn sentence_case(reading: &mut Reading<'_>, words: &[String]) {
+    for commit in &mut reading.commits {
+        if commit.subject.starts_with(|letter: char| letter.is_ascii_lowercase())
+            && !words.iter().any(|word| *word == commit.subject)
+        {
+            let mut subject = commit.subject.clone().into_owned();
+            if let Some(first) = subject.get_mut(..1) {
+                first.make_ascii_uppercase();
+            }
+            commit.subject = Cow::Owned(subject);
+        }
+    }
+}
+
+/// `buildReleasePullRequest`: the version and the entry, or nothing where no commit is shown.
+fn propose(
+    facts: &Facts<'_>,
+    package: &Package,
+    previous: Option<&Previous>,
+    commits: &[Placed<'_>],
+    plan: &mut Plan,
+) -> Option<Proposal> {
+    if commits.is_empty() {
+        return None;
+    }
+    let shown = commits.iter().any(|(_, commit)| notes::is_shown(&package.sections, commit));
+    if !shown && !package.github_notes {
+        return None;
+    }
+    let bare: Vec<&Commit<'_>> = commits.iter().map(|(_, commit)| *commit).collect();
+    let version = match new_version(package, previous, &bare) {
+        Ok(Some(version)) => version,
+        Ok(None) => {
+            plan.nothing = Some(Text::new("tool_release_please_too_large", []));
+            return None;
+        }
+        Err(NoVersion(text)) => {
+            plan.nothing = Some(Text::new("tool_release_please_no_version", [&text]));
+            return None;
+        }
+    };
+    let entry =
+        (!package.github_notes && printable(&package.kind)).then(|| print(facts, package, previous, commits, &version));
+    Some(Proposal { version, entry })
+}
+
+/// Whether the entries of the type are those of the usual templates.
+fn printable(kind: &str) -> bool {
+    !matches!(kind, "php-yoshi" | "php-librarian" | "ruby-yoshi" | "ruby-librarian")
+}
+
+/// `buildNewVersion`.
+fn new_version(
+    package: &Package,
+    previous: Option<&Previous>,
+    commits: &[&Commit<'_>],
+) -> Result<Option<Version>, NoVersion> {
+    let asked = |text: &str| Version::find(text).map(Some).ok_or_else(|| NoVersion(text.to_owned()));
+    if !package.release_as.is_empty() {
+        return asked(&package.release_as);
+    }
+    if let Some(text) = commits.iter().find_map(|commit| commit.release_as()) {
+        return asked(text);
+    }
+    match previous {
+        Some(previous) => package.counting.next(&previous.version, commits),
+        None => asked(&package.initial),
+    }
+}
+
+fn print(
+    facts: &Facts<'_>,
+    package: &Package,
+    previous: Option<&Previous>,
+    commits: &[Placed<'_>],
+    version: &Version,
+) -> String {
+    let history = &facts.history.commits;
+    let mut lines: Vec<Line<'_>> = Vec::with_capacity(commits.len());
+    for (place, commit) in commits {
+        let origin = place.and_then(|place| history.get(place));
+        let author = origin.filter(|_| package.authors).map_or("", |origin| origin.author.as_str());
+        lines.push(Line { commit, sha: origin.map_or("", |origin| origin.sha.as_str()), author });
+    }
+    let version_text = version.to_string();
+    let date = day(facts);
+    let tag = tag_name(package, version, facts.tag_pattern);
+    let host = if package.host.is_empty() { facts.repository.origin.as_str() } else { &package.host };
+    let around = Surroundings {
+        host,
+        owner: &facts.repository.owner,
+        repository: &facts.repository.name,
+        version: &version_text,
+        previous_tag: previous.map(|previous| previous.tag.as_str()),
+        current_tag: &tag,
+        date: &date,
+        sections: &package.sections,
+    };
+    let entry = notes::entry(&lines, &around);
+    if package.kind == "dotnet-yoshi" {
+        let rest = entry.split_once('\n').map_or("", |(_, rest)| rest);
+        return format!("## Version {version_text}, released {date}\n{rest}");
+    }
+    entry
+}
+
+/// The day in the heading: the release pull request is written anew on every push to the branch, so it bears the day
+/// (in UTC) of the last commit, not that of its own merge. The squash commit to come has no day yet: it will be today's.
+fn day(facts: &Facts<'_>) -> String {
+    let last = facts.history.commits.last().map_or("", |commit| commit.date.as_str());
+    utc_day(last).unwrap_or_else(|| facts.date.to_owned())
+}
+
+/// The day in UTC of a time as RFC 3339 writes it.
+fn utc_day(time: &str) -> Option<String> {
+    let number = |from: usize, to: usize| time.get(from..to)?.parse::<i64>().ok();
+    let (year, month, day) = (number(0, 4)?, number(5, 7)?, number(8, 10)?);
+    let (hour, minute) = (number(11, 13)?, number(14, 16)?);
+    let zone = time.get(19..)?.trim_start_matches(|letter: char| letter == '.' || letter.is_ascii_digit());
+    let behind = match zone.as_bytes().first()? {
+        b'+' | b'-' => {
+            let minutes = zone.get(1..3)?.parse::<i64>().ok()? * 60 + zone.get(4..6)?.parse::<i64>().ok()?;
+            if zone.starts_with('-') { -minutes } else { minutes }
+        }
+        _ => 0,
+    };
+    let shift = (hour * 60 + minute - behind).div_euclid(24 * 60);
+    let leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
+    let length = |month: i64| match month {
+        2 => 28 + i64::from(leap),
+        4 | 6 | 9 | 11 => 30,
+        _ => 31,
+    };
+    let (year, month, day) = match day + shift {
+        0 if month == 1 => (year - 1, 12, 31),
+        0 => (year, month - 1, length(month - 1)),
+        day if day > length(month) && month == 12 => (year + 1, 1, 1),
+        day if day > length(month) => (year, month + 1, 1),
+        day => (year, month, day),
+    };
+    Some(format!("{year:04}-{month:02}-{day:02}"))
+}
+
+/// `src/plugins/linked-versions.ts`: the components of a group all get the highest of their versions; one that would
+/// not be released is, with a commit that says so.
+fn link(
+    facts: &Facts<'_>,
+    group: &str,
+    components: &[String],
+    packages: &[(Package, Option<Previous>)],
+    placed: &[Vec<Placed<'_>>],
+    proposals: &mut [Option<Proposal>],
+    plan: &mut Plan,
+) {
+    let in_group: Vec<usize> = packages
+        .iter()
+        .enumerate()
+        .filter(|(_, (package, _))| !package.component.is_empty() && components.contains(&package.component))
+        .map(|(at, _)| at)
+        .collect();
+    let versions = in_group.iter().filter_map(|at| proposals.get(*at)?.as_ref());
+    let Some(primary) =
+        versions.map(|proposal| proposal.version.clone()).max_by(|left, right| left.semver().cmp(&right.semver()))
+    else {
+        return;
+    };
+    for at in in_group {
+        let (Some((package, previous)), Some(commits), Some(proposal)) =
+            (packages.get(at), placed.get(at), proposals.get_mut(at))
+        else {
+            continue;
+        };
+        let forced = Package { release_as: primary.to_string(), ..package.clone() };
+        let made_up = format!("chore({}): Synchronize {group} versions\n\nRelease-As: {primary}", package.component);
+        let extra = if proposal.is_none() { reading::read(&made_up).commits } else { Vec::new() };
+        let mut commits = commits.clone();
+        commits.extend(extra.iter().map(|commit| (None, commit)));
+        *proposal = propose(facts, &forced, previous.as_ref(), &commits, plan);
+    }
+}
+
+fn package_notes(package: &Package, notes: &mut Vec<Text>) {
+    if package.github_notes {
+        notes.push(Text::new("tool_release_please_github_notes", []));
+    } else if !printable(&package.kind) {
+        notes.push(Text::new("tool_release_please_entry_unknown", [&package.kind]));
+    } else if package.authors {
+        notes.push(Text::new("tool_release_please_authors", []));
+    }
+    if package.guessed {
+        notes.push(Text::new("tool_release_please_component", [&package.path, &package.component]));
+    }
+    if config::is_java(&package.kind) {
+        notes.push(Text::new("tool_release_please_snapshot", []));
+    }
+}
+
+fn release(
+    facts: &Facts<'_>,
+    package: &Package,
+    previous: Option<&Previous>,
+    commits: &[Placed<'_>],
+    proposal: Proposal,
+    several: bool,
+    plan: &mut Plan,
+) {
+    let Some(next) = proposal.version.semver() else {
+        plan.notes.push(Text::new("tool_release_please_no_version", [&proposal.version.to_string()]));
+        return;
+    };
+    let bump = match previous {
+        Some(previous) => proposal.version.bump_from(&previous.version),
+        None => version::highest(&commits.iter().map(|(_, commit)| *commit).collect::<Vec<_>>()),
+    };
+    let named = several || !package.component.is_empty();
+    plan.releases.push(Release {
+        component: if named { package.name.clone() } else { String::new() },
+        path: package.path.clone(),
+        previous: previous.and_then(|previous| previous.version.semver()),
+        bump,
+        tag: tag_name(package, &proposal.version, facts.tag_pattern),
+        reasons: reasons(package, previous, commits, &proposal.version, bump),
+        entry: proposal.entry.map(|markdown| Entry { markdown }),
+        next,
+    });
+}
+
+/// Why the version is this one: what is configured or asked for, then the commits shown, the weightiest first and of
+/// those the newest.
+fn reasons(
+    package: &Package,
+    previous: Option<&Previous>,
+    commits: &[Placed<'_>],
+    version: &Version,
+    bump: Bump,
+) -> Vec<Reason> {
+    let mut reasons = Vec::new();
+    let mut decided = |commit: Option<usize>, rule: Text| reasons.push(Reason { commit, bump, rule });
+    let text = version.to_string();
+    let asking = commits.iter().find(|(_, commit)| commit.release_as().is_some());
+    if !package.release_as.is_empty() {
+        decided(None, Text::new("tool_release_please_configured", [&package.release_as]));
+    } else if let Some((place, _)) = asking {
+        match place {
+            Some(_) => decided(*place, Text::new("tool_release_please_release_as", [&text])),
+            None => decided(None, Text::new("tool_release_please_linked", [&text])),
+        }
+    } else if previous.is_none() {
+        decided(None, Text::new("tool_release_please_first", [&text]));
+    } else {
+        match package.counting.strategy {
+            Strategy::Always(always) => decided(None, Text::new("tool_release_please_always", [always.name()])),
+            Strategy::ServicePack => decided(None, Text::new("tool_release_please_service_pack", [])),
+            _ => {}
+        }
+    }
+    let mut shown: Vec<Reason> = commits
+        .iter()
+        .filter(|(place, commit)| place.is_some() && notes::is_shown(&package.sections, commit))
+        .map(|(place, commit)| {
+            let (bump, rule) = rule(package, previous.map(|previous| &previous.version), commit);
+            Reason { commit: *place, bump, rule }
+        })
+        .collect();
+    // One line a commit of the history: the weightiest of what it was read as.
+    shown.sort_by_key(|reason| (Reverse(reason.commit), Reverse(reason.bump)));
+    shown.dedup_by_key(|reason| reason.commit);
+    shown.sort_by_key(|reason| (Reverse(reason.bump), Reverse(reason.commit)));
+    reasons.extend(shown);
+    reasons
+}
+
+/// How far one commit moves the version, and by which rule.
+fn rule(package: &Package, from: Option<&Version>, commit: &Commit<'_>) -> (Bump, Text) {
+    if !notes::is_shown(&package.sections, commit) {
+        let listed = package.sections.iter().any(|section| section.kind == commit.kind);
+        let text = if listed {
+            Text::new("tool_release_please_hidden", [&*commit.kind])
+        } else {
+            Text::new("tool_release_please_unlisted", [&*commit.kind])
+        };
+        return (Bump::None, text);
+    }
+    if let Some(asked) = commit.release_as() {
+        return (Bump::Patch, Text::new("tool_release_please_release_as", [asked]));
+    }
+    let own = version::own_bump(commit);
+    let bump = from.map_or(own, |from| package.counting.allowed(from, own));
+    let text = match (own, bump) {
+        (Bump::Major, Bump::Major) => Text::new("tool_release_please_breaking", []),
+        (Bump::Major, _) => Text::new("tool_release_please_breaking_lowered", [bump.name()]),
+        (Bump::Minor, Bump::Minor) => Text::new("tool_release_please_feature", [&*commit.kind]),
+        (Bump::Minor, _) => Text::new("tool_release_please_feature_lowered", [&*commit.kind, bump.name()]),
+        _ => Text::new("tool_release_please_patch", [&*commit.kind]),
+    };
+    (bump, text)
+}
+
+/// What each commit of the history was read as, by the settings of the first package it belongs to.
+fn readings(
+    read: &[Reading<'_>],
+    belongs: &[Vec<usize>],
+    packages: &[(Package, Option<Previous>)],
+) -> Vec<CommitReading> {
+    let one = |(commit, (reading, belongs)): (usize, (&Reading<'_>, &Vec<usize>))| {
+        let Some((package, previous)) = belongs.first().and_then(|package| packages.get(*package)) else {
+            let rule = Some(Text::new("tool_release_please_elsewhere", []));
+            return CommitReading { commit, bump: Bump::None, rule };
+        };
+        let from = previous.as_ref().map(|previous| &previous.version);
+        // The commit of the header is the last; of equals it speaks.
+        let weightiest = reading.commits.iter().map(|commit| rule(package, from, commit)).max_by_key(|(bump, _)| *bump);
+        let dropped = || {
+            let complaint = reading.dropped.first()?;
+            let words = complaint.to_string();
+            let words = words.strip_prefix("Error: ").unwrap_or(&words);
+            let (line, column) = (complaint.line.to_string(), complaint.column.to_string());
+            Some(Text::new("tool_release_please_dropped", [words, &line, &column]))
+        };
+        match weightiest {
+            Some((bump, rule)) => CommitReading { commit, bump, rule: Some(rule) },
+            None => CommitReading { commit, bump: Bump::None, rule: dropped() },
+        }
+    };
+    read.iter().zip(belongs).enumerate().map(one).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::history::History;
+    use crate::pull_request::Repository;
+
+    /// A history of messages, oldest first, each with the files it touches; hashes are `c0`, `c1`, …
+    fn history(commits: &[(&str, &[&str])], tags: &[(&str, &str)]) -> History {
+        let commit = |(at, (message, files)): (usize, &(&str, &[&str]))| HistoryCommit {
+            sha: format!("c{at}"),
+            message: (*message).to_owned(),
+            files: Some(files.iter().map(|file| (*file).to_owned()).collect()),
+            ..HistoryCommit::default()
+        };
+        History {
+            commits: commits.iter().enumerate().map(commit).collect(),
+            tags: tags.iter().map(|(name, sha)| Tag { name: (*name).to_owned(), sha: (*sha).to_owned() }).collect(),
+            since: None,
+            complete: true,
+        }
+    }
+
+    fn planned(files: &[(&str, &str)], history: &History) -> Plan {
+        let repository =
+            Repository { origin: "https://github.com".into(), owner: "acme".into(), name: "widgets".into() };
+        let files = Files::of(files.iter().copied());
+        let facts = Facts {
+            repository: &repository,
+            branch: "main",
+            files: &files,
+            history,
+            date: "2026-01-02",
+            tag_pattern: None,
+            last: None,
+        };
+        ReleasePlease.plan(&facts)
+    }
+
+    /// The tags to come of a plan.
+    #[track_caller]
+    fn check(files: &[(&str, &str)], history: &History, expected: &[&str]) -> Plan {
+        let plan = planned(files, history);
+        assert_eq!(plan.releases.iter().map(|release| release.tag.as_str()).collect::<Vec<_>>(), expected, "{plan:?}");
+        plan
+    }
+
+    const MANIFEST: (&str, &str) = (config::MANIFEST, r#"{".": "1.2.3"}"#);
+
+    #[test]
+    fn one_package_with_a_manifest() {
+        let single = [(config::CONFIG, r#"{"packages": {".": {"release-type": "simple"}}}"#), MANIFEST];
+        let past = history(
+            &[("chore(main): release 1.2.3", &[]), ("feat: a", &["a"]), ("fix: b", &["b"])],
+            &[("v1.2.3", "c0")],
+        );
+        let plan = check(&single, &past, &["v1.3.0"]);
+        assert_eq!(plan.releases[0].reasons[0].commit, Some(1));
+        assert_eq!(
+            plan.releases[0].entry.as_ref().unwrap().markdown.lines().next().unwrap(),
+            "## [1.3.0](https://github.com/acme/widgets/compare/v1.2.3...v1.3.0) (2026-01-02)"
+        );
+        let hidden = history(&[("chore: a", &["a"])], &[("v1.2.3", "")]);
+        assert!(check(&single, &hidden, &[]).nothing.is_some());
+        let asked = history(&[("chore: a\n\nRelease-As: 4.0.0", &["a"])], &[("v1.2.3", "")]);
+        check(&single, &asked, &["v4.0.0"]);
+        let dropped = history(&[("feat: a\n\nfoo(bar(", &["a"])], &[("v1.2.3", "")]);
+        let plan = check(&single, &dropped, &[]);
+        assert_eq!(plan.readings[0].rule.as_ref().unwrap().args[1..], ["3", "8"]);
+    }
+
+    #[test]
+    fn first_releases_by_type() {
+        let first = history(&[("feat: a", &["a"])], &[]);
+        let workflow = |kind: &str| {
+            format!(
+                "jobs: {{a: {{steps: [{{uses: googleapis/release-please-action@v4, with: {{release-type: {kind}}}}}]}}}}"
+            )
+        };
+        check(&[(".github/workflows/r.yml", &workflow("simple"))], &first, &["v1.0.0"]);
+        check(&[(".github/workflows/r.yml", &workflow("rust"))], &first, &["v0.1.0"]);
+        check(&[(config::APP, "releaseType: python\n")], &first, &["v0.1.0"]);
+    }
+
+    #[test]
+    fn packages_are_found_by_path() {
+        let config = r#"{"release-type": "simple", "exclude-paths": ["a/docs"], "packages": {
+            "a": {"component": "aa"}, "a/b": {"component": "bb", "tag-separator": "@", "include-v-in-tag": false}}}"#;
+        let several = [(config::CONFIG, config), (config::MANIFEST, r#"{"a": "1.0.0", "a/b": "2.0.0"}"#)];
+        let tags = [("aa-v1.0.0", "c0"), ("bb@2.0.0", "c1")];
+        let past = history(
+            &[("fix: x", &["a/x"]), ("fix: y", &["a/b/y"]), ("feat: z", &["a/z"]), ("feat: d", &["a/docs/d"])],
+            &tags,
+        );
+        check(&several, &past, &["aa-v1.1.0"]);
+        let past = history(&[("fix: x", &["a/x"]), ("fix: y", &["a/b/y"]), ("fix!: z", &["a/b/z", "other"])], &tags);
+        check(&several, &past, &["bb@3.0.0"]);
+        let linked = config.replacen(
+            '{',
+            r#"{"plugins": [{"type": "linked-versions", "groupName": "g", "components": ["aa", "bb"]}],"#,
+            1,
+        );
+        let several = [(config::CONFIG, linked.as_str()), several[1]];
+        let plan = check(&several, &past, &["aa-v3.0.0", "bb@3.0.0"]);
+        assert!(plan.releases[0].entry.as_ref().unwrap().markdown.contains("* **aa:** Synchronize g versions"));
+    }
+
+    #[test]
+    fn a_configuration_that_does_not_parse_is_named() {
+        let plan = planned(&[(config::CONFIG, "{oops"), MANIFEST], &history(&[("fix: x", &["a"])], &[]));
+        assert_eq!(plan.notes[0].id, "tool_release_please_malformed");
+    }
+
+    #[test]
+    fn tags_are_taken_apart() {
+        let check = |tag, component, separator, version| {
+            let parts = config::tag_parts(tag).unwrap();
+            assert_eq!((parts.component, parts.separator, parts.version), (component, separator, version));
+        };
+        check("v1.2.3", "", "", "1.2.3");
+        check("widgets-v1.2.3-beta.1", "widgets", "-", "1.2.3-beta.1");
+        check("a/b@1.2.3", "a/b", "@", "1.2.3");
+        assert_eq!(config::tag_parts("nightly"), None);
+        assert_eq!(config::tag_parts("v1.2"), None);
+    }
+
+    #[test]
+    fn days_are_counted_in_utc() {
+        let check = |time, day: &str| assert_eq!(utc_day(time).as_deref(), Some(day));
+        check("2026-01-31T23:30:00-01:00", "2026-02-01");
+        check("2024-03-01T00:30:00+01:00", "2024-02-29");
+        check("2026-01-01T00:00:00+00:30", "2025-12-31");
+        check("2026-01-01T12:00:00Z", "2026-01-01");
+        assert_eq!(utc_day(""), None);
     }
 }

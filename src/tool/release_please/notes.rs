@@ -4,7 +4,7 @@
 
 use crate::collation;
 use crate::reading::release_please::{Commit, NoteKind, trim};
-use std::cmp::Ordering;
+use std::fmt::Write as _;
 
 /// One line of `changelog-sections`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -157,12 +157,14 @@ pub fn entry(lines: &[Line<'_>], around: &Surroundings<'_>) -> String {
     match around.previous_tag {
         Some(previous) => {
             let current = around.current_tag;
-            text.push_str(&format!("## [{}]({root}/compare/{previous}...{current})", around.version));
+            let _ = write!(text, "## [{}]({root}/compare/{previous}...{current})", around.version);
         }
-        None => text.push_str(&format!("## {}", around.version)),
+        None => {
+            let _ = write!(text, "## {}", around.version);
+        }
     }
     if !around.date.is_empty() {
-        text.push_str(&format!(" ({})\n", around.date));
+        let _ = writeln!(text, " ({})", around.date);
     }
     text.push('\n');
     let mut notes = String::new();
@@ -172,7 +174,7 @@ pub fn entry(lines: &[Line<'_>], around: &Surroundings<'_>) -> String {
         for note in note_texts(line.commit, &root) {
             notes.push_str("* ");
             if !scope.is_empty() {
-                notes.push_str(&format!("**{scope}:** "));
+                let _ = write!(notes, "**{scope}:** ");
             }
             notes.push_str(&note);
             notes.push('\n');
@@ -193,10 +195,10 @@ pub fn entry(lines: &[Line<'_>], around: &Surroundings<'_>) -> String {
     }
     groups.sort_by_key(|(title, _)| place(around.sections, title));
     for (title, mut group) in groups {
-        group.sort_by(|(left, _), (right, _)| by_locale(left, right));
+        group.sort_by(|(left, _), (right, _)| collation::compare(left, right));
         text.push('\n');
         if !title.is_empty() {
-            text.push_str(&format!("### {title}\n\n"));
+            let _ = write!(text, "### {title}\n\n");
         }
         for (_, line) in group {
             text.push_str(&line);
@@ -205,10 +207,6 @@ pub fn entry(lines: &[Line<'_>], around: &Surroundings<'_>) -> String {
         text.push('\n');
     }
     trim(&text).to_owned()
-}
-
-fn by_locale(left: &str, right: &str) -> Ordering {
-    collation::compare(left, right)
 }
 
 /// A heading's place: that of the first section that has it; headings of no section stand first.
@@ -252,7 +250,7 @@ fn written(line: &Line<'_>, scope: &str, host: &str, root: &str) -> (String, Str
     let subject = link_users(&subject, host);
     let mut text = String::from("*");
     if !scope.is_empty() {
-        text.push_str(&format!(" **{scope}:**"));
+        let _ = write!(text, " **{scope}:**");
     }
     text.push(' ');
     if subject.is_empty() {
@@ -262,11 +260,11 @@ fn written(line: &Line<'_>, scope: &str, host: &str, root: &str) -> (String, Str
     }
     if !line.sha.is_empty() {
         let short = line.sha.get(..7).unwrap_or(line.sha);
-        text.push_str(&format!(" ([{short}]({root}/commit/{}))", line.sha));
+        let _ = write!(text, " ([{short}]({root}/commit/{}))", line.sha);
     }
     let mut word = ", refs";
     for issue in line.commit.references.iter().filter(|issue| !issues.iter().any(|known| known == *issue)) {
-        text.push_str(&format!("{word} [#{issue}]({root}/issues/{issue})"));
+        let _ = write!(text, "{word} [#{issue}]({root}/issues/{issue})");
         word = "";
     }
     (format!("{scope}{subject}"), text)
@@ -336,7 +334,7 @@ fn link_issues(subject: &str, root: &str) -> (String, Vec<String>) {
         if number.is_empty() {
             linked.push('#');
         } else {
-            linked.push_str(&format!("[#{number}]({root}/issues/{number})"));
+            let _ = write!(linked, "[#{number}]({root}/issues/{number})");
             issues.push(number.to_owned());
         }
         rest = after;
@@ -358,7 +356,7 @@ fn link_users(subject: &str, host: &str) -> String {
             linked.push('@');
             linked.push_str(user);
         } else {
-            linked.push_str(&format!("[@{user}]({host}/{user})"));
+            let _ = write!(linked, "[@{user}]({host}/{user})");
         }
         word = user.bytes().last().is_some_and(|byte| byte != b'/');
         rest = behind.get(user.len()..).unwrap_or_default();

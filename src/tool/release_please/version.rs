@@ -122,6 +122,7 @@ fn tail(text: &str) -> (&str, &str) {
 
 /// How versions are counted.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a setting of the tool's own")]
 pub struct Counting {
     /// `versioning`.
     pub strategy: Strategy,

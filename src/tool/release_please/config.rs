@@ -1,0 +1,687 @@
+//! What release-please is configured to do: its manifest files, the action's inputs in a workflow, or the app's file.
+//!
+//! Sources: release-please 17.11.2 `src/manifest.ts` (`extractReleaserConfig`, `mergeReleaserConfig`), `src/factory.ts`,
+//! `src/strategies/*`; release-please-action 3 and 4 (`action.yml`); the app's `.github/release-please.yml`.
+
+use super::notes::{Section, preset_sections, sections};
+use super::version::{Counting, Strategy};
+use crate::bump::Bump;
+use crate::files::Files;
+use crate::text::Text;
+use serde_json::{Map, Value};
+
+/// The repository's own configuration.
+pub const CONFIG: &str = "release-please-config.json";
+/// The versions it keeps.
+pub const MANIFEST: &str = ".release-please-manifest.json";
+/// The app's configuration.
+pub const APP: &str = ".github/release-please.yml";
+
+/// Everything configured.
+#[derive(Clone, Debug, Default)]
+pub struct Config {
+    /// The packages, in the configuration's order; at least one.
+    pub packages: Vec<Package>,
+    /// Whether a manifest keeps the versions: tags are then only looked up, never searched.
+    pub manifest: bool,
+    /// Whether that manifest was read: a package that is not in it was never released.
+    pub versions: bool,
+    /// Whether anything configured it; else all is default.
+    pub found: bool,
+    /// `sentence-case`: the words that are left as they are; `None` without the plugin.
+    pub sentence_case: Option<Vec<String>>,
+    /// `linked-versions`: the name of each group and its components.
+    pub linked: Vec<(String, Vec<String>)>,
+    /// What was not understood or cannot be followed.
+    pub notes: Vec<Text>,
+}
+
+/// One package.
+#[derive(Clone, Debug, Default)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a setting of the tool's own")]
+pub struct Package {
+    /// Its folder; `.` for the whole repository.
+    pub path: String,
+    /// `release-type`.
+    pub kind: String,
+    /// The name in its tags; empty for none.
+    pub component: String,
+    /// Whether that name was taken from the folder because no file says it.
+    pub guessed: bool,
+    /// `component` or the package's name, whether or not it stands in tags.
+    pub name: String,
+    /// How its versions are counted.
+    pub counting: Counting,
+    /// `release-as`; empty for none.
+    pub release_as: String,
+    /// The version a first release gets.
+    pub initial: String,
+    /// The entry's sections.
+    pub sections: Vec<Section>,
+    /// `changelog-host`.
+    pub host: String,
+    /// `changelog-type: github`: the forge writes the notes.
+    pub github_notes: bool,
+    /// `include-commit-authors`.
+    pub authors: bool,
+    /// `tag-separator`.
+    pub separator: String,
+    /// `include-v-in-tag`.
+    pub v: bool,
+    /// `exclude-paths`, without slashes at the ends.
+    pub exclude: Vec<String>,
+    /// Its version in the manifest.
+    pub version: Option<String>,
+}
+
+impl Package {
+    /// The tag of a version (`src/util/tag-name.ts`).
+    #[must_use]
+    pub fn tag(&self, version: &str) -> String {
+        let v = if self.v { "v" } else { "" };
+        if self.component.is_empty() {
+            return format!("{v}{version}");
+        }
+        format!("{}{}{v}{version}", self.component, self.separator)
+    }
+}
+
+/// A tag taken apart: component, separator, whether a `v` stands before the version, and the version's text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TagParts<'a> {
+    /// Empty for none.
+    pub component: &'a str,
+    /// Empty without a component.
+    pub separator: &'a str,
+    /// Whether a `v` stands before the version.
+    pub v: bool,
+    /// From the first number to the end.
+    pub version: &'a str,
+}
+
+/// `TAG_PATTERN` of `src/util/tag-name.ts`: `^((?<component>.*)(?<separator>[^a-zA-Z0-9]))?(?<v>v)?(?<version>\d+\.\d+\.\d+.*)$`.
+/// The component reaches as far as it can.
+#[must_use]
+pub fn tag_parts(tag: &str) -> Option<TagParts<'_>> {
+    let three = |text: &str| {
+        let mut rest = text;
+        for place in 0..3 {
+            let after = rest.trim_start_matches(|letter: char| letter.is_ascii_digit());
+            if after.len() == rest.len() {
+                return false;
+            }
+            rest = match (place, after.strip_prefix('.')) {
+                (2, _) => after,
+                (_, Some(after)) => after,
+                (_, None) => return false,
+            };
+        }
+        true
+    };
+    let versioned = |text: &'_ str| three(text.strip_prefix('v').unwrap_or(text));
+    let signs = tag.char_indices().rev().filter(|(_, letter)| !letter.is_ascii_alphanumeric());
+    let mut starts = signs.map(|(at, letter)| (at, at + letter.len_utf8()));
+    let (component, separator, rest) = match starts.find(|(_, end)| tag.get(*end..).is_some_and(versioned)) {
+        Some((at, end)) => (tag.get(..at)?, tag.get(at..end)?, tag.get(end..)?),
+        None if versioned(tag) => ("", "", tag),
+        None => return None,
+    };
+    let v = rest.starts_with('v');
+    Some(TagParts { component, separator, v, version: rest.strip_prefix('v').unwrap_or(rest) })
+}
+
+/// How a workflow uses the action.
+#[derive(Clone, Debug, Default)]
+struct Step {
+    path: String,
+    inputs: Map<String, Value>,
+}
+
+impl Step {
+    fn input(&self, name: &str) -> Option<&str> {
+        self.inputs.get(name).and_then(Value::as_str).filter(|text| !text.is_empty())
+    }
+
+    fn is_true(&self, name: &str) -> bool {
+        truth(self.inputs.get(name)) == Some(true)
+    }
+
+    /// Whether the step reads the manifest: `command: manifest` of version 3, no `release-type` in version 4.
+    fn reads_manifest(&self) -> bool {
+        self.input("command").is_some_and(|command| command.starts_with("manifest"))
+            || self.input("release-type").is_none()
+    }
+}
+
+fn truth(value: Option<&Value>) -> Option<bool> {
+    match value? {
+        Value::Bool(value) => Some(*value),
+        Value::String(text) if text == "true" => Some(true),
+        Value::String(text) if text == "false" => Some(false),
+        _ => None,
+    }
+}
+
+/// The steps of the repository's workflows that run the action.
+fn steps(files: &Files) -> Vec<Step> {
+    let workflows = files.paths().filter(|path| {
+        path.starts_with(".github/workflows/") && [".yml", ".yaml"].iter().any(|end| path.ends_with(end))
+    });
+    let mut steps = Vec::new();
+    for path in workflows {
+        // A workflow that does not mention the action need not be parsed.
+        if !files.text(path).is_some_and(|text| text.contains("release-please-action")) {
+            continue;
+        }
+        let Ok(Some(workflow)) = files.value(path) else { continue };
+        let jobs = workflow.get("jobs").and_then(Value::as_object).into_iter().flat_map(Map::values);
+        for step in jobs.filter_map(|job| job.get("steps")?.as_array()).flatten() {
+            let action = step.get("uses").and_then(Value::as_str).unwrap_or_default();
+            let action = action.split('@').next().unwrap_or_default();
+            if matches!(action, "googleapis/release-please-action" | "google-github-actions/release-please-action") {
+                let inputs = step.get("with").and_then(Value::as_object).cloned().unwrap_or_default();
+                steps.push(Step { path: path.to_owned(), inputs });
+            }
+        }
+    }
+    steps
+}
+
+/// The file that says that release-please releases this repository, and what in it does.
+#[must_use]
+pub fn evidence(files: &Files) -> Option<(String, String)> {
+    for path in [CONFIG, MANIFEST] {
+        if files.text(path).is_some() {
+            return Some((path.to_owned(), String::new()));
+        }
+    }
+    if let Some(step) = steps(files).into_iter().next() {
+        return Some((step.path, "release-please-action".to_owned()));
+    }
+    for path in [APP, ".github/release-please.yaml"] {
+        if files.text(path).is_some() {
+            return Some((path.to_owned(), String::new()));
+        }
+    }
+    files.paths().find(|path| is_config_name(path)).map(|path| (path.to_owned(), String::new()))
+}
+
+/// Names under which configurations are kept elsewhere than the default.
+fn is_config_name(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    name.rsplit_once('.').is_some_and(|(_, extension)| extension == "json")
+        && (name.starts_with("release-please-config")
+            || name.starts_with(".release-please-config")
+            || name.starts_with(".release-please-manifest"))
+}
+
+/// Reads the configuration.
+#[must_use]
+pub fn read(files: &Files, branch: &str) -> Config {
+    let steps = steps(files);
+    let manifest_step = steps.iter().find(|step| step.reads_manifest());
+    let simple_step = steps.iter().find(|step| !step.reads_manifest());
+    let path_of =
+        |input: &str, default: &str| manifest_step.and_then(|step| step.input(input)).unwrap_or(default).to_owned();
+    let config_path = path_of("config-file", CONFIG);
+    if manifest_step.is_some() || (simple_step.is_none() && files.get(&config_path).is_some()) {
+        let manifest_path = path_of("manifest-file", MANIFEST);
+        let only = manifest_step.and_then(|step| step.input("path"));
+        return read_manifest(files, &config_path, &manifest_path, only, manifest_step);
+    }
+    if let Some(step) = simple_step {
+        return read_step(files, step);
+    }
+    for path in [APP, ".github/release-please.yaml"] {
+        if files.text(path).is_some() {
+            return read_app(files, path, branch);
+        }
+    }
+    let other = files.paths().find(|path| is_config_name(path) && !path.contains("manifest"));
+    if let Some(config_path) = other {
+        let manifest_path = files.paths().find(|path| path.contains(".release-please-manifest")).unwrap_or(MANIFEST);
+        return read_manifest(files, config_path, manifest_path, None, None);
+    }
+    Config { packages: vec![package(files, ".", &Map::new(), &Map::new(), &mut Vec::new())], ..Config::default() }
+}
+
+fn read_manifest(
+    files: &Files,
+    config_path: &str,
+    manifest_path: &str,
+    only: Option<&str>,
+    step: Option<&Step>,
+) -> Config {
+    let mut notes = Vec::new();
+    let config = object(files, config_path, &mut notes);
+    let versions = object(files, manifest_path, &mut notes);
+    let mut packages = Vec::new();
+    let listed = config.get("packages").and_then(Value::as_object);
+    for (path, own) in listed.into_iter().flatten() {
+        if only.is_some_and(|only| only != path) {
+            continue;
+        }
+        let own = own.as_object().cloned().unwrap_or_default();
+        let mut package = package(files, path, &own, &config, &mut notes);
+        package.version = versions.get(path).and_then(Value::as_str).map(str::to_owned);
+        if let Some(asked) = step.and_then(|step| step.input("release-as")) {
+            asked.clone_into(&mut package.release_as);
+        }
+        packages.push(package);
+    }
+    let versions_read = files.text(manifest_path).is_some();
+    let mut found = Config { manifest: true, versions: versions_read, found: true, ..Config::default() };
+    if packages.is_empty() {
+        // The configuration may not have been read; a manifest alone still tells the packages.
+        for (path, version) in &versions {
+            let mut package = package(files, path, &Map::new(), &config, &mut notes);
+            package.version = version.as_str().map(str::to_owned);
+            packages.push(package);
+        }
+    }
+    if packages.is_empty() {
+        packages.push(package(files, ".", &Map::new(), &config, &mut notes));
+    }
+    found.packages = packages;
+    plugins(&config, &mut found, &mut notes);
+    found.notes = notes;
+    found
+}
+
+fn plugins(config: &Map<String, Value>, found: &mut Config, notes: &mut Vec<Text>) {
+    for plugin in config.get("plugins").and_then(Value::as_array).into_iter().flatten() {
+        let kind = plugin.as_str().or_else(|| plugin.get("type")?.as_str()).unwrap_or_default();
+        let strings = |key: &str| {
+            plugin
+                .get(key)
+                .and_then(Value::as_array)
+                .map(|values| values.iter().filter_map(Value::as_str).map(str::to_owned).collect::<Vec<_>>())
+        };
+        match kind {
+            "sentence-case" => {
+                let usual = || vec!["gRPC".to_owned(), "npm".to_owned()];
+                found.sentence_case = Some(strings("specialWords").unwrap_or_else(usual));
+            }
+            "linked-versions" => {
+                let name = plugin.get("groupName").and_then(Value::as_str).unwrap_or_default();
+                found.linked.push((name.to_owned(), strings("components").unwrap_or_default()));
+            }
+            "node-workspace" | "cargo-workspace" | "maven-workspace" => {
+                notes.push(Text::new("tool_release_please_workspace", [kind]));
+            }
+            // It only orders release pull requests.
+            "group-priority" => {}
+            other => notes.push(Text::new("tool_release_please_plugin", [other])),
+        }
+    }
+}
+
+fn read_step(files: &Files, step: &Step) -> Config {
+    let mut notes = Vec::new();
+    let mut own = Map::new();
+    for name in [
+        "release-type",
+        "package-name",
+        "component",
+        "bump-minor-pre-major",
+        "bump-patch-for-minor-pre-major",
+        "release-as",
+        "prerelease",
+        "prerelease-type",
+        "initial-version",
+        "changelog-host",
+        "include-component-in-tag",
+        "changelog-notes-type",
+        "versioning-strategy",
+        "monorepo-tags",
+        "changelog-types",
+    ] {
+        let Some(value) = step.inputs.get(name) else { continue };
+        let value = truth(Some(value)).map_or_else(|| value.clone(), Value::Bool);
+        match name {
+            "versioning-strategy" => own.insert("versioning".to_owned(), value),
+            "changelog-notes-type" => own.insert("changelog-type".to_owned(), value),
+            "monorepo-tags" => own.insert("include-component-in-tag".to_owned(), value),
+            "changelog-types" => {
+                let listed = value.as_str().and_then(|text| serde_json::from_str(text).ok());
+                own.insert("changelog-sections".to_owned(), listed.unwrap_or(value))
+            }
+            _ => own.insert(name.to_owned(), value),
+        };
+    }
+    // Without a manifest the name stands in tags only where it is asked for.
+    own.entry("include-component-in-tag").or_insert(Value::Bool(step.is_true("monorepo-tags")));
+    let path = step.input("path").unwrap_or(".").trim_matches('/').to_owned();
+    let package = package(files, if path.is_empty() { "." } else { &path }, &own, &Map::new(), &mut notes);
+    Config { packages: vec![package], found: true, notes, ..Config::default() }
+}
+
+/// A package that the configuration does not list, with the settings that hold for all.
+#[must_use]
+pub fn unlisted(files: &Files, path: &str) -> Package {
+    let common = files.value(CONFIG).ok().flatten();
+    let common = common.as_ref().and_then(Value::as_object).cloned().unwrap_or_default();
+    package(files, path, &Map::new(), &common, &mut Vec::new())
+}
+
+/// The app's keys are those of the configuration in camel case; a branch can have its own.
+fn read_app(files: &Files, path: &str, branch: &str) -> Config {
+    let mut notes = Vec::new();
+    let config = object(files, path, &mut notes);
+    let branches = config.get("branches").and_then(Value::as_array).into_iter().flatten();
+    let named = |entry: &&Value| entry.get("branch").and_then(Value::as_str) == Some(branch);
+    let config = branches
+        .filter_map(Value::as_object)
+        .find(|entry| named(&&Value::Object((*entry).clone())))
+        .cloned()
+        .unwrap_or(config);
+    if truth(config.get("manifest")) == Some(true) {
+        let file = |key: &str, default: &str| config.get(key).and_then(Value::as_str).unwrap_or(default).to_owned();
+        return read_manifest(files, &file("manifestConfig", CONFIG), &file("manifestFile", MANIFEST), None, None);
+    }
+    let mut own = Map::new();
+    for (key, value) in &config {
+        let key = match key.as_str() {
+            "monorepoTags" => "include-component-in-tag".to_owned(),
+            "changelogTypes" => "changelog-sections".to_owned(),
+            "versioningStrategy" => "versioning".to_owned(),
+            other => kebab(other),
+        };
+        own.insert(key, value.clone());
+    }
+    own.entry("include-component-in-tag").or_insert(Value::Bool(false));
+    let package = package(files, ".", &own, &Map::new(), &mut notes);
+    Config { packages: vec![package], found: true, notes, ..Config::default() }
+}
+
+fn kebab(camel: &str) -> String {
+    let mut kebab = String::with_capacity(camel.len() + 4);
+    for letter in camel.chars() {
+        if letter.is_ascii_uppercase() {
+            kebab.push('-');
+        }
+        kebab.push(letter.to_ascii_lowercase());
+    }
+    kebab
+}
+
+fn object(files: &Files, path: &str, notes: &mut Vec<Text>) -> Map<String, Value> {
+    match files.value(path) {
+        Ok(Some(Value::Object(object))) => object,
+        Ok(Some(Value::Null)) => Map::new(),
+        Ok(Some(_)) => {
+            notes.push(Text::new("tool_release_please_malformed", [path, "expected an object"]));
+            Map::new()
+        }
+        Ok(None) => {
+            notes.push(Text::new("tool_release_please_missing", [path]));
+            Map::new()
+        }
+        Err(error) => {
+            notes.push(Text::new("tool_release_please_malformed", [path, &error.reason]));
+            Map::new()
+        }
+    }
+}
+
+/// A package's settings, its own before the configuration's.
+fn package(
+    files: &Files,
+    path: &str,
+    own: &Map<String, Value>,
+    common: &Map<String, Value>,
+    notes: &mut Vec<Text>,
+) -> Package {
+    let value = |key: &str| own.get(key).filter(|value| !value.is_null()).or_else(|| common.get(key));
+    let text = |key: &str| value(key).and_then(Value::as_str).unwrap_or_default().to_owned();
+    let flag = |key: &str, default: bool| truth(value(key)).unwrap_or(default);
+    let kind = value("release-type").and_then(Value::as_str).unwrap_or("node").to_owned();
+    if !TYPES.contains(&kind.as_str()) {
+        notes.push(Text::new("tool_release_please_unknown_type", [&kind]));
+    }
+    let versioning = text("versioning");
+    let strategy = match (kind.as_str(), versioning.as_str()) {
+        ("java-backport", _) | (_, "always-bump-patch") => Strategy::Always(Bump::Patch),
+        ("java-bom", _) => Strategy::DependencyManifest,
+        ("java-lts", _) | (_, "service-pack") => Strategy::ServicePack,
+        (_, "always-bump-minor") => Strategy::Always(Bump::Minor),
+        (_, "always-bump-major") => Strategy::Always(Bump::Major),
+        (_, "prerelease") => Strategy::Prerelease,
+        (_, "" | "default") => Strategy::Default,
+        (_, other) => {
+            notes.push(Text::new("tool_release_please_unknown_versioning", [other]));
+            Strategy::Default
+        }
+    };
+    let counting = Counting {
+        strategy,
+        minor_pre_major: flag("bump-minor-pre-major", false),
+        patch_pre_major: flag("bump-patch-for-minor-pre-major", false),
+        prerelease: flag("prerelease", false),
+        prerelease_type: text("prerelease-type"),
+        snapshots: is_java(&kind),
+    };
+    let mut package =
+        Package { path: normal_path(path), counting, release_as: text("release-as"), ..Package::default() };
+    package.sections = sections_of(&kind, value("changelog-sections"));
+    package.initial = initial(&kind, &text("initial-version"));
+    let host = text("changelog-host");
+    host.trim_end_matches('/').clone_into(&mut package.host);
+    package.github_notes = text("changelog-type") == "github";
+    package.authors = flag("include-commit-authors", false);
+    let separator = text("tag-separator");
+    package.separator = match kind.as_str() {
+        "ruby" | "ruby-yoshi" | "ruby-librarian" => "/".to_owned(),
+        _ if separator.is_empty() && value("tag-separator").is_none() => "-".to_owned(),
+        _ => separator,
+    };
+    package.v = flag("include-v-in-tag", kind != "dotnet-yoshi");
+    let excluded = value("exclude-paths").and_then(Value::as_array).into_iter().flatten();
+    package.exclude = excluded.filter_map(Value::as_str).map(normal_path).collect();
+    let component = text("component");
+    if component.is_empty() {
+        let (name, guessed) = default_name(files, &package.path, &kind, &text("package-name"));
+        package.name = name;
+        package.guessed = guessed;
+    } else {
+        package.name = component;
+    }
+    if kind == "go-librarian" {
+        package.name = without_major(&package.name);
+    }
+    if flag("include-component-in-tag", true) {
+        package.component.clone_from(&package.name);
+    } else {
+        package.guessed = false;
+    }
+    package.kind = kind;
+    package
+}
+
+/// All release types of `src/factory.ts`.
+const TYPES: &[&str] = &[
+    "bazel",
+    "dart",
+    "dotnet-yoshi",
+    "elixir",
+    "expo",
+    "go",
+    "go-librarian",
+    "go-yoshi",
+    "helm",
+    "java",
+    "java-backport",
+    "java-bom",
+    "java-lts",
+    "java-yoshi",
+    "java-yoshi-mono-repo",
+    "krm-blueprint",
+    "maven",
+    "node",
+    "node-librarian",
+    "ocaml",
+    "php",
+    "php-librarian",
+    "php-yoshi",
+    "python",
+    "python-librarian",
+    "r",
+    "ruby",
+    "ruby-librarian",
+    "ruby-yoshi",
+    "rust",
+    "salesforce",
+    "sfdx",
+    "simple",
+    "terraform-module",
+];
+
+/// Whether the type goes by way of snapshots.
+#[must_use]
+pub fn is_java(kind: &str) -> bool {
+    kind.starts_with("java") || kind == "maven"
+}
+
+/// `normalizePaths`: one slash less at either end.
+fn normal_path(path: &str) -> String {
+    let path = path.strip_suffix('/').unwrap_or(path);
+    path.strip_prefix('/').unwrap_or(path).to_owned()
+}
+
+/// The version of a first release: some types have their own and do not look at `initial-version`.
+fn initial(kind: &str, configured: &str) -> String {
+    let own = match kind {
+        "go-yoshi"
+        | "java-yoshi"
+        | "java-yoshi-mono-repo"
+        | "java-backport"
+        | "java-bom"
+        | "java-lts"
+        | "krm-blueprint"
+        | "python"
+        | "python-librarian"
+        | "r"
+        | "rust"
+        | "terraform-module" => return "0.1.0".to_owned(),
+        "go-librarian" => "0.1.0",
+        _ => "1.0.0",
+    };
+    if configured.is_empty() { own.to_owned() } else { configured.to_owned() }
+}
+
+/// The sections: those configured, or the type's own, or the preset's.
+fn sections_of(kind: &str, configured: Option<&Value>) -> Vec<Section> {
+    let fixed = matches!(kind, "go-yoshi" | "php-yoshi" | "php-librarian" | "ruby-yoshi" | "ruby-librarian");
+    if let Some(Value::Array(listed)) = configured.filter(|_| !fixed) {
+        let text = |section: &Value, key: &str| section.get(key).and_then(Value::as_str).map(str::to_owned);
+        let read = |section: &Value| Section {
+            kind: text(section, "type").unwrap_or_default(),
+            scope: text(section, "scope").filter(|scope| !scope.is_empty()),
+            title: text(section, "section").unwrap_or_default(),
+            hidden: truth(section.get("hidden")) == Some(true),
+        };
+        return listed.iter().map(read).collect();
+    }
+    let hidden = [
+        ("style", "Styles", true),
+        ("refactor", "Code Refactoring", true),
+        ("test", "Tests", true),
+        ("build", "Build System", true),
+        ("ci", "Continuous Integration", true),
+    ];
+    let mut shown = match kind {
+        "python" | "python-librarian" | "r" => WITH_DEPS.to_vec(),
+        _ if is_java(kind) => WITH_DEPS.to_vec(),
+        "go-yoshi" | "ruby-yoshi" | "ruby-librarian" => {
+            WITH_DEPS.iter().filter(|(kind, ..)| *kind != "deps").copied().collect()
+        }
+        "php-yoshi" | "php-librarian" => vec![
+            ("feat", "Features", false),
+            ("fix", "Bug Fixes", false),
+            ("perf", "Performance Improvements", false),
+            ("revert", "Reverts", false),
+            ("docs", "Documentation", false),
+            ("misc", "Miscellaneous", false),
+            ("chore", "Chores", true),
+        ],
+        "php" => vec![
+            ("feat", "Features", false),
+            ("fix", "Bug Fixes", false),
+            ("perf", "Performance Improvements", false),
+            ("revert", "Reverts", false),
+            ("chore", "Miscellaneous Chores", false),
+            ("docs", "Documentation", true),
+        ],
+        "dotnet-yoshi" => vec![
+            ("feat", "New features", false),
+            ("fix", "Bug fixes", false),
+            ("perf", "Performance improvements", false),
+            ("revert", "Reverts", false),
+            ("chore", "Miscellaneous chores", true),
+            ("docs", "Documentation improvements", false),
+        ],
+        _ => return preset_sections(),
+    };
+    shown.extend(hidden);
+    sections(&shown)
+}
+
+const WITH_DEPS: &[(&str, &str, bool)] = &[
+    ("feat", "Features", false),
+    ("fix", "Bug Fixes", false),
+    ("perf", "Performance Improvements", false),
+    ("deps", "Dependencies", false),
+    ("revert", "Reverts", false),
+    ("docs", "Documentation", false),
+    ("chore", "Miscellaneous Chores", true),
+];
+
+/// The name a package has without `component`, and whether it had to be guessed from its folder.
+fn default_name(files: &Files, path: &str, kind: &str, configured: &str) -> (String, bool) {
+    let folder = path.rsplit('/').next().unwrap_or(path);
+    let node = matches!(kind, "node" | "expo" | "node-librarian");
+    if kind == "dotnet-yoshi" {
+        return (folder.to_owned(), false);
+    }
+    if !configured.is_empty() {
+        return (if node { without_scope(configured) } else { configured.to_owned() }, false);
+    }
+    let at = |name: &str| if path == "." { name.to_owned() } else { format!("{path}/{name}") };
+    let named = |name: &str, keys: &[&str]| {
+        let value = files.value(&at(name)).ok().flatten()?;
+        let found = keys.iter().try_fold(&value, |value, key| value.get(key))?;
+        found.as_str().map(str::to_owned)
+    };
+    let name = match kind {
+        "node" | "expo" | "node-librarian" => named("package.json", &["name"]).map(|name| without_scope(&name)),
+        "rust" => named("Cargo.toml", &["package", "name"]),
+        "dart" => named("pubspec.yaml", &["name"]),
+        "helm" => named("Chart.yaml", &["name"]),
+        "sfdx" | "salesforce" => named("sfdx-project.json", &["name"]),
+        _ => return (String::new(), false),
+    };
+    let guess = if path == "." { String::new() } else { folder.to_owned() };
+    let guessed = name.is_none() && path != ".";
+    (name.unwrap_or(guess), guessed)
+}
+
+/// `@acme/widgets` → `widgets` (`src/strategies/node.ts`).
+fn without_scope(name: &str) -> String {
+    let scoped = name.strip_prefix('@').and_then(|rest| rest.split_once('/'));
+    let word = |scope: &str| {
+        !scope.is_empty() && scope.bytes().all(|letter| letter.is_ascii_alphanumeric() || matches!(letter, b'_' | b'-'))
+    };
+    match scoped.filter(|(scope, _)| word(scope)) {
+        Some((_, name)) => name.split('/').next().unwrap_or(name).to_owned(),
+        None => name.to_owned(),
+    }
+}
+
+/// `storage/v2` → `storage` (`src/strategies/go-librarian.ts`).
+fn without_major(component: &str) -> String {
+    let major = component.rsplit_once("/v").filter(|(_, number)| {
+        number.starts_with(|digit: char| ('2'..='9').contains(&digit))
+            && number.bytes().all(|digit| digit.is_ascii_digit())
+    });
+    major.map_or(component, |(name, _)| name).to_owned()
+}
