@@ -4,13 +4,11 @@
 
 use flate2::read::MultiGzDecoder;
 use serde_json::Value;
-use squashcast::reading::conventional_commits_parser::{Options, Parser};
 use squashcast::reading::{cocogitto, spec};
 use std::fs::File;
 use std::hint::black_box;
 use std::io::{BufRead, BufReader, Read};
 use std::process::ExitCode;
-use std::sync::LazyLock;
 use std::time::Instant;
 
 /// Whether a reading accepts a message.
@@ -18,10 +16,6 @@ type Accepts = fn(&str) -> bool;
 
 /// Every reading, by the name of its file.
 const READINGS: &[(&str, Accepts)] = &[
-    ("conventional-commits-parser", |message| {
-        static PARSER: LazyLock<Parser> = LazyLock::new(|| Parser::new(Options::angular()));
-        black_box(PARSER.read(message)).is_ok_and(|commit| commit.is_some_and(|commit| commit.part("type").is_some()))
-    }),
     ("spec", |message| black_box(spec::read(message)).is_ok()),
     ("cocogitto", |message| black_box(cocogitto::read(message)).is_ok()),
 ];
@@ -58,8 +52,8 @@ pub fn run(files: &[String]) -> ExitCode {
 
 fn messages(path: &str) -> Result<Vec<String>, String> {
     let file = File::open(path).map_err(|error| format!("{path}: {error}"))?;
-    let reader: Box<dyn Read> =
-        if path.ends_with(".gz") { Box::new(MultiGzDecoder::new(file)) } else { Box::new(file) };
+    let packed = std::path::Path::new(path).extension().is_some_and(|extension| extension == "gz");
+    let reader: Box<dyn Read> = if packed { Box::new(MultiGzDecoder::new(file)) } else { Box::new(file) };
     let mut messages = Vec::new();
     for (number, line) in BufReader::new(reader).lines().enumerate() {
         let line = line.map_err(|error| format!("{path}: {error}"))?;

@@ -241,7 +241,7 @@ fn head(text: &str) -> Option<(&str, &str, &str)> {
 fn body(text: &str) -> (Option<&str>, &str) {
     let mut rest = text;
     let mut after_empty = true;
-    while !rest.is_empty() && !(after_empty && head(rest).is_some()) {
+    while !(rest.is_empty() || after_empty && head(rest).is_some()) {
         let (line, after) = next_line(rest);
         after_empty = line.trim_start().is_empty();
         rest = after;

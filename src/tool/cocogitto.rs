@@ -1,36 +1,857 @@
-//! cocogitto.
+//! cocogitto 7.0.0: `cog bump --auto` (`src/conventional/bump.rs`, `src/conventional/commit.rs`, `src/settings/mod.rs`,
+//! `src/command/bump/{standard,monorepo}.rs`) and its changelog templates (`src/conventional/changelog/template`).
 
-use super::{Facts, Plan, Recognition, Tool};
-use crate::files::Files;
-use crate::history::Tag;
+use super::glob::Glob;
+use super::{CommitReading, Facts, Last, Plan, Reason, Recognition, Release, Tool};
+use crate::bump::Bump;
+use crate::changelog::Entry;
+use crate::files::{File, Files};
+use crate::history::{Commit, Tag};
+use crate::reading::cocogitto::{self as reading, Commit as Read};
+use crate::text::Text;
+use crate::version::TagPattern;
+use semver::Version;
+use serde_json::{Map, Value};
+use std::collections::BTreeMap;
+use std::fmt::Write;
 
 /// cocogitto.
 #[derive(Clone, Copy, Debug)]
 pub struct Cocogitto;
 
+/// Its configuration; `cog` looks for no other file.
+const CONFIG: &str = "cog.toml";
+
 impl Tool for Cocogitto {
     fn id(&self) -> &'static str {
         "cocogitto"
     }
+
     fn name(&self) -> &'static str {
-        "cocogitto"
+        "Cocogitto"
     }
+
     fn files(&self) -> &'static [&'static str] {
-        &[]
+        &[CONFIG]
     }
-    fn recognise(&self, _files: &Files) -> Option<Recognition> {
-        None
+
+    fn recognise(&self, files: &Files) -> Option<Recognition> {
+        matches!(files.get(CONFIG), Some(File::Present(_)))
+            .then(|| Recognition { path: CONFIG.to_owned(), evidence: String::new() })
     }
-    fn last_release<'a>(
+
+    fn last_release<'a>(&self, files: &Files, _branch: &str, tags: &'a [Tag], over: Option<&str>) -> Option<&'a Tag> {
+        let settings = Settings::of(files, over).unwrap_or_default();
+        if settings.packages.is_empty() || settings.global_tag {
+            return settings.latest(None, tags).map(|(tag, _)| tag);
+        }
+        // Packages without a common tag: history must reach back to the oldest of their tags, which only their commits
+        // could tell. Where all stand on one commit it is that one.
+        let mut latest =
+            settings.packages.iter().map(|package| settings.latest(Some(package), tags).map(|(tag, _)| tag));
+        let first = latest.next()??;
+        (!first.sha.is_empty() && latest.all(|tag| tag.is_some_and(|tag| tag.sha == first.sha))).then_some(first)
+    }
+
+    fn plan(&self, facts: &Facts<'_>) -> Plan {
+        let settings = match Settings::of(facts.files, facts.tag_pattern) {
+            Ok(settings) => settings,
+            Err(nothing) => return Plan { nothing: Some(nothing), ..Plan::default() },
+        };
+        Planner::new(facts, &settings).plan()
+    }
+}
+
+/// How a commit type counts (`CommitConfig`).
+#[derive(Clone, Debug, Default)]
+struct Kind {
+    title: Option<String>,
+    omit: Option<bool>,
+    minor: Option<bool>,
+    patch: Option<bool>,
+    order: Option<u64>,
+}
+
+/// A package of a monorepo (`MonoRepoPackage`).
+#[derive(Clone, Debug)]
+struct Package {
+    name: String,
+    path: String,
+    include: Vec<Glob>,
+    ignore: Vec<Glob>,
+    public_api: bool,
+    order: Option<u64>,
+}
+
+/// What `cog.toml` says, as far as versions and entries depend on it.
+#[derive(Clone, Debug, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "these are cog.toml's own switches")]
+struct Settings {
+    prefix: String,
+    over: Option<TagPattern>,
+    kinds: BTreeMap<String, Kind>,
+    scopes: Option<Vec<String>>,
+    ignore_merges: bool,
+    ignore_fixups: bool,
+    no_changelog: bool,
+    packages: Vec<Package>,
+    separator: String,
+    global_tag: bool,
+    package_tags: bool,
+    resolver: Option<String>,
+    template: Option<String>,
+    package_template: Option<String>,
+    remote: Option<(String, String, String)>,
+    authors: Vec<(String, String)>,
+}
+
+/// The types cocogitto knows by itself, in the order of their sections (`default_commit_config`).
+const KINDS: [(&str, &str); 11] = [
+    ("feat", "Features"),
+    ("fix", "Bug Fixes"),
+    ("perf", "Performance Improvements"),
+    ("revert", "Revert"),
+    ("docs", "Documentation"),
+    ("test", "Tests"),
+    ("build", "Build system"),
+    ("ci", "Continuous Integration"),
+    ("refactor", "Refactoring"),
+    ("chore", "Miscellaneous Chores"),
+    ("style", "Style"),
+];
+
+fn text(map: &Map<String, Value>, key: &str) -> Option<String> {
+    map.get(key).and_then(Value::as_str).map(str::to_owned)
+}
+
+fn flag(map: &Map<String, Value>, key: &str, default: bool) -> bool {
+    map.get(key).and_then(Value::as_bool).unwrap_or(default)
+}
+
+fn texts(map: &Map<String, Value>, key: &str) -> Option<Vec<String>> {
+    let values = map.get(key)?.as_array()?;
+    Some(values.iter().filter_map(Value::as_str).map(str::to_owned).collect())
+}
+
+impl Settings {
+    /// # Errors
+    /// Where the file is no TOML: cog stops there too.
+    fn of(files: &Files, over: Option<&str>) -> Result<Self, Text> {
+        let value =
+            files.value(CONFIG).map_err(|error| Text::new("tool_config_malformed", [&error.path, &error.reason]))?;
+        let empty = Map::new();
+        let map = value.as_ref().and_then(Value::as_object).unwrap_or(&empty);
+        let table = |key: &str| map.get(key).and_then(Value::as_object);
+        let monorepo = table("monorepo");
+        // Up to version 6 the packages stood at the top.
+        let packages =
+            monorepo.and_then(|table| table.get("packages")).and_then(Value::as_object).or_else(|| table("packages"));
+        let mut packages: Vec<Package> = packages.into_iter().flatten().filter_map(Package::of).collect();
+        packages.sort_by_key(|package| package.order);
+        let changelog = table("changelog").unwrap_or(&empty);
+        let author = |author: &Value| {
+            Some((author.get("signature")?.as_str()?.to_owned(), author.get("username")?.as_str()?.to_owned()))
+        };
+        Ok(Self {
+            prefix: text(map, "tag_prefix").unwrap_or_default(),
+            over: over.and_then(|over| TagPattern::parse(over, "{version}")),
+            kinds: kinds(table("commit_types").unwrap_or(&empty)),
+            scopes: texts(map, "scopes"),
+            ignore_merges: flag(map, "ignore_merge_commits", false),
+            ignore_fixups: flag(map, "ignore_fixup_commits", false),
+            no_changelog: flag(map, "disable_changelog", false),
+            packages,
+            separator: text(map, "monorepo_version_separator").unwrap_or_else(|| "-".to_owned()),
+            global_tag: flag(map, "generate_mono_repository_global_tag", true),
+            package_tags: flag(map, "generate_mono_repository_package_tags", true),
+            resolver: monorepo.and_then(|table| text(table, "resolver")),
+            template: text(changelog, "template"),
+            package_template: text(changelog, "package_template"),
+            remote: text(changelog, "remote")
+                .zip(text(changelog, "owner"))
+                .zip(text(changelog, "repository"))
+                .map(|((remote, owner), name)| (remote, owner, name)),
+            authors: changelog
+                .get("authors")
+                .and_then(Value::as_array)
+                .into_iter()
+                .flatten()
+                .filter_map(author)
+                .collect(),
+        })
+    }
+
+    /// What comes before the version in a tag.
+    fn tag_start(&self, package: Option<&Package>) -> String {
+        package
+            .map_or_else(|| self.prefix.clone(), |package| format!("{}{}{}", package.name, self.separator, self.prefix))
+    }
+
+    fn tag(&self, package: Option<&Package>, version: &Version) -> String {
+        match (&self.over, package) {
+            (Some(over), None) => over.tag(version),
+            _ => format!("{}{version}", self.tag_start(package)),
+        }
+    }
+
+    /// The version in a tag (`Tag::from_str`): the prefix may be missing from it.
+    fn version(&self, package: Option<&Package>, tag: &str) -> Option<Version> {
+        if let (Some(over), None) = (&self.over, package) {
+            return over.version(tag);
+        }
+        let rest = match package {
+            Some(package) => tag.strip_prefix(package.name.as_str())?.strip_prefix(self.separator.as_str())?,
+            None => tag,
+        };
+        Version::parse(rest.strip_prefix(self.prefix.as_str()).unwrap_or(rest)).ok()
+    }
+
+    /// The tag of the highest version that is no pre-release.
+    fn latest<'a>(&self, package: Option<&Package>, tags: &'a [Tag]) -> Option<(&'a Tag, Version)> {
+        let versions = tags.iter().filter_map(|tag| Some((tag, self.version(package, &tag.name)?)));
+        versions.filter(|(_, version)| version.pre.is_empty()).max_by(|(_, a), (_, b)| a.cmp(b))
+    }
+
+    /// The highest pre-release; the next version is never below it.
+    fn pre_release(&self, package: Option<&Package>, tags: &[Tag]) -> Option<Version> {
+        tags.iter().filter_map(|tag| self.version(package, &tag.name)).filter(|version| !version.pre.is_empty()).max()
+    }
+
+    fn username(&self, signature: &str) -> Option<&str> {
+        self.authors.iter().find(|(known, _)| known == signature).map(|(_, username)| username.as_str())
+    }
+}
+
+/// The types that may be used: cocogitto's own, changed and completed by `[commit_types]`. `{}` takes one away.
+fn kinds(custom: &Map<String, Value>) -> BTreeMap<String, Kind> {
+    let mut kinds: BTreeMap<String, Kind> = BTreeMap::new();
+    for (order, (kind, title)) in (1..).zip(KINDS) {
+        let own = Kind {
+            title: Some(title.to_owned()),
+            omit: Some(false),
+            minor: Some(kind == "feat"),
+            patch: Some(kind == "fix"),
+            order: Some(order),
+        };
+        kinds.insert(kind.to_owned(), own);
+    }
+    for (name, value) in custom {
+        let Some(map) = value.as_object() else { continue };
+        let name = name.to_ascii_lowercase();
+        let own = kinds.remove(&name).unwrap_or_default();
+        let switch = |key: &str| map.get(key).and_then(Value::as_bool);
+        let given = Kind {
+            title: text(map, "changelog_title"),
+            omit: switch("omit_from_changelog"),
+            minor: switch("bump_minor"),
+            patch: switch("bump_patch"),
+            order: map.get("order").and_then(Value::as_u64),
+        };
+        if given.title.is_none() && given.omit.is_none() && given.minor.is_none() && given.patch.is_none() {
+            continue;
+        }
+        let merged = Kind {
+            title: given.title.or(own.title),
+            omit: given.omit.or(own.omit),
+            minor: given.minor.or(own.minor),
+            patch: given.patch.or(own.patch),
+            order: given.order.or(own.order),
+        };
+        kinds.insert(name, merged);
+    }
+    kinds
+}
+
+impl Package {
+    fn of((name, value): (&String, &Value)) -> Option<Self> {
+        let map = value.as_object()?;
+        let path = text(map, "path").unwrap_or_default();
+        let globs = |key: &str| -> Vec<Glob> {
+            texts(map, key).unwrap_or_default().iter().map(|pattern| Glob::new(pattern)).collect()
+        };
+        let mut include = vec![Glob::new(&format!("{path}/**"))];
+        include.extend(globs("include"));
+        Some(Self {
+            name: name.clone(),
+            include,
+            ignore: globs("ignore"),
+            public_api: flag(map, "public_api", true),
+            order: map.get("bump_order").and_then(Value::as_u64),
+            path,
+        })
+    }
+
+    /// Whether a changed path is this package's (`PackagePathFilter`).
+    fn holds(&self, path: &str) -> bool {
+        self.include.iter().any(|glob| glob.matches(path)) && !self.ignore.iter().any(|glob| glob.matches(path))
+    }
+
+    /// Whether a path lies in its folder, whatever is included or ignored.
+    fn is_around(&self, path: &str) -> bool {
+        path.strip_prefix(self.path.trim_end_matches('/')).is_some_and(|rest| rest.starts_with('/'))
+    }
+}
+
+/// What a commit comes to.
+struct Judged<'a> {
+    at: usize,
+    commit: &'a Commit,
+    read: Option<Read<'a>>,
+    refused: Option<Text>,
+}
+
+struct Planner<'a> {
+    facts: &'a Facts<'a>,
+    settings: &'a Settings,
+    commits: Vec<Judged<'a>>,
+    notes: Vec<Text>,
+}
+
+impl<'a> Planner<'a> {
+    fn new(facts: &'a Facts<'a>, settings: &'a Settings) -> Self {
+        let commits =
+            facts.history.commits.iter().enumerate().map(|(at, commit)| judge(settings, at, commit)).collect();
+        Self { facts, settings, commits, notes: Vec::new() }
+    }
+
+    fn plan(mut self) -> Plan {
+        let releases = if self.settings.packages.is_empty() { self.standard() } else { self.monorepo() };
+        let readings = self.commits.iter().map(|judged| self.reading(judged)).collect();
+        let nothing = releases.is_empty().then(|| Text::new("tool_cocogitto_nothing", []));
+        Plan { releases, notes: self.notes, nothing, readings }
+    }
+
+    fn reading(&self, judged: &Judged<'_>) -> CommitReading {
+        // One reading stands for all packages: the version decides only where a breaking change meets 0.x.
+        let major = self.facts.last.and_then(|last| last.version.clone());
+        let version =
+            major.or_else(|| self.settings.latest(None, &self.facts.history.tags).map(|(_, version)| version));
+        match &judged.read {
+            Some(read) => {
+                let (bump, rule) = self.bump(read, &version.unwrap_or(Version::new(0, 0, 0)));
+                CommitReading { commit: judged.at, bump, rule: Some(rule) }
+            }
+            None => CommitReading { commit: judged.at, bump: Bump::None, rule: judged.refused.clone() },
+        }
+    }
+
+    /// How far one commit moves a version (`version_increment_from_commit_history`), and why.
+    fn bump(&self, read: &Read<'_>, from: &Version) -> (Bump, Text) {
+        let kind = self.settings.kinds.get(read.kind.as_ref());
+        let says = |switch: Option<Option<bool>>| switch.flatten().unwrap_or_default();
+        if read.breaking && from.major != 0 {
+            return (Bump::Major, Text::new("tool_cocogitto_breaking", []));
+        }
+        if says(kind.map(|kind| kind.minor)) {
+            return (Bump::Minor, Text::new("tool_cocogitto_minor", [&read.kind]));
+        }
+        if says(kind.map(|kind| kind.patch)) {
+            return (Bump::Patch, Text::new("tool_cocogitto_patch", [&read.kind]));
+        }
+        if read.breaking {
+            return (Bump::None, Text::new("tool_cocogitto_breaking_zero", [&read.kind]));
+        }
+        (Bump::None, Text::new("tool_cocogitto_none", [&read.kind]))
+    }
+
+    /// The version before and where its commits begin.
+    fn previous(&self, package: Option<&Package>) -> (Option<Version>, String, usize) {
+        let history = self.facts.history;
+        if let Some(last) = self.facts.last.filter(|last| concerns(last, package)) {
+            return (last.version.clone(), last.tag.clone(), 0);
+        }
+        match self.settings.latest(package, &history.tags) {
+            Some((tag, version)) => (Some(version), tag.name.clone(), history.commits.len() - history.after(tag).len()),
+            None => (None, String::new(), 0),
+        }
+    }
+
+    /// The next version of these commits; `None` where nothing moves.
+    fn release(
         &self,
-        _files: &Files,
-        _branch: &str,
-        _tags: &'a [Tag],
-        _over: Option<&str>,
-    ) -> Option<&'a Tag> {
-        None
+        package: Option<&Package>,
+        wanted: &dyn Fn(&Judged<'_>) -> bool,
+        at_least: Bump,
+    ) -> Option<Release> {
+        let (previous, _, start) = self.previous(package);
+        let from = previous.clone().unwrap_or(Version::new(0, 0, 0));
+        let mut reasons: Vec<Reason> = Vec::new();
+        for judged in self.commits.iter().filter(|judged| judged.at >= start && wanted(judged)) {
+            let Some(read) = &judged.read else { continue };
+            // By its number of parents here; the changelog goes by the message.
+            if self.settings.ignore_merges && judged.commit.parents > 1 {
+                continue;
+            }
+            let (bump, rule) = self.bump(read, &from);
+            if bump > Bump::None {
+                reasons.push(Reason { commit: Some(judged.at), bump, rule });
+            }
+        }
+        if at_least > Bump::None {
+            reasons.push(Reason {
+                commit: None,
+                bump: at_least,
+                rule: Text::new("tool_cocogitto_packages", [at_least.name()]),
+            });
+        }
+        reasons.sort_by_key(|reason| std::cmp::Reverse(reason.bump));
+        let bump = reasons.first()?.bump;
+        let mut next = match bump {
+            Bump::Major => Version::new(from.major.checked_add(1)?, 0, 0),
+            Bump::Minor => Version::new(from.major, from.minor.checked_add(1)?, 0),
+            _ => Version::new(from.major, from.minor, from.patch.checked_add(1)?),
+        };
+        if self.facts.last.is_none()
+            && let Some(pre) =
+                self.settings.pre_release(package, &self.facts.history.tags).filter(|pre| *pre > from && *pre > next)
+        {
+            next = Version::new(pre.major, pre.minor, pre.patch);
+        }
+        Some(Release {
+            component: package.map(|package| package.name.clone()).unwrap_or_default(),
+            path: package.map_or_else(|| ".".to_owned(), |package| package.path.clone()),
+            tag: self.settings.tag(package, &next),
+            previous,
+            bump,
+            next,
+            reasons,
+            entry: None,
+        })
     }
-    fn plan(&self, _facts: &Facts<'_>) -> Plan {
-        Plan::default()
+
+    fn standard(&mut self) -> Vec<Release> {
+        let Some(mut release) = self.release(None, &|_| true, Bump::None) else { return Vec::new() };
+        release.entry = self.entry(&release, None, &|_| true, &[]);
+        vec![release]
+    }
+
+    fn monorepo(&mut self) -> Vec<Release> {
+        let packages = self.settings.packages.clone();
+        if self.commits.iter().any(|judged| judged.commit.files.is_none()) {
+            self.notes.push(Text::new("tool_paths_unknown", []));
+        }
+        if let Some(resolver) = &self.settings.resolver {
+            self.notes.push(Text::new("tool_cocogitto_resolver", [resolver]));
+        }
+        let mut releases = Vec::new();
+        for package in &packages {
+            // A commit of which no paths are known may concern every package; a note says so.
+            let touches = |judged: &Judged<'_>| {
+                judged.commit.files.as_ref().is_none_or(|files| files.iter().any(|path| package.holds(path)))
+            };
+            let Some(mut release) = self.release(Some(package), &touches, Bump::None) else { continue };
+            release.entry = self.entry(&release, Some(package), &touches, &[]);
+            releases.push((release, package.public_api));
+        }
+        let asked = self.facts.last.map(|last| &last.component).filter(|component| !component.is_empty());
+        // Without a package that moves, cog says so and stops, whatever else was committed.
+        if self.settings.global_tag && asked.is_none() && !releases.is_empty() {
+            let at_least = if self.settings.package_tags {
+                releases.iter().filter(|(_, public)| *public).map(|(release, _)| release.bump).max().unwrap_or_default()
+            } else {
+                Bump::None
+            };
+            let outside = |judged: &Judged<'_>| {
+                let files = judged.commit.files.as_ref();
+                files.is_none_or(|files| {
+                    files.iter().any(|path| !packages.iter().any(|package| package.is_around(path)))
+                })
+            };
+            // Where packages have no tags of their own, all commits count for the global one (`IncrementCommand::Auto`).
+            let counts = |judged: &Judged<'_>| !self.settings.package_tags || outside(judged);
+            if let Some(mut global) = self.release(None, &counts, at_least) {
+                let moved: Vec<Release> = releases.iter().map(|(release, _)| release.clone()).collect();
+                global.entry = self.entry(&global, None, &outside, &moved);
+                releases.insert(0, (global, true));
+            }
+        }
+        releases.into_iter().map(|(release, _)| release).collect()
+    }
+
+    /// The commits of an entry, the newest first (`Release::try_from`), and the oldest commit's hash.
+    fn lines(&self, start: usize, wanted: &dyn Fn(&Judged<'_>) -> bool) -> Vec<Line<'_>> {
+        let of = |judged: &Judged<'a>| -> Option<Line<'_>> {
+            let message = judged.commit.message.as_str();
+            let fixup = ["fixup!", "squash!", "amend!"].iter().any(|mark| message.starts_with(mark));
+            if self.settings.ignore_merges && message.starts_with("Merge") || self.settings.ignore_fixups && fixup {
+                return None;
+            }
+            let read = judged.read.as_ref()?;
+            let kind = self.settings.kinds.get(read.kind.as_ref())?;
+            if kind.omit.unwrap_or_default() && !read.breaking {
+                return None;
+            }
+            let co_author = |footer: &reading::Footer<'_>| {
+                let user = footer.content.split('<').next().unwrap_or_default().trim().to_owned();
+                footer.token.eq_ignore_ascii_case("co-authored-by").then(|| {
+                    let username = self.settings.username(&user).map(str::to_owned);
+                    (user, username)
+                })
+            };
+            Some(Line {
+                title: kind.title.clone().unwrap_or_default(),
+                order: kind.order.unwrap_or_default(),
+                scope: read.scope.map(str::to_owned),
+                summary: read.summary.to_owned(),
+                breaking: read.breaking,
+                sha: &judged.commit.sha,
+                signature: &judged.commit.author,
+                username: self.settings.username(&judged.commit.author),
+                co_authors: read.footers.iter().filter_map(co_author).collect(),
+            })
+        };
+        self.commits.iter().filter(|judged| judged.at >= start && wanted(judged)).rev().filter_map(of).collect()
+    }
+
+    fn entry(
+        &mut self,
+        release: &Release,
+        package: Option<&Package>,
+        wanted: &dyn Fn(&Judged<'_>) -> bool,
+        moved: &[Release],
+    ) -> Option<Entry> {
+        if self.settings.no_changelog {
+            return None;
+        }
+        let (_, tag, start) = self.previous(package);
+        let monorepo = package.is_none() && !self.settings.packages.is_empty();
+        let named = if package.is_some() { &self.settings.package_template } else { &self.settings.template };
+        let Some(template) = Template::named(named.as_deref(), monorepo) else {
+            self.notes.push(Text::new("tool_cocogitto_template", [named.as_deref().unwrap_or_default()]));
+            return None;
+        };
+        if template.form == Form::Remote && self.settings.remote.is_none() {
+            // cog ends with an error here.
+            self.notes.push(Text::new("tool_cocogitto_remote", []));
+            return None;
+        }
+        let style = Style::on(self.facts.date);
+        let oldest = self.commits.iter().find(|judged| judged.at >= start && wanted(judged));
+        let oldest = oldest.map(|judged| judged.commit.sha.clone()).unwrap_or_default();
+        let from = if style.from_tag && !tag.is_empty() { tag } else { oldest };
+        let lines = self.lines(start, wanted);
+        let writer = Writer {
+            settings: self.settings,
+            template,
+            style,
+            date: self.facts.date,
+            previous: &|package| self.previous(package).1,
+        };
+        Some(Entry { markdown: writer.write(&release.tag, &from, lines, moved) })
+    }
+}
+
+fn concerns(last: &Last, package: Option<&Package>) -> bool {
+    match package {
+        None => last.component.is_empty(),
+        Some(package) => last.component == package.name || !last.component.is_empty() && last.path == package.path,
+    }
+}
+
+/// Whether cocogitto takes a commit (`Commit::from_git_commit`): it reads it, knows its type and allows its scope.
+fn judge<'a>(settings: &Settings, at: usize, commit: &'a Commit) -> Judged<'a> {
+    let refuse = |refused| Judged { at, commit, read: None, refused: Some(refused) };
+    let read = match reading::read(commit.message.trim()) {
+        Ok(read) => read,
+        Err(error) => return refuse(Text::new("tool_cocogitto_refused", [&error.to_string()])),
+    };
+    if let (Some(scopes), Some(scope)) = (&settings.scopes, read.scope)
+        && !scopes.iter().any(|known| known == scope)
+    {
+        return refuse(Text::new("tool_cocogitto_scope", [scope]));
+    }
+    if !settings.kinds.contains_key(read.kind.as_ref()) {
+        return refuse(Text::new("tool_cocogitto_type", [&read.kind]));
+    }
+    Judged { at, commit, read: Some(read), refused: None }
+}
+
+/// A commit of an entry.
+struct Line<'a> {
+    title: String,
+    order: u64,
+    scope: Option<String>,
+    summary: String,
+    breaking: bool,
+    sha: &'a str,
+    signature: &'a str,
+    username: Option<&'a str>,
+    co_authors: Vec<(String, Option<String>)>,
+}
+
+/// How a template writes a line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Form {
+    Simple,
+    Remote,
+    FullHash,
+}
+
+/// One of the templates cocogitto brings.
+#[derive(Clone, Copy, Debug)]
+struct Template {
+    form: Form,
+    /// The heading above the commits, in a list of packages that moved.
+    packages: Option<&'static str>,
+}
+
+impl Template {
+    /// The template of that name; `None` for a file.
+    fn named(name: Option<&str>, monorepo: bool) -> Option<Self> {
+        const GLOBAL: Option<&str> = Some("### Global changes\n");
+        const ALL: Option<&str> = Some("### All changes\n");
+        let around = if monorepo { GLOBAL } else { None };
+        let (form, packages) = match name {
+            None => (Form::Simple, around),
+            // The one short name that is not turned into the monorepo's.
+            Some("default" | "package_default") => (Form::Simple, None),
+            Some("remote") => (Form::Remote, around),
+            Some("full_hash") => (Form::FullHash, around),
+            Some("package_remote") => (Form::Remote, None),
+            Some("package_full_hash") => (Form::FullHash, None),
+            Some("monorepo_default") => (Form::Simple, GLOBAL),
+            Some("monorepo_remote") => (Form::Remote, GLOBAL),
+            Some("monorepo_full_hash") => (Form::FullHash, GLOBAL),
+            Some("unified_default") => (Form::Simple, ALL),
+            Some("unified_remote") => (Form::Remote, ALL),
+            Some("unified_full_hash") => (Form::FullHash, ALL),
+            Some(_) => return None,
+        };
+        Some(Self { form, packages })
+    }
+}
+
+/// What changed in the templates over the versions, by the day of the release: nothing in a repository tells the version
+/// that CI installs.
+#[derive(Clone, Copy, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each stands for a version of cocogitto")]
+struct Style {
+    /// Up to 6.2 a release is compared with the tag before, since 6.3 (2025-03-19) with the oldest of its commits.
+    from_tag: bool,
+    /// Since 6.4 (2025-10-18) breaking changes bear a badge.
+    badge: bool,
+    /// Since 5.5 an empty line comes before the line that separates versions.
+    apart: bool,
+    /// Since 7.0 (2026-03-04) sections follow the types' order, and scopes stand in parentheses.
+    ordered: bool,
+}
+
+impl Style {
+    fn on(date: &str) -> Self {
+        Self {
+            from_tag: date < "2025-03-20",
+            badge: date >= "2025-10-18",
+            apart: date >= "2023-06-24",
+            ordered: date >= "2026-03-04",
+        }
+    }
+}
+
+/// Writes into a string, which cannot fail.
+fn say(out: &mut String, what: std::fmt::Arguments<'_>) {
+    let _ = out.write_fmt(what);
+}
+
+struct Writer<'a> {
+    settings: &'a Settings,
+    template: Template,
+    style: Style,
+    date: &'a str,
+    previous: &'a dyn Fn(Option<&Package>) -> String,
+}
+
+impl Writer<'_> {
+    fn url(&self) -> String {
+        let remote = self.settings.remote.as_ref();
+        remote.map(|(remote, owner, name)| format!("https://{remote}/{owner}/{name}")).unwrap_or_default()
+    }
+
+    fn short(sha: &str) -> &str {
+        sha.get(..7).unwrap_or(sha)
+    }
+
+    fn write(&self, tag: &str, from: &str, lines: Vec<Line<'_>>, moved: &[Release]) -> String {
+        let mut out = String::new();
+        match self.template.form {
+            Form::Simple => say(&mut out, format_args!("## {tag} - {}\n", self.date)),
+            Form::Remote => {
+                say(&mut out, format_args!("## [{tag}]({}/compare/{from}..{tag}) - {}\n", self.url(), self.date))
+            }
+            Form::FullHash => {}
+        }
+        if let Some(heading) = self.template.packages {
+            self.packages(&mut out, moved);
+            out += heading;
+        }
+        let mut sections: Vec<(u64, String, Vec<Line<'_>>)> = Vec::new();
+        for line in lines {
+            match sections.iter_mut().find(|(_, title, _)| *title == line.title) {
+                Some((_, _, lines)) => lines.push(line),
+                None => sections.push((line.order, line.title.clone(), vec![line])),
+            }
+        }
+        // Types of the same order come as a hash table has them; by name is one of the orders that can be.
+        sections.sort_by(
+            |(a, a_title, _), (b, b_title, _)| {
+                if self.style.ordered { (a, a_title).cmp(&(b, b_title)) } else { a_title.cmp(b_title) }
+            },
+        );
+        for (_, title, mut lines) in sections {
+            let mut letters = title.chars();
+            let first = letters.next().map(|letter| letter.to_uppercase().collect::<String>()).unwrap_or_default();
+            say(&mut out, format_args!("#### {first}{}\n", letters.as_str()));
+            lines.sort_by(|a, b| (a.scope.is_none(), &a.scope).cmp(&(b.scope.is_none(), &b.scope)));
+            for line in lines {
+                self.line(&mut out, &line);
+            }
+        }
+        // What separates it from the version before in the file.
+        out += if self.style.apart { "\n- - -\n" } else { "- - -\n" };
+        out
+    }
+
+    fn packages(&self, out: &mut String, moved: &[Release]) {
+        *out += "### Package updates\n";
+        for release in moved {
+            let package = self.settings.packages.iter().find(|package| package.name == release.component);
+            let (name, path, tag) = (&release.component, &release.path, &release.tag);
+            if self.template.form == Form::Remote {
+                let from = (self.previous)(package);
+                let label = if from.is_empty() { name } else { tag };
+                say(out, format_args!("- [{label}]({path}) bumped to [{tag}]({}/compare/{from}..{tag})\n", self.url()));
+            } else {
+                say(out, format_args!("- {name} bumped to {tag}\n"));
+            }
+        }
+    }
+
+    fn line(&self, out: &mut String, line: &Line<'_>) {
+        let scope = line
+            .scope
+            .as_ref()
+            .map(|scope| if self.style.ordered { format!("(**{scope}**) ") } else { format!("**({scope})** ") });
+        let scope = scope.unwrap_or_default();
+        let remote = "![BREAKING](https://img.shields.io/badge/BREAKING-red) ";
+        let (summary, sha) = (&line.summary, line.sha);
+        let platform =
+            self.settings.remote.as_ref().map(|(remote, _, _)| format!("https://{remote}")).unwrap_or_default();
+        let person = |name: &str, username: Option<&str>, first: bool| match (self.template.form, username) {
+            (Form::Remote, Some(username)) => format!("[@{username}]({platform}/{username})"),
+            (Form::FullHash, Some(username)) => format!("@{username}"),
+            (Form::Simple, Some(username)) => format!("*{username}*"),
+            (Form::Simple, None) if !first => format!("*{name}*"),
+            (_, None) => name.to_owned(),
+        };
+        let mut people = person(line.signature, line.username, true);
+        if self.style.ordered {
+            for (name, username) in &line.co_authors {
+                people += ", ";
+                people += &person(name, username.as_deref(), false);
+            }
+        }
+        let badge = match self.template.form {
+            _ if !line.breaking || !self.style.badge => "",
+            Form::Simple => {
+                "<span style=\"background-color: #d73a49; color: white; padding: 2px 6px; border-radius: 3px; font-weight: bold; font-size: 0.85em;\">BREAKING</span>"
+            }
+            _ => remote,
+        };
+        let short = Self::short(sha);
+        match self.template.form {
+            Form::Simple => say(out, format_args!("- {badge}{scope}{summary} - ({short}) - {people}\n")),
+            Form::Remote => {
+                say(
+                    out,
+                    format_args!("- {badge}{scope}{summary} - ([{short}]({}/commit/{sha})) - {people}\n", self.url()),
+                );
+            }
+            // Lines without a scope are followed by an empty one.
+            Form::FullHash if line.scope.is_none() => {
+                say(out, format_args!("- {badge}{sha} - {summary} - {people}\n\n"))
+            }
+            Form::FullHash => say(out, format_args!("- {badge}{sha} - {scope}{summary} - {people}\n")),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::history::History;
+    use crate::pull_request::Repository;
+
+    fn planned(config: &str, tags: &[&str], commits: &[(&str, &str)]) -> Plan {
+        let files = Files::of([(CONFIG, config)]);
+        let commit = |(message, path): &(&str, &str)| Commit {
+            sha: "0123456789abcdef0123456789abcdef01234567".to_owned(),
+            message: (*message).to_owned(),
+            author: "Ann".to_owned(),
+            files: Some(vec![(*path).to_owned()]),
+            ..Commit::default()
+        };
+        let history = History {
+            commits: commits.iter().map(commit).collect(),
+            tags: tags.iter().map(|name| Tag { name: (*name).to_owned(), sha: String::new() }).collect(),
+            ..History::default()
+        };
+        let facts = Facts {
+            repository: &Repository::default(),
+            branch: "main",
+            files: &files,
+            history: &history,
+            date: "2026-06-01",
+            tag_pattern: None,
+            last: None,
+        };
+        Cocogitto.plan(&facts)
+    }
+
+    #[track_caller]
+    fn check(config: &str, tag: &str, messages: &[&str], expected: &[&str]) {
+        let commits: Vec<(&str, &str)> = messages.iter().map(|message| (*message, "x")).collect();
+        let told: Vec<String> =
+            planned(config, &[tag], &commits).releases.iter().map(|release| release.tag.clone()).collect();
+        assert_eq!(told, expected);
+    }
+
+    #[test]
+    fn types_decide_and_a_breaking_change_only_from_1_0() {
+        check("", "1.2.3", &["feat: x"], &["1.3.0"]);
+        check("", "1.2.3", &["chore!: x"], &["2.0.0"]);
+        check("", "0.2.3", &["feat!: x"], &["0.3.0"]);
+        check("", "0.2.3", &["chore!: x"], &[]);
+        check("tag_prefix = 'v'", "v1.2.3", &["fix: x"], &["v1.2.4"]);
+        check("commit_types = {perf = {bump_patch = true}}", "1.2.3", &["perf: x"], &["1.2.4"]);
+        check("commit_types = {feat = {}}", "1.2.3", &["feat: x"], &[]);
+        check("scopes = ['api']", "1.2.3", &["feat(ui): x"], &[]);
+        check("", "1.2.3", &["wip: x", "no type"], &[]);
+        check("", "v1.2.3", &["feat: x"], &["0.1.0"]);
+    }
+
+    #[test]
+    fn packages_move_by_their_paths() {
+        let config = "tag_prefix = 'v'\n[monorepo.packages.a]\npath = 'a'\n[monorepo.packages.b]\npath = 'b'\nignore = ['b/*.md']\n";
+        let told = |commits: &[(&str, &str)]| -> Vec<String> {
+            planned(config, &["v1.0.0", "a-v1.0.0", "b-v1.0.0"], commits)
+                .releases
+                .iter()
+                .map(|release| release.tag.clone())
+                .collect()
+        };
+        assert_eq!(told(&[("feat: x", "a/src")]), ["v1.1.0", "a-v1.1.0"]);
+        assert_eq!(told(&[("feat: x", "a/src"), ("fix: y", "b/src")]), ["v1.1.0", "a-v1.1.0", "b-v1.0.1"]);
+        assert!(told(&[("feat: x", "README.md")]).is_empty());
+        assert!(told(&[("feat: x", "b/README.md")]).is_empty());
+    }
+
+    #[test]
+    fn entries_by_the_default_template() {
+        let plan = planned("", &["1.2.3"], &[("feat(b): x", ""), ("fix!: y", ""), ("feat(a): z", ""), ("feat: w", "")]);
+        let badge = "<span style=\"background-color: #d73a49; color: white; padding: 2px 6px; border-radius: 3px; font-weight: bold; font-size: 0.85em;\">BREAKING</span>";
+        let expected = format!(
+            "## 2.0.0 - 2026-06-01\n#### Features\n- (**a**) z - (0123456) - Ann\n- (**b**) x - (0123456) - Ann\n\
+             - w - (0123456) - Ann\n#### Bug Fixes\n- {badge}y - (0123456) - Ann\n\n- - -\n"
+        );
+        assert_eq!(plan.releases[0].entry.as_ref().unwrap().markdown, expected);
     }
 }

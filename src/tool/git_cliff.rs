@@ -1,41 +1,451 @@
-//! git-cliff.
+//! git-cliff 2.14.2: `git cliff --bump` (`git-cliff/src/lib.rs`, git-cliff-core's `src/release.rs` and `src/config.rs`).
 
-use super::{Facts, Plan, Recognition, Tool};
-use crate::files::Files;
+use super::cliff::{Config, Parser, Prepared, Shown, Skipped, context, prepare};
+use super::next_version::{Subject, Updater, increment};
+use super::{CommitReading, Facts, Plan, Reason, Recognition, Release, Tool, cliff, workflow};
+use crate::bump::Bump;
+use crate::files::{File, Files};
 use crate::history::Tag;
+use crate::text::Text;
+use crate::version::{TagPattern, bump_between};
+use regex_lite::Regex;
+use semver::Version;
+use serde_json::{Map, Value};
 
 /// git-cliff.
 #[derive(Clone, Copy, Debug)]
 pub struct GitCliff;
 
+/// Its files, in the order in which they are looked for (`CONFIG_FILES`).
+const CONFIGS: [&str; 3] = ["cliff.toml", ".cliff.toml", ".config/cliff.toml"];
+
 impl Tool for GitCliff {
     fn id(&self) -> &'static str {
         "git-cliff"
     }
+
     fn name(&self) -> &'static str {
         "git-cliff"
     }
+
     fn files(&self) -> &'static [&'static str] {
-        &[]
+        &["cliff.toml", ".cliff.toml", ".config/cliff.toml", "Cargo.toml", "pyproject.toml", ".github/workflows/*"]
     }
-    fn recognise(&self, _files: &Files) -> Option<Recognition> {
-        None
+
+    fn recognise(&self, files: &Files) -> Option<Recognition> {
+        let path = CONFIGS.iter().find(|path| matches!(files.get(path), Some(File::Present(_))));
+        if let Some(path) = path {
+            return Some(Recognition { path: (*path).to_owned(), evidence: String::new() });
+        }
+        for (path, pointer, evidence) in MANIFESTS {
+            let value = files.value(path).ok().flatten();
+            if value.is_some_and(|value| value.pointer(pointer).is_some()) {
+                return Some(Recognition { path: path.to_owned(), evidence: evidence.to_owned() });
+            }
+        }
+        workflow::uses(files, "orhun/git-cliff-action")
     }
-    fn last_release<'a>(
-        &self,
-        _files: &Files,
-        _branch: &str,
-        _tags: &'a [Tag],
-        _over: Option<&str>,
-    ) -> Option<&'a Tag> {
-        None
+
+    fn last_release<'a>(&self, files: &Files, _branch: &str, tags: &'a [Tag], over: Option<&str>) -> Option<&'a Tag> {
+        let settings = Settings::of(files, &mut Vec::new()).ok()?;
+        settings.latest(tags, over).map(|(tag, _)| tag)
     }
-    fn plan(&self, _facts: &Facts<'_>) -> Plan {
-        Plan::default()
+
+    fn plan(&self, facts: &Facts<'_>) -> Plan {
+        plan(facts)
     }
 }
-/// next_version as git-cliff sets it where cliff.toml says nothing.
+
+/// Where the configuration may stand in a manifest.
+const MANIFESTS: [(&str, &str, &str); 3] = [
+    ("Cargo.toml", "/workspace/metadata/git-cliff", "workspace.metadata.git-cliff"),
+    ("Cargo.toml", "/package/metadata/git-cliff", "package.metadata.git-cliff"),
+    ("pyproject.toml", "/tool/git-cliff", "tool.git-cliff"),
+];
+
+/// `next_version` as git-cliff sets it where the configuration says nothing.
 #[must_use]
-pub fn default_updater() -> super::next_version::Updater {
-    super::next_version::Updater { features_always_minor: true, breaking_always_major: true, ..Default::default() }
+pub fn default_updater() -> Updater {
+    Updater { features_always_minor: true, breaking_always_major: true, ..Updater::default() }
+}
+
+/// `[git]` as the configuration that git-cliff carries within it says (`config/cliff.toml`): what a file leaves out is
+/// taken from there.
+#[must_use]
+pub fn defaults() -> Config {
+    const GROUPS: [(&str, &str); 11] = [
+        ("^feat", "<!-- 0 -->🚀 Features"),
+        ("^fix", "<!-- 1 -->🐛 Bug Fixes"),
+        ("^doc", "<!-- 3 -->📚 Documentation"),
+        ("^perf", "<!-- 4 -->⚡ Performance"),
+        ("^refactor", "<!-- 2 -->🚜 Refactor"),
+        ("^style", "<!-- 5 -->🎨 Styling"),
+        ("^test", "<!-- 6 -->🧪 Testing"),
+        ("^chore|^ci", "<!-- 7 -->⚙️ Miscellaneous Tasks"),
+        ("", "<!-- 8 -->🛡️ Security"),
+        ("^revert", "<!-- 9 -->◀️ Revert"),
+        (".*", "<!-- 10 -->💼 Other"),
+    ];
+    const SKIPPED: [&str; 4] =
+        ["^chore\\(release\\): prepare for", "^chore\\(deps.*\\)", "^chore\\(pr\\)", "^chore\\(pull\\)"];
+    let mut parsers: Vec<Parser> = Vec::new();
+    for (pattern, group) in GROUPS {
+        if pattern == "^chore|^ci" {
+            parsers.extend(SKIPPED.iter().filter_map(|pattern| Some(Parser::skipping(Regex::new(pattern).ok()?))));
+        }
+        if pattern.is_empty() {
+            parsers.extend(Regex::new(".*security").map(|body| Parser::grouping_body(body, group)));
+        } else {
+            parsers.extend(Regex::new(pattern).map(|message| Parser::grouping(message, group)));
+        }
+    }
+    Config {
+        conventional: true,
+        require_conventional: false,
+        filter_unconventional: true,
+        split: false,
+        preprocessors: Vec::new(),
+        parsers,
+        protect_breaking: false,
+        filter_commits: false,
+        links: Vec::new(),
+        newest_first: false,
+        order: None,
+        tag_pattern: None,
+        skip_tags: None,
+        ignore_tags: None,
+        count_tags: None,
+        include: Vec::new(),
+        exclude: Vec::new(),
+    }
+}
+
+struct Settings {
+    git: Config,
+    updater: Updater,
+    initial: String,
+    forced: Option<Bump>,
+    remote: Value,
+}
+
+impl Settings {
+    /// # Errors
+    /// Where the file is no TOML.
+    fn of(files: &Files, notes: &mut Vec<Text>) -> Result<Self, Text> {
+        let malformed =
+            |error: crate::files::Malformed| Text::new("tool_config_malformed", [&error.path, &error.reason]);
+        let mut value = None;
+        for path in CONFIGS {
+            value = files.value(path).map_err(malformed)?;
+            if value.is_some() {
+                break;
+            }
+        }
+        for (path, pointer, _) in MANIFESTS {
+            if value.is_none() {
+                value = files.value(path).ok().flatten().and_then(|value| value.pointer(pointer).cloned());
+            }
+        }
+        let value = value.unwrap_or_default();
+        let empty = Map::new();
+        let table = |key: &str| value.get(key).and_then(Value::as_object).unwrap_or(&empty);
+        let git = Config::of(table("git"), defaults(), notes);
+        let bump = table("bump");
+        let flag = |key: &str| bump.get(key).and_then(Value::as_bool).unwrap_or(true);
+        let mut pattern =
+            |key: &str| bump.get(key).and_then(Value::as_str).and_then(|pattern| cliff::regex(pattern, notes));
+        Ok(Self {
+            git,
+            updater: Updater {
+                features_always_minor: flag("features_always_bump_minor"),
+                breaking_always_major: flag("breaking_always_bump_major"),
+                major: pattern("custom_major_increment_regex"),
+                minor: pattern("custom_minor_increment_regex"),
+                none: pattern("no_increment_regex"),
+            },
+            initial: bump.get("initial_tag").and_then(Value::as_str).unwrap_or("0.1.0").to_owned(),
+            forced: match bump.get("bump_type").and_then(Value::as_str) {
+                Some("major") => Some(Bump::Major),
+                Some("minor") => Some(Bump::Minor),
+                Some("patch") => Some(Bump::Patch),
+                _ => None,
+            },
+            remote: value.get("remote").cloned().unwrap_or_default(),
+        })
+    }
+
+    /// Whether a tag is a release (`process_repository`): skipped ones are, they only do not show.
+    fn counts(&self, tag: &str) -> bool {
+        let is = |regex: &Option<Regex>| regex.as_ref().map(|regex| regex.is_match(tag));
+        is(&self.git.tag_pattern).unwrap_or(true)
+            && (is(&self.git.skip_tags).unwrap_or(false)
+                || is(&self.git.count_tags).unwrap_or(true) && !is(&self.git.ignore_tags).unwrap_or(false))
+    }
+
+    fn latest<'a>(&self, tags: &'a [Tag], over: Option<&str>) -> Option<(&'a Tag, Version)> {
+        let over = over.and_then(|over| TagPattern::parse(over, "{version}"));
+        let version = |tag: &'a Tag| match &over {
+            Some(over) => over.version(&tag.name).map(|version| (tag, version)),
+            None => self.counts(&tag.name).then(|| Some((tag, versioned(&tag.name)?.1)))?,
+        };
+        // git-cliff takes the tag of the latest commit; without their dates the highest version stands for it.
+        tags.iter().filter_map(version).max_by(|(_, a), (_, b)| a.cmp(b))
+    }
+}
+
+/// The text before the version in a tag, and the version (`calculate_next_version_from_commits`).
+fn versioned(tag: &str) -> Option<(&str, Version)> {
+    if let Ok(version) = Version::parse(tag) {
+        return Some(("", version));
+    }
+    let mut inside = false;
+    for (at, letter) in tag.char_indices() {
+        let digit = letter.is_numeric();
+        if digit && !inside {
+            let (prefix, rest) = tag.split_at_checked(at)?;
+            if let Ok(version) = Version::parse(rest) {
+                return Some((prefix, version));
+            }
+        }
+        inside = digit;
+    }
+    None
+}
+
+fn plan(facts: &Facts<'_>) -> Plan {
+    let mut notes = Vec::new();
+    let settings = match Settings::of(facts.files, &mut notes) {
+        Ok(settings) => settings,
+        Err(nothing) => return Plan { nothing: Some(nothing), ..Plan::default() },
+    };
+    let history = facts.history;
+    let latest = settings.latest(&history.tags, facts.tag_pattern);
+    let (tag, from) = match (facts.last, latest) {
+        (Some(last), _) => (last.tag.clone(), last.version.clone()),
+        (None, Some((tag, version))) => (tag.name.clone(), Some(version)),
+        (None, None) => (String::new(), None),
+    };
+    let start = match (facts.last, settings.latest(&history.tags, facts.tag_pattern)) {
+        (None, Some((tag, _))) => history.commits.len() - history.after(tag).len(),
+        _ => 0,
+    };
+    let config = &settings.git;
+    if !(config.include.is_empty() && config.exclude.is_empty())
+        && history.commits.iter().any(|commit| commit.files.is_none())
+    {
+        notes.push(Text::new("tool_paths_unknown", []));
+    }
+    let commits = history.commits.iter().enumerate().skip(start).filter(|(_, commit)| config.takes(commit));
+    let (mut prepared, skipped) = prepare(config, commits);
+    let readings = readings(&settings, from.as_ref(), &prepared, &skipped);
+    if prepared.is_empty() {
+        return Plan { readings, notes, nothing: Some(Text::new("tool_cliff_nothing", [])), ..Plan::default() };
+    }
+    let mut reasons: Vec<Reason> = Vec::new();
+    let (next, next_tag) = match &from {
+        None => {
+            let Some((_, initial)) = versioned(&settings.initial) else {
+                let nothing = Some(Text::new("tool_cliff_initial_tag", [&settings.initial]));
+                return Plan { notes, nothing, readings, ..Plan::default() };
+            };
+            reasons.push(Reason {
+                commit: None,
+                bump: bump_between(&Version::new(0, 0, 0), &initial),
+                rule: Text::new("tool_first_release", []),
+            });
+            (initial, settings.initial.clone())
+        }
+        Some(from) => {
+            for commit in &prepared {
+                let bump = settings.updater.bump(from, subject(&settings, commit));
+                if bump > Bump::None {
+                    let rule = rule(&settings, from, commit, bump);
+                    reasons.push(Reason { commit: Some(commit.at), bump, rule });
+                }
+            }
+            if let Some(forced) = settings.forced {
+                reasons = vec![Reason {
+                    commit: None,
+                    bump: forced,
+                    rule: Text::new("tool_cliff_bump_type", [forced.name()]),
+                }];
+            }
+            reasons.sort_by_key(|reason| std::cmp::Reverse(reason.bump));
+            let bump = reasons.first().map(|reason| reason.bump).unwrap_or_default();
+            // A type set in the configuration leaves pre-releases behind; commits only count them up.
+            let base = if settings.forced.is_some() {
+                Version { pre: semver::Prerelease::EMPTY, ..from.clone() }
+            } else {
+                from.clone()
+            };
+            let Some(next) = increment(&base, bump).filter(|next| next != from) else {
+                return Plan { readings, notes, nothing: Some(Text::new("tool_cliff_nothing", [])), ..Plan::default() };
+            };
+            let prefix = versioned(&tag).map_or("", |(prefix, _)| prefix);
+            let tag = match facts.tag_pattern.and_then(|over| TagPattern::parse(over, "{version}")) {
+                Some(over) => over.tag(&next),
+                None => format!("{prefix}{next}"),
+            };
+            (next, tag)
+        }
+    };
+    if config.tag_pattern.as_ref().is_some_and(|pattern| !pattern.is_match(&next_tag)) {
+        let nothing = Some(Text::new("tool_cliff_tag_pattern", [&next_tag]));
+        return Plan { notes, nothing, readings, ..Plan::default() };
+    }
+    if config.newest_first {
+        prepared.reverse();
+    }
+    // The entry is the repository's own Tera template, filled with `body_context`; the template engine is not here.
+    notes.push(Text::new("tool_cliff_template", []));
+    let bump = reasons.first().map(|reason| reason.bump).unwrap_or_default();
+    let release = Release {
+        component: String::new(),
+        path: ".".to_owned(),
+        previous: from,
+        bump,
+        next,
+        tag: next_tag,
+        reasons,
+        entry: None,
+    };
+    Plan { releases: vec![release], notes, nothing: None, readings }
+}
+
+/// What the body template of a repository's configuration is filled with for a release of the plan; `None` where the
+/// configuration is malformed.
+#[must_use]
+pub fn body_context(facts: &Facts<'_>, release: &Release) -> Option<Value> {
+    let settings = Settings::of(facts.files, &mut Vec::new()).ok()?;
+    let history = facts.history;
+    let latest = settings.latest(&history.tags, facts.tag_pattern);
+    let previous = match facts.last {
+        Some(last) => last.tag.clone(),
+        None => latest.as_ref().map(|(tag, _)| tag.name.clone()).unwrap_or_default(),
+    };
+    let start = match (facts.last, latest) {
+        (None, Some((tag, _))) => history.commits.len() - history.after(tag).len(),
+        _ => 0,
+    };
+    let commits = history.commits.iter().enumerate().skip(start).filter(|(_, commit)| settings.git.takes(commit));
+    let (mut prepared, _) = prepare(&settings.git, commits);
+    if settings.git.newest_first {
+        prepared.reverse();
+    }
+    Some(context(
+        Shown { tag: &release.tag, previous: &previous, date: facts.date, commits: &prepared },
+        &settings.remote,
+    ))
+}
+
+/// What `next_version` looks at: the whole message, or its first line where the specification is not read.
+fn subject<'a>(settings: &Settings, commit: &'a Prepared<'_>) -> Subject<'a> {
+    let message = commit.message.trim_end();
+    Subject::of(if settings.git.conventional { message } else { message.lines().next().unwrap_or_default() })
+}
+
+fn rule(settings: &Settings, from: &Version, commit: &Prepared<'_>, bump: Bump) -> Text {
+    let subject = subject(settings, commit);
+    if !from.pre.is_empty() {
+        return Text::new("tool_next_prerelease", []);
+    }
+    match bump {
+        Bump::Major if subject.breaking => Text::new("tool_next_breaking", []),
+        Bump::Minor if subject.breaking => Text::new("tool_next_breaking_zero", []),
+        Bump::Minor if subject.feature => Text::new("tool_next_feature", []),
+        Bump::Major | Bump::Minor => Text::new("tool_next_regex", [bump.name()]),
+        Bump::Patch => Text::new("tool_next_any", []),
+        Bump::None => Text::new("tool_next_none", []),
+    }
+}
+
+fn readings(
+    settings: &Settings,
+    from: Option<&Version>,
+    prepared: &[Prepared<'_>],
+    skipped: &[(usize, Skipped)],
+) -> Vec<CommitReading> {
+    let first = Version::new(0, 0, 0);
+    let from = from.unwrap_or(&first);
+    let mut readings: Vec<CommitReading> = skipped
+        .iter()
+        .map(|(at, why)| {
+            let rule = match why {
+                Skipped::Unconventional(error) => Text::new("tool_message_refused", [&error.to_string()]),
+                Skipped::Parser => Text::new("tool_cliff_skipped", []),
+                Skipped::Unmatched => Text::new("tool_cliff_unmatched", []),
+            };
+            CommitReading { commit: *at, bump: Bump::None, rule: Some(rule) }
+        })
+        .collect();
+    for commit in prepared {
+        let bump = settings.updater.bump(from, subject(settings, commit));
+        readings.push(CommitReading { commit: commit.at, bump, rule: Some(rule(settings, from, commit, bump)) });
+    }
+    // Lines of one commit are one commit: the weightiest speaks.
+    readings.sort_by(|a, b| a.commit.cmp(&b.commit).then(b.bump.cmp(&a.bump)));
+    readings.dedup_by_key(|reading| reading.commit);
+    readings
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::history::{Commit, History};
+    use crate::pull_request::Repository;
+
+    #[track_caller]
+    fn check(config: &str, tags: &[&str], messages: &[&str], expected: &str) {
+        let files = Files::of([("cliff.toml", config)]);
+        let history = History {
+            commits: messages
+                .iter()
+                .map(|message| Commit { message: (*message).to_owned(), ..Commit::default() })
+                .collect(),
+            tags: tags.iter().map(|name| Tag { name: (*name).to_owned(), sha: String::new() }).collect(),
+            ..History::default()
+        };
+        let facts = Facts {
+            repository: &Repository::default(),
+            branch: "main",
+            files: &files,
+            history: &history,
+            date: "2026-06-01",
+            tag_pattern: None,
+            last: None,
+        };
+        let plan = plan(&facts);
+        let told = plan.releases.first().map(|release| release.tag.clone()).unwrap_or_default();
+        assert_eq!(told, expected, "{:?}", plan.nothing);
+        if let Some(release) = plan.releases.first() {
+            let context = body_context(&facts, release).unwrap();
+            assert_eq!(context.pointer("/version").and_then(Value::as_str), Some(expected));
+        }
+    }
+
+    #[test]
+    fn whatever_is_kept_moves_at_least_the_patch() {
+        check("", &["v1.2.3"], &["chore: x"], "v1.2.4");
+        check("", &["v0.2.3"], &["feat!: x"], "v1.0.0");
+        check("", &["v1.2.3"], &["no type"], "");
+        check("", &["v1.2.3"], &["chore(deps): x"], "");
+        check("[git]\nfilter_unconventional = false", &["v1.2.3"], &["no type"], "v1.2.4");
+        check("", &["v1.2.3-rc.1"], &["feat!: x"], "v1.2.3-rc.2");
+        check("", &[], &["feat: x"], "0.1.0");
+    }
+
+    #[test]
+    fn options_move_versions_and_choose_tags() {
+        check(
+            "[bump]\nfeatures_always_bump_minor = false\nbreaking_always_bump_major = false",
+            &["0.2.3"],
+            &["feat!: x"],
+            "0.3.0",
+        );
+        check("[bump]\nno_increment_regex = 'docs'", &["1.2.3"], &["docs: x"], "");
+        check("[bump]\nbump_type = 'major'", &["1.2.3"], &["docs: x"], "2.0.0");
+        check("[bump]\ninitial_tag = 'v0.0.1'", &[], &["docs: x"], "v0.0.1");
+        check("[git]\nignore_tags = 'rc'", &["v1.2.3", "v1.3.0-rc.1"], &["fix: x"], "v1.2.4");
+        check("[git]\ntag_pattern = '^api-'", &["v9.0.0", "api-1.2.3"], &["fix: x"], "api-1.2.4");
+    }
 }

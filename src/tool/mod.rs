@@ -11,22 +11,29 @@ use crate::pull_request::Repository;
 use crate::text::Text;
 use semver::Version;
 
+pub mod cliff;
 pub mod cocogitto;
 pub mod conventional_changelog;
 pub mod every_merge;
 pub mod git_cliff;
+pub mod glob;
 pub mod knope;
 pub mod next_version;
 pub mod release_please;
 pub mod release_plz;
 pub mod semantic_release;
+pub mod workflow;
 
 /// All tools, in the order in which they are asked whether a repository is theirs: those with a file of their own
 /// before those that are only seen in a workflow, and those that others are built on last.
 #[rustfmt::skip] // One line each, so that a tool is one line's change.
 pub const TOOLS: &[&dyn Tool] = &[
+    &cocogitto::Cocogitto,
+    &knope::Knope,
+    &release_plz::ReleasePlz,
     &release_please::ReleasePlease,
     &semantic_release::SemanticRelease,
+    &git_cliff::GitCliff,
     &every_merge::EveryMerge,
 ];
 

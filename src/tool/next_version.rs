@@ -1,4 +1,4 @@
-//! The next version as the crate next_version 0.3.5 counts it (`src/version_increment.rs`, `src/next_version.rs`), for
+//! The next version as the crate `next_version` 0.3.5 counts it (`src/version_increment.rs`, `src/next_version.rs`), for
 //! git-cliff and release-plz, which differ in its settings only.
 
 use crate::bump::Bump;

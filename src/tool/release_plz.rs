@@ -1,41 +1,743 @@
-//! release-plz.
+//! release-plz 0.4.3 with `release_plz_core` 0.43.0: `release-plz update` (`src/config.rs`, `src/command/update/updater.rs`,
+//! `src/next_ver.rs`, `src/changelog.rs`). It compares packages with the registry; here the last tag stands for what was
+//! published.
 
-use super::{Facts, Plan, Recognition, Tool};
-use crate::files::Files;
-use crate::history::Tag;
+use super::cliff::{self, Config, Parser, Prepared, Processor, prepare, processors};
+use super::next_version::{Subject, Updater, increment};
+use super::{CommitReading, Facts, Plan, Reason, Recognition, Release, Tool, workflow};
+use crate::bump::Bump;
+use crate::changelog::Entry;
+use crate::files::{File, Files};
+use crate::history::{Commit, Tag};
+use crate::pull_request::Repository;
+use crate::text::Text;
+use crate::version::TagPattern;
+use regex_lite::Regex;
+use semver::Version;
+use serde_json::{Map, Value};
+use std::collections::BTreeMap;
 
 /// release-plz.
 #[derive(Clone, Copy, Debug)]
 pub struct ReleasePlz;
 
+const CONFIGS: [&str; 2] = ["release-plz.toml", ".release-plz.toml"];
+
 impl Tool for ReleasePlz {
     fn id(&self) -> &'static str {
         "release-plz"
     }
+
     fn name(&self) -> &'static str {
         "release-plz"
     }
+
     fn files(&self) -> &'static [&'static str] {
-        &[]
+        &[
+            "release-plz.toml",
+            ".release-plz.toml",
+            "Cargo.toml",
+            "*/Cargo.toml",
+            "*/*/Cargo.toml",
+            ".github/workflows/*",
+        ]
     }
-    fn recognise(&self, _files: &Files) -> Option<Recognition> {
-        None
+
+    fn recognise(&self, files: &Files) -> Option<Recognition> {
+        let path = CONFIGS.iter().find(|path| matches!(files.get(path), Some(File::Present(_))));
+        if let Some(path) = path {
+            return Some(Recognition { path: (*path).to_owned(), evidence: String::new() });
+        }
+        workflow::uses(files, "release-plz/action").or_else(|| workflow::uses(files, "MarcoIeni/release-plz-action"))
     }
-    fn last_release<'a>(
-        &self,
-        _files: &Files,
-        _branch: &str,
-        _tags: &'a [Tag],
-        _over: Option<&str>,
-    ) -> Option<&'a Tag> {
-        None
+
+    fn last_release<'a>(&self, files: &Files, _branch: &str, tags: &'a [Tag], over: Option<&str>) -> Option<&'a Tag> {
+        let settings = Settings::of(files, &mut Vec::new()).ok()?;
+        let packages = settings.packages(files, over, &mut Vec::new());
+        let mut latest = packages.iter().map(|package| package.latest(tags).map(|(tag, _)| tag));
+        let first = latest.next()??;
+        // History must reach back to the oldest tag of all packages, which only the commits could tell.
+        let together = |tag: Option<&Tag>| tag.is_some_and(|tag| !tag.sha.is_empty() && tag.sha == first.sha);
+        latest.all(together).then_some(first)
     }
-    fn plan(&self, _facts: &Facts<'_>) -> Plan {
-        Plan::default()
+
+    fn plan(&self, facts: &Facts<'_>) -> Plan {
+        plan(facts)
     }
 }
-/// next_version as release-plz sets it where release-plz.toml says nothing.
+
+/// `next_version` as release-plz sets it where its configuration says nothing.
 #[must_use]
-pub fn default_updater() -> super::next_version::Updater {
-    super::next_version::Updater::default()
+pub fn default_updater() -> Updater {
+    Updater::default()
+}
+
+/// `release-plz.toml`.
+struct Settings {
+    workspace: Map<String, Value>,
+    packages: Vec<Map<String, Value>>,
+    changelog: Map<String, Value>,
+}
+
+/// A package of the workspace.
+#[derive(Clone, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "these are release-plz's own switches")]
+struct Package {
+    name: String,
+    path: String,
+    /// The version of its manifest, where that is known.
+    version: Option<Version>,
+    /// Whether it takes the workspace's version.
+    inherits: bool,
+    /// Whether it may take the version of a dependency from the workspace's manifest; unknown means yes.
+    shares_dependencies: bool,
+    /// The packages of the workspace it is built on.
+    dependencies: Vec<String>,
+    tag: TagPattern,
+    release: bool,
+    changelog: bool,
+    updater: Updater,
+    include: Vec<String>,
+    group: Option<String>,
+    semver_check: bool,
+}
+
+impl Settings {
+    /// # Errors
+    /// Where the file is no TOML.
+    fn of(files: &Files, notes: &mut Vec<Text>) -> Result<Self, Text> {
+        let mut value = None;
+        for path in CONFIGS {
+            value =
+                files.value(path).map_err(|error| Text::new("tool_config_malformed", [&error.path, &error.reason]))?;
+            if value.is_some() {
+                break;
+            }
+        }
+        let value = value.unwrap_or_default();
+        let table = |key: &str| value.get(key).and_then(Value::as_object).cloned().unwrap_or_default();
+        let packages = value.get("package").and_then(Value::as_array).into_iter().flatten();
+        let settings = Self {
+            workspace: table("workspace"),
+            packages: packages.filter_map(Value::as_object).cloned().collect(),
+            changelog: table("changelog"),
+        };
+        if let Some(path) = settings.workspace.get("changelog_config").and_then(Value::as_str) {
+            notes.push(Text::new("tool_plz_changelog_config", [path]));
+        }
+        Ok(settings)
+    }
+
+    /// A package's own option, else the workspace's.
+    fn option(&self, package: &str, key: &str) -> Option<&Value> {
+        let own = self.packages.iter().find(|table| table.get("name").and_then(Value::as_str) == Some(package));
+        own.and_then(|table| table.get(key)).or_else(|| self.workspace.get(key))
+    }
+
+    /// What stands in a package's own table only.
+    fn own(&self, package: &str, key: &str) -> Option<&Value> {
+        self.packages.iter().find(|table| table.get("name").and_then(Value::as_str) == Some(package))?.get(key)
+    }
+
+    fn package(&self, name: &str, path: &str, several: bool, over: Option<&str>, notes: &mut Vec<Text>) -> Package {
+        let is = |key: &str, default: bool| self.option(name, key).and_then(Value::as_bool).unwrap_or(default);
+        let text = |key: &str| self.option(name, key).and_then(Value::as_str);
+        let template =
+            text("git_tag_name").unwrap_or(if several { "{{ package }}-v{{ version }}" } else { "v{{ version }}" });
+        let over = over.and_then(|over| TagPattern::parse(over, "{version}"));
+        let tag = over.or_else(|| tag_pattern(template, name)).unwrap_or_else(|| {
+            notes.push(Text::new("tool_plz_tag_name", [template]));
+            TagPattern::new("v", "")
+        });
+        let mut regex = |key: &str| text(key).and_then(|pattern| cliff::regex(pattern, notes));
+        Package {
+            name: name.to_owned(),
+            path: path.to_owned(),
+            version: None,
+            inherits: false,
+            shares_dependencies: true,
+            dependencies: Vec::new(),
+            tag,
+            release: is("release", true),
+            changelog: is("changelog_update", true),
+            updater: Updater {
+                features_always_minor: is("features_always_increment_minor", false),
+                major: regex("custom_major_increment_regex"),
+                minor: regex("custom_minor_increment_regex"),
+                ..default_updater()
+            },
+            include: strings(self.own(name, "changelog_include")),
+            group: self.own(name, "version_group").and_then(Value::as_str).map(str::to_owned),
+            semver_check: is("semver_check", true),
+        }
+    }
+
+    /// The packages whose manifests are known.
+    fn packages(&self, files: &Files, over: Option<&str>, notes: &mut Vec<Text>) -> Vec<Package> {
+        let manifests: Vec<(&str, Value)> = files
+            .paths()
+            .filter(|path| {
+                path.strip_suffix("Cargo.toml").is_some_and(|folder| folder.is_empty() || folder.ends_with('/'))
+            })
+            .filter_map(|path| Some((path, files.value(path).ok()??)))
+            .collect();
+        let root = manifests.iter().find(|(path, _)| *path == "Cargo.toml").map(|(_, value)| value);
+        let excluded = strings(root.and_then(|root| root.pointer("/workspace/exclude")));
+        let shared = root.and_then(|root| root.pointer("/workspace/package/version")).and_then(Value::as_str);
+        let named: Vec<(&str, &str, &Value)> = manifests
+            .iter()
+            .filter_map(|(path, value)| {
+                let folder = path.strip_suffix("/Cargo.toml").unwrap_or(".");
+                let name = value.pointer("/package/name")?.as_str()?;
+                (!excluded.iter().any(|excluded| excluded == folder)).then_some((name, folder, value))
+            })
+            .collect();
+        // Packages that are never published take no part.
+        let published = |value: &Value| value.pointer("/package/publish").and_then(Value::as_bool) != Some(false);
+        let several = named.iter().filter(|(_, _, value)| published(value)).count() > 1;
+        let mut packages = Vec::new();
+        for (name, folder, value) in &named {
+            if !published(value) && self.option(name, "git_only").and_then(Value::as_bool) != Some(true) {
+                continue;
+            }
+            let own = value.pointer("/package/version");
+            let inherits = own.is_some_and(|version| version.get("workspace").is_some());
+            let version = if inherits { shared } else { own.and_then(Value::as_str) };
+            let mut package = self.package(name, folder, several, over.filter(|_| !several), notes);
+            package.version = version.and_then(|version| Version::parse(version).ok());
+            package.inherits = inherits;
+            package.shares_dependencies = false;
+            for table in ["/dependencies", "/build-dependencies"] {
+                let table = value.pointer(table).and_then(Value::as_object).into_iter().flatten();
+                for (key, value) in table {
+                    package.shares_dependencies |= value.get("workspace").is_some();
+                    package.dependencies.push(value.get("package").and_then(Value::as_str).unwrap_or(key).to_owned());
+                }
+            }
+            packages.push(package);
+        }
+        packages
+    }
+}
+
+fn strings(value: Option<&Value>) -> Vec<String> {
+    let values = value.and_then(Value::as_array).into_iter().flatten();
+    values.filter_map(Value::as_str).map(str::to_owned).collect()
+}
+
+/// A tag template with nothing but the package's name and the version in it.
+fn tag_pattern(template: &str, package: &str) -> Option<TagPattern> {
+    let mut spelled = String::new();
+    let mut rest = template;
+    while let Some((before, after)) = rest.split_once("{{") {
+        let (place, after) = after.split_once("}}")?;
+        spelled += before;
+        match place.trim_matches(['-', ' ']) {
+            "package" => spelled += package,
+            "version" => spelled += "\u{0}",
+            _ => return None,
+        }
+        rest = after;
+    }
+    spelled += rest;
+    if spelled.contains("{%") { None } else { TagPattern::parse(&spelled, "\u{0}") }
+}
+
+impl Package {
+    fn latest<'a>(&self, tags: &'a [Tag]) -> Option<(&'a Tag, Version)> {
+        let versions = tags.iter().filter_map(|tag| Some((tag, self.tag.version(&tag.name)?)));
+        versions.max_by(|(_, a), (_, b)| a.cmp(b))
+    }
+
+    /// Whether a path is the package's: below its folder and not below another package's within it.
+    fn holds(&self, path: &str, all: &[Package]) -> bool {
+        let below = |folder: &str| folder == "." || path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'));
+        let nested = |other: &Package| {
+            other.path != self.path
+                && other.path.len() > self.path.len()
+                && (self.path == "." || other.path.starts_with(&self.path))
+        };
+        below(&self.path) && !all.iter().any(|other| nested(other) && below(&other.path))
+    }
+}
+
+/// The package asked about, and those whose commits it includes, where no manifest is known: a folder that bears a
+/// package's name is taken for it.
+fn guessed(facts: &Facts<'_>, settings: &Settings, notes: &mut Vec<Text>) -> Vec<Package> {
+    let Some(last) = facts.last else { return Vec::new() };
+    let name = if last.component.is_empty() { facts.repository.name.as_str() } else { last.component.as_str() };
+    let several = !last.tag.starts_with('v') || settings.packages.len() > 1;
+    let package = settings.package(name, &last.path, several, facts.tag_pattern, notes);
+    let mut packages = Vec::new();
+    for included in &package.include {
+        let other = included.replace('-', "_");
+        let folder = |path: &String| {
+            let (before, _) = path.split_once("/src/").or_else(|| path.rsplit_once("/Cargo.toml"))?;
+            before.rsplit('/').next().is_some_and(|last| last.replace('-', "_") == other).then(|| before.to_owned())
+        };
+        let paths = facts.history.commits.iter().filter_map(|commit| commit.files.as_ref()).flatten();
+        if let Some(folder) = paths.into_iter().find_map(folder) {
+            packages.push(settings.package(included, &folder, several, None, &mut Vec::new()));
+        }
+    }
+    packages.insert(0, package);
+    packages
+}
+
+/// What a package's commits come to.
+struct Diff<'a> {
+    package: &'a Package,
+    previous: Option<Version>,
+    previous_tag: String,
+    /// The newest first.
+    commits: Vec<(usize, &'a Commit)>,
+    included: Vec<(usize, &'a Commit)>,
+    bump: Bump,
+    next: Version,
+    reasons: Vec<Reason>,
+    /// What stands for its commits where it moves without any: `updated the following local packages: …`.
+    filler: Option<String>,
+}
+
+fn plan(facts: &Facts<'_>) -> Plan {
+    let mut notes = Vec::new();
+    let settings = match Settings::of(facts.files, &mut notes) {
+        Ok(settings) => settings,
+        Err(nothing) => return Plan { nothing: Some(nothing), ..Plan::default() },
+    };
+    let mut packages = settings.packages(facts.files, facts.tag_pattern, &mut notes);
+    let asked = facts.last.map(|last| last.component.clone()).filter(|component| !component.is_empty());
+    if packages.is_empty() {
+        packages = guessed(facts, &settings, &mut notes);
+    }
+    if packages.is_empty() {
+        let nothing = Some(Text::new("tool_plz_no_packages", []));
+        return Plan { notes, nothing, ..Plan::default() };
+    }
+    let history = facts.history;
+    if packages.len() > 1 && history.commits.iter().any(|commit| commit.files.is_none()) {
+        notes.push(Text::new("tool_paths_unknown", []));
+    }
+    let release_commits = settings.workspace.get("release_commits").and_then(Value::as_str);
+    let release_commits = release_commits.and_then(|pattern| cliff::regex(pattern, &mut notes));
+    let mut diffs: Vec<Diff<'_>> = packages
+        .iter()
+        .filter(|package| package.release && asked.as_ref().is_none_or(|asked| *asked == package.name))
+        .filter_map(|package| diff(facts, package, &packages))
+        .collect();
+    if let Some(regex) = &release_commits {
+        let matches = |diff: &Diff<'_>| {
+            diff.commits.iter().chain(&diff.included).any(|(_, commit)| regex.is_match(&commit.message))
+        };
+        let groups: Vec<String> =
+            diffs.iter().filter(|diff| matches(diff)).filter_map(|diff| diff.package.group.clone()).collect();
+        for diff in &mut diffs {
+            if !matches(diff) && !diff.package.group.as_ref().is_some_and(|group| groups.contains(group)) {
+                diff.bump = Bump::None;
+                diff.next = diff.previous.clone().unwrap_or(Version::new(0, 0, 0));
+                diff.reasons.clear();
+            }
+        }
+    }
+    together(&mut diffs, facts);
+    dependents(&mut diffs);
+    let mut moving: Vec<Diff<'_>> = diffs.into_iter().filter(|diff| !diff.reasons.is_empty()).collect();
+    moving.retain(|diff| diff.previous.as_ref() != Some(&diff.next));
+    if moving.iter().any(|diff| diff.filler.as_ref().is_some_and(|filler| filler.ends_with(" dependencies"))) {
+        notes.push(Text::new("tool_plz_dependencies_unknown", []));
+    }
+    if moving.iter().any(|diff| diff.package.semver_check) {
+        // cargo-semver-checks compares the code itself and may find a breaking change that no commit names.
+        notes.push(Text::new("tool_plz_semver_check", []));
+    }
+    let releases: Vec<Release> = moving.iter().map(|diff| release(facts, &settings, diff, &mut notes)).collect();
+    let nothing = releases.is_empty().then(|| Text::new("tool_plz_nothing", []));
+    let readings = readings(facts, &packages);
+    Plan { releases, notes, nothing, readings }
+}
+
+/// The commits of a package since its last tag, and how far they move it; `None` where it was never released and nothing
+/// says from which version it starts.
+fn diff<'a>(facts: &Facts<'a>, package: &'a Package, all: &[Package]) -> Option<Diff<'a>> {
+    let history = facts.history;
+    let latest = package.latest(&history.tags);
+    let (previous, previous_tag, start) = match (facts.last, latest) {
+        (Some(last), _) => (last.version.clone(), last.tag.clone(), 0),
+        (None, Some((tag, version))) => {
+            (Some(version), tag.name.clone(), history.commits.len() - history.after(tag).len())
+        }
+        (None, None) => (None, String::new(), 0),
+    };
+    let of = |package: &Package| -> Vec<(usize, &'a Commit)> {
+        let touches = |commit: &Commit| match &commit.files {
+            // A merge commit without changes of its own shows none.
+            Some(files) => files.iter().any(|path| package.holds(path, all)),
+            None => true,
+        };
+        let commits = history.commits.iter().enumerate().skip(start).rev();
+        commits.filter(|(_, commit)| touches(commit) && !is_release(commit)).collect()
+    };
+    let commits = of(package);
+    let mut included: Vec<(usize, &Commit)> = Vec::new();
+    for other in all.iter().filter(|other| package.include.contains(&other.name)) {
+        for (at, commit) in of(other) {
+            if !commits.iter().chain(&included).any(|(known, _)| *known == at) {
+                included.push((at, commit));
+            }
+        }
+    }
+    // A package that was never published goes out with the version of its manifest.
+    let Some(from) = previous.clone() else {
+        let next = package.version.clone()?;
+        let rule = Text::new("tool_first_release", []);
+        let reasons = vec![Reason { commit: None, bump: Bump::Patch, rule }];
+        return Some(Diff {
+            package,
+            previous,
+            previous_tag,
+            commits,
+            included,
+            bump: Bump::Patch,
+            next,
+            reasons,
+            filler: None,
+        });
+    };
+    let mut reasons: Vec<Reason> = Vec::new();
+    for (at, commit) in &commits {
+        let subject = Subject::of(commit.message.trim_end());
+        let bump = package.updater.bump(&from, subject);
+        reasons.push(Reason { commit: Some(*at), bump, rule: rule(&from, subject, bump) });
+    }
+    for (at, _) in &included {
+        reasons.push(Reason { commit: Some(*at), bump: Bump::Patch, rule: Text::new("tool_plz_included", []) });
+    }
+    // Without commits of its own a package still moves where its dependencies did. Whether the workspace's manifest
+    // changed one of this package's is not known from paths alone; a note says so.
+    let changed = |file: &str| {
+        let commits = history.commits.iter().enumerate().skip(start);
+        let mut own = commits.filter(|(_, commit)| !is_release(commit));
+        own.find(|(_, commit)| commit.files.as_ref().is_some_and(|files| files.iter().any(|path| path == file)))
+    };
+    let mut filler = None;
+    if commits.is_empty() && package.shares_dependencies {
+        // Up to 0.3.115 the lock file counted for libraries too.
+        let lock = || changed("Cargo.lock").filter(|_| facts.date < "2025-02-02");
+        let found = changed("Cargo.toml")
+            .map(|found| (found, "Cargo.toml"))
+            .or_else(|| lock().map(|found| (found, "Cargo.lock")));
+        if let Some(((at, _), file)) = found {
+            filler = Some(format!("chore: update {file} dependencies"));
+            reasons.push(Reason {
+                commit: Some(at),
+                bump: Bump::Patch,
+                rule: Text::new("tool_plz_manifest_dependencies", [file]),
+            });
+        }
+    }
+    reasons.sort_by_key(|reason| std::cmp::Reverse(reason.bump));
+    let bump = reasons.first().map(|reason| reason.bump).unwrap_or_default();
+    let mut next = increment(&from, bump)?;
+    // A version raised by hand in the manifest is released as it stands.
+    if facts.last.is_none()
+        && let Some(manifest) = package.version.as_ref().filter(|version| **version > from)
+        && !reasons.is_empty()
+    {
+        next = manifest.clone();
+        reasons.insert(0, Reason { commit: None, bump, rule: Text::new("tool_plz_manifest", [&manifest.to_string()]) });
+    }
+    Some(Diff { package, previous, previous_tag, commits, included, bump, next, reasons, filler })
+}
+
+/// Whether a commit is release-plz's own: it changes nothing but manifests and changelogs and says so.
+fn is_release(commit: &Commit) -> bool {
+    let Ok(read) = crate::reading::spec::read(commit.message.trim_end()) else { return false };
+    let written = |path: &String| matches!(path.rsplit('/').next(), Some("Cargo.toml" | "Cargo.lock" | "CHANGELOG.md"));
+    read.is("chore")
+        && (read.description == "release"
+            || read.description.starts_with("release v")
+            || read.description.starts_with("release ("))
+        && commit.files.as_ref().is_some_and(|files| files.iter().all(written))
+}
+
+/// Packages of one group, and those that take the workspace's version, move to the highest of theirs.
+fn together(diffs: &mut [Diff<'_>], facts: &Facts<'_>) {
+    if facts.last.is_some() {
+        return;
+    }
+    let key = |package: &Package| match &package.group {
+        Some(group) => Some(format!("group {group}")),
+        None if package.inherits => Some("workspace".to_owned()),
+        None => None,
+    };
+    let mut highest: BTreeMap<String, Version> = BTreeMap::new();
+    for diff in diffs.iter().filter(|diff| !diff.reasons.is_empty()) {
+        if let Some(key) = key(diff.package) {
+            let version = highest.entry(key).or_insert_with(|| diff.next.clone());
+            *version = version.clone().max(diff.next.clone());
+        }
+    }
+    for diff in diffs {
+        if let Some(version) =
+            key(diff.package).and_then(|key| highest.get(&key)).filter(|version| **version > diff.next)
+        {
+            diff.next = version.clone();
+            let from = diff.previous.clone().unwrap_or(Version::new(0, 0, 0));
+            diff.bump = crate::version::bump_between(&from, version);
+            diff.reasons.insert(0, Reason { commit: None, bump: diff.bump, rule: Text::new("tool_plz_group", []) });
+        }
+    }
+}
+
+/// Packages built on one that moves move by a patch, again and again until no more do.
+fn dependents(diffs: &mut [Diff<'_>]) {
+    loop {
+        let moving: Vec<String> =
+            diffs.iter().filter(|diff| !diff.reasons.is_empty()).map(|diff| diff.package.name.clone()).collect();
+        let mut more = false;
+        for diff in diffs.iter_mut().filter(|diff| diff.reasons.is_empty()) {
+            let moved: Vec<String> =
+                moving.iter().filter(|name| diff.package.dependencies.contains(name)).cloned().collect();
+            let Some(from) = diff.previous.as_ref().filter(|_| !moved.is_empty()) else { continue };
+            let Some(next) = increment(from, Bump::Patch) else { continue };
+            let rule = Text::new("tool_plz_dependencies", [&moved.join(", ")]);
+            (diff.next, diff.bump) = (next, Bump::Patch);
+            diff.filler = Some(format!("chore: updated the following local packages: {}", moved.join(", ")));
+            diff.reasons.push(Reason { commit: None, bump: Bump::Patch, rule });
+            more = true;
+        }
+        if !more {
+            return;
+        }
+    }
+}
+
+fn rule(from: &Version, subject: Subject<'_>, bump: Bump) -> Text {
+    if !from.pre.is_empty() {
+        return Text::new("tool_next_prerelease", []);
+    }
+    match bump {
+        Bump::Major if subject.breaking => Text::new("tool_next_breaking", []),
+        Bump::Minor if subject.breaking => Text::new("tool_next_breaking_zero", []),
+        Bump::Minor if subject.feature => Text::new("tool_next_feature", []),
+        Bump::Major | Bump::Minor => Text::new("tool_next_regex", [bump.name()]),
+        Bump::Patch if subject.feature && from.major == 0 => Text::new("tool_next_feature_zero", []),
+        Bump::Patch => Text::new("tool_next_any", []),
+        Bump::None => Text::new("tool_next_none", []),
+    }
+}
+
+fn readings(facts: &Facts<'_>, packages: &[Package]) -> Vec<CommitReading> {
+    let Some(package) = packages.first() else { return Vec::new() };
+    let known = facts.last.and_then(|last| last.version.clone());
+    let from = known.or_else(|| package.latest(&facts.history.tags).map(|(_, version)| version));
+    let from = from.unwrap_or(Version::new(0, 1, 0));
+    let read = |(at, commit): (usize, &Commit)| {
+        let subject = Subject::of(commit.message.trim_end());
+        let bump = package.updater.bump(&from, subject);
+        CommitReading { commit: at, bump, rule: Some(rule(&from, subject, bump)) }
+    };
+    facts.history.commits.iter().enumerate().map(read).collect()
+}
+
+fn release(facts: &Facts<'_>, settings: &Settings, diff: &Diff<'_>, notes: &mut Vec<Text>) -> Release {
+    let tag = diff.package.tag.tag(&diff.next);
+    let mut entry = None;
+    if diff.package.changelog {
+        if settings.changelog.contains_key("body") {
+            notes.push(Text::new("tool_cliff_template", []));
+        } else {
+            entry = Some(Entry { markdown: written(facts, settings, diff, &tag, notes) });
+        }
+    }
+    Release {
+        component: if diff.package.path == "." && facts.last.is_none_or(|last| last.component.is_empty()) {
+            String::new()
+        } else {
+            diff.package.name.clone()
+        },
+        path: diff.package.path.clone(),
+        previous: diff.previous.clone(),
+        bump: diff.bump,
+        next: diff.next.clone(),
+        tag,
+        reasons: diff.reasons.clone(),
+        entry,
+    }
+}
+
+/// The commit parsers of Keep a Changelog, the preprocessor that links pull requests, and the switches of
+/// `default_git_config`.
+fn defaults(repository: &str) -> Config {
+    const GROUPS: [(&str, &str); 7] = [
+        ("^feat", "added"),
+        ("^changed", "changed"),
+        ("^deprecated", "deprecated"),
+        ("^removed", "removed"),
+        ("^fix", "fixed"),
+        ("^security", "security"),
+        (".*", "other"),
+    ];
+    let requests = if repository.contains("gitlab") { "-/merge_requests" } else { "pull" };
+    let reference = Regex::new(r"\(#([0-9]+)\)").ok();
+    Config {
+        filter_unconventional: false,
+        newest_first: true,
+        preprocessors: reference
+            .map(|pattern| Processor::new(pattern, format!("([#${{1}}]({repository}/{requests}/${{1}}))")))
+            .into_iter()
+            .collect(),
+        parsers: GROUPS
+            .iter()
+            .filter_map(|(pattern, group)| Some(Parser::grouping(Regex::new(pattern).ok()?, group)))
+            .collect(),
+        ..super::git_cliff::defaults()
+    }
+}
+
+/// An empty list leaves the default in place (`apply_defaults_to_git_config`).
+fn without_empty(map: &Map<String, Value>) -> Map<String, Value> {
+    let empty = |value: &Value| value.as_array().is_some_and(Vec::is_empty);
+    map.iter().filter(|(_, value)| !empty(value)).map(|(key, value)| (key.clone(), value.clone())).collect()
+}
+
+fn repository_url(settings: &Settings, repository: &Repository) -> String {
+    let own = settings.workspace.get("repo_url").and_then(Value::as_str);
+    own.map_or_else(|| repository.url(), |url| url.trim_end_matches('/').trim_end_matches(".git").to_owned())
+}
+
+/// The entry by the default template.
+fn written(facts: &Facts<'_>, settings: &Settings, diff: &Diff<'_>, tag: &str, notes: &mut Vec<Text>) -> String {
+    let url = repository_url(settings, facts.repository);
+    let table = without_empty(&settings.changelog);
+    let mut own = defaults(&url);
+    // From 0.3.112 to 0.3.124 pull requests were linked in messages that are not conventional only; nothing in a
+    // repository tells the version that CI installs.
+    let unlinked = ("2024-12-19".."2025-03-03").contains(&facts.date);
+    let linker = if unlinked { std::mem::take(&mut own.preprocessors) } else { Vec::new() };
+    let config = Config::of(&table, own, notes);
+    // Of a message that is not conventional only the first line counts.
+    let commits = diff.commits.iter().chain(&diff.included);
+    let mut shown: Vec<(usize, Commit)> = commits.map(|(at, commit)| (*at, first_line(commit))).collect();
+    if let Some(message) = &diff.filler {
+        shown.insert(0, (usize::MAX, Commit { message: message.clone(), ..Commit::default() }));
+    }
+    for (_, commit) in shown.iter_mut().filter(|(_, commit)| crate::reading::spec::read(&commit.message).is_err()) {
+        commit.message = linker.iter().fold(commit.message.clone(), |message, linker| linker.apply(&message));
+    }
+    let (mut prepared, _) = prepare(&config, shown.iter().map(|(at, commit)| (*at, commit)));
+    if !config.newest_first {
+        prepared.reverse();
+    }
+    let mut groups: BTreeMap<String, Vec<&Prepared<'_>>> = BTreeMap::new();
+    for commit in &prepared {
+        if let Some(group) = commit.section() {
+            groups.entry(group).or_default().push(commit);
+        }
+    }
+    let link = if diff.previous_tag.is_empty() || diff.previous_tag == tag {
+        format!("{url}/releases/tag/{tag}")
+    } else {
+        format!("{url}/compare/{}...{tag}", diff.previous_tag)
+    };
+    let mut out = format!("## [{}]({link}) - {}\n", diff.next, facts.date);
+    for (group, commits) in groups {
+        let mut letters = group.chars();
+        let first = letters.next().map(|letter| letter.to_uppercase().collect::<String>()).unwrap_or_default();
+        out.extend(["\n### ", &first, letters.as_str(), "\n\n"]);
+        for commit in commits {
+            out += &line(commit);
+        }
+    }
+    for processor in processors(&table, "postprocessors", notes).unwrap_or_default() {
+        out = processor.apply(&out);
+    }
+    out
+}
+
+fn first_line(commit: &Commit) -> Commit {
+    if crate::reading::spec::read(commit.message.trim_end()).is_ok() {
+        return commit.clone();
+    }
+    Commit { message: commit.message.lines().next().unwrap_or_default().to_owned(), ..commit.clone() }
+}
+
+fn line(commit: &Prepared<'_>) -> String {
+    let read = commit.read();
+    let breaking =
+        if read.as_ref().is_some_and(crate::reading::spec::Commit::breaking) { "[**breaking**] " } else { "" };
+    let message = read.as_ref().map_or(commit.message.as_str(), |read| read.description);
+    let Some(scope) = commit.shown_scope() else { return format!("- {breaking}{message}\n") };
+    let links: String = commit.links.iter().flat_map(|(text, href)| ["[", text, "](", href, ") "]).collect();
+    let links = if links.is_empty() { links } else { format!(" ({links})") };
+    format!("- *({scope})* {breaking}{message}{links}\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::history::History;
+
+    const ROOT: &str = "[workspace]\nmembers = ['a', 'b']\n";
+
+    /// `component tag` of each release of a workspace with the packages `a` and `b`, where `b` is built on `a`.
+    #[track_caller]
+    fn check(config: &str, commits: &[(&str, &str)], expected: &[&str]) {
+        let files = Files::of([
+            ("release-plz.toml", config),
+            ("Cargo.toml", ROOT),
+            ("a/Cargo.toml", "[package]\nname = 'a'\nversion = '0.2.3'\n"),
+            ("b/Cargo.toml", "[package]\nname = 'b'\nversion = '1.2.3'\n[dependencies]\na = { path = '../a' }\n"),
+        ]);
+        let commit = |(message, path): &(&str, &str)| Commit {
+            message: (*message).to_owned(),
+            files: Some(vec![(*path).to_owned()]),
+            ..Commit::default()
+        };
+        let tag = |name: &str| Tag { name: name.to_owned(), sha: String::new() };
+        let history = History {
+            commits: commits.iter().map(commit).collect(),
+            tags: vec![tag("a-v0.2.3"), tag("b-v1.2.3")],
+            ..History::default()
+        };
+        let repository =
+            Repository { origin: "https://github.com".into(), owner: "acme".into(), name: "widgets".into() };
+        let facts = Facts {
+            repository: &repository,
+            branch: "main",
+            files: &files,
+            history: &history,
+            date: "2026-06-01",
+            tag_pattern: None,
+            last: None,
+        };
+        let told: Vec<String> = plan(&facts).releases.iter().map(|release| release.tag.clone()).collect();
+        assert_eq!(told, expected);
+    }
+
+    #[test]
+    fn packages_move_by_their_paths_and_their_dependencies() {
+        check("", &[("feat: x", "b/src/lib.rs")], &["b-v1.3.0"]);
+        check("", &[("feat: x", "a/src/lib.rs")], &["a-v0.2.4", "b-v1.2.4"]);
+        check("", &[("feat!: x", "a/src/lib.rs")], &["a-v0.3.0", "b-v1.2.4"]);
+        check("", &[("docs: x", "README.md")], &[]);
+    }
+
+    #[test]
+    fn options_change_what_moves() {
+        check("[workspace]\nrelease_commits = '^feat'", &[("fix: x", "b/x.rs")], &[]);
+        check(
+            "[workspace]\nfeatures_always_increment_minor = true",
+            &[("feat: x", "a/x.rs")],
+            &["a-v0.3.0", "b-v1.2.4"],
+        );
+        check("[[package]]\nname = 'b'\nrelease = false", &[("feat: x", "b/x.rs")], &[]);
+        check("[[package]]\nname = 'b'\ngit_tag_name = 'b/{{ version }}'", &[("no type", "b/x.rs")], &["b/1.2.3"]);
+    }
+
+    #[test]
+    fn a_tag_template_is_read_as_far_as_it_is_names() {
+        assert_eq!(tag_pattern("{{ package }}-v{{version}}", "a"), Some(TagPattern::new("a-v", "")));
+        assert_eq!(tag_pattern("{{ version | upper }}", "a"), None);
+    }
 }

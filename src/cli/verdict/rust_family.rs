@@ -1,4 +1,4 @@
-//! What the tools written in Rust say: git-cliff and release-plz through next_version, knope, cocogitto.
+//! What the tools written in Rust say: git-cliff and release-plz through `next_version`, knope, cocogitto.
 
 use semver::Version;
 use serde_json::{Value, json};

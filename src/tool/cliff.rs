@@ -1,0 +1,660 @@
+//! How git-cliff-core 2.14.2 prepares commits (`src/commit.rs`, `src/process.rs`, `src/config.rs`): preprocessors, splitting,
+//! the specification's reading, parsers and links, as `[git]` of `cliff.toml` says. git-cliff and release-plz share it.
+//!
+//! What it makes of a release is the value a template is filled with ([`context`]); templates themselves are not
+//! read here.
+
+use super::glob::Glob;
+use crate::history::Commit;
+use crate::reading::spec;
+use crate::text::Text;
+use regex_lite::Regex;
+use serde_json::{Map, Value, json};
+
+/// How long a group or scope may grow by replacement; a real one is a few words.
+const LONGEST_NAME: usize = 10_000;
+
+/// A regex and what stands in for its matches.
+#[derive(Clone, Debug)]
+pub struct Processor {
+    pattern: Regex,
+    replace: String,
+}
+
+impl Processor {
+    /// A processor of one's own.
+    #[must_use]
+    pub fn new(pattern: Regex, replace: String) -> Self {
+        Self { pattern, replace }
+    }
+
+    /// The text with every match replaced.
+    #[must_use]
+    pub fn apply(&self, text: &str) -> String {
+        self.pattern.replace_all(text, self.replace.as_str()).into_owned()
+    }
+}
+
+/// One of `commit_parsers`: which commits it takes and what it makes of them.
+#[derive(Clone, Debug, Default)]
+pub struct Parser {
+    sha: Option<String>,
+    message: Option<Regex>,
+    body: Option<Regex>,
+    footer: Option<Regex>,
+    field: Option<String>,
+    pattern: Option<Regex>,
+    group: Option<String>,
+    scope: Option<String>,
+    default_scope: Option<String>,
+    skip: bool,
+    goes_on: bool,
+}
+
+impl Parser {
+    /// A parser that puts messages into a group.
+    #[must_use]
+    pub fn grouping(message: Regex, group: &str) -> Self {
+        Self { message: Some(message), group: Some(group.to_owned()), ..Self::default() }
+    }
+
+    /// A parser that puts messages into a group by their body.
+    #[must_use]
+    pub fn grouping_body(body: Regex, group: &str) -> Self {
+        Self { body: Some(body), group: Some(group.to_owned()), ..Self::default() }
+    }
+
+    /// A parser that leaves messages out.
+    #[must_use]
+    pub fn skipping(message: Regex) -> Self {
+        Self { message: Some(message), skip: true, ..Self::default() }
+    }
+}
+
+/// A regex that finds references, and what they turn into.
+#[derive(Clone, Debug)]
+pub struct LinkParser {
+    pattern: Regex,
+    href: String,
+    text: Option<String>,
+}
+
+/// `[git]` of a configuration.
+#[derive(Clone, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "these are git-cliff's own switches")]
+pub struct Config {
+    /// Whether messages are read by the specification.
+    pub conventional: bool,
+    /// Whether git-cliff stops where one does not follow it.
+    pub require_conventional: bool,
+    /// Whether those that do not follow it are left out.
+    pub filter_unconventional: bool,
+    /// Whether every line is a commit.
+    pub split: bool,
+    /// Applied to messages first.
+    pub preprocessors: Vec<Processor>,
+    /// Asked in order.
+    pub parsers: Vec<Parser>,
+    /// Whether breaking changes are never skipped.
+    pub protect_breaking: bool,
+    /// Whether commits that no parser takes are left out.
+    pub filter_commits: bool,
+    /// Find references.
+    pub links: Vec<LinkParser>,
+    /// Whether the newest commit comes first.
+    pub newest_first: bool,
+    /// The steps in an order of one's own.
+    pub order: Option<Vec<String>>,
+    /// Tags that are releases.
+    pub tag_pattern: Option<Regex>,
+    /// Releases that do not show, with their commits.
+    pub skip_tags: Option<Regex>,
+    /// Tags that do not count, whose commits belong to the next release.
+    pub ignore_tags: Option<Regex>,
+    /// Tags that count alone.
+    pub count_tags: Option<Regex>,
+    /// Paths of which a commit must change one.
+    pub include: Vec<Glob>,
+    /// Paths that do not make a commit count.
+    pub exclude: Vec<Glob>,
+}
+
+/// A regex of a configuration; what cannot be compiled is named in the notes.
+pub fn regex(pattern: &str, notes: &mut Vec<Text>) -> Option<Regex> {
+    let compiled = Regex::new(pattern).ok();
+    if compiled.is_none() {
+        notes.push(Text::new("tool_regex_unsupported", [pattern]));
+    }
+    compiled
+}
+
+fn text(map: &Map<String, Value>, key: &str) -> Option<String> {
+    map.get(key).and_then(Value::as_str).map(str::to_owned)
+}
+
+fn tables<'a>(map: &'a Map<String, Value>, key: &str) -> Option<impl Iterator<Item = &'a Map<String, Value>>> {
+    Some(map.get(key)?.as_array()?.iter().filter_map(Value::as_object))
+}
+
+/// `commit_preprocessors` and `postprocessors`; `None` where the key is missing.
+pub fn processors(map: &Map<String, Value>, key: &str, notes: &mut Vec<Text>) -> Option<Vec<Processor>> {
+    let mut processors = Vec::new();
+    for table in tables(map, key)? {
+        if text(table, "replace_command").is_some() && text(table, "replace").is_none() {
+            // A program of the repository's own, which only runs where git-cliff does.
+            notes.push(Text::new("tool_cliff_command", [&text(table, "replace_command").unwrap_or_default()]));
+            continue;
+        }
+        let Some(pattern) = text(table, "pattern").and_then(|pattern| regex(&pattern, notes)) else { continue };
+        processors.extend(text(table, "replace").map(|replace| Processor { pattern, replace }));
+    }
+    Some(processors)
+}
+
+fn parsers(map: &Map<String, Value>, notes: &mut Vec<Text>) -> Option<Vec<Parser>> {
+    let mut parsers = Vec::new();
+    for table in tables(map, "commit_parsers")? {
+        let mut broken = false;
+        let mut pattern = |key: &str| {
+            let source = text(table, key)?;
+            let compiled = regex(&source, notes);
+            broken |= compiled.is_none();
+            compiled
+        };
+        let (message, body, footer, field_pattern) =
+            (pattern("message"), pattern("body"), pattern("footer"), pattern("pattern"));
+        if broken {
+            // Without its regex a parser would take everything; the note says which one is missing.
+            continue;
+        }
+        let switch = |key: &str| table.get(key).and_then(Value::as_bool).unwrap_or_default();
+        parsers.push(Parser {
+            sha: text(table, "sha").map(|sha| sha.to_lowercase()),
+            message,
+            body,
+            footer,
+            field: text(table, "field"),
+            pattern: field_pattern,
+            group: text(table, "group"),
+            scope: text(table, "scope"),
+            default_scope: text(table, "default_scope"),
+            skip: switch("skip"),
+            goes_on: switch("continue"),
+        });
+    }
+    Some(parsers)
+}
+
+impl Config {
+    /// The configuration of a `[git]` table over defaults; regexes that cannot be compiled are named in the notes.
+    #[must_use]
+    pub fn of(map: &Map<String, Value>, defaults: Self, notes: &mut Vec<Text>) -> Self {
+        let flag = |key: &str, default: bool| map.get(key).and_then(Value::as_bool).unwrap_or(default);
+        let mut pattern = |key: &str| {
+            // An empty pattern is no pattern.
+            let source = text(map, key).filter(|pattern| !pattern.trim().is_empty());
+            source.and_then(|pattern| regex(&pattern, notes))
+        };
+        let (tag_pattern, skip_tags) = (pattern("tag_pattern"), pattern("skip_tags"));
+        let (ignore_tags, count_tags) = (pattern("ignore_tags"), pattern("count_tags"));
+        let globs = |key: &str| -> Vec<Glob> {
+            let patterns = map.get(key).and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str);
+            // A pattern that ends in a slash means everything below.
+            patterns
+                .map(|glob| Glob::new(&if glob.ends_with('/') { format!("{glob}**") } else { glob.to_owned() }))
+                .collect()
+        };
+        let links = tables(map, "link_parsers").map(|tables| {
+            let link = |table: &Map<String, Value>| {
+                let pattern = regex(&text(table, "pattern")?, notes)?;
+                Some(LinkParser { pattern, href: text(table, "href")?, text: text(table, "text") })
+            };
+            tables.filter_map(link).collect()
+        });
+        Self {
+            conventional: flag("conventional_commits", defaults.conventional),
+            require_conventional: flag("require_conventional", defaults.require_conventional),
+            filter_unconventional: flag("filter_unconventional", defaults.filter_unconventional),
+            split: flag("split_commits", defaults.split),
+            preprocessors: processors(map, "commit_preprocessors", notes).unwrap_or(defaults.preprocessors),
+            parsers: parsers(map, notes).unwrap_or(defaults.parsers),
+            protect_breaking: flag("protect_breaking_commits", defaults.protect_breaking),
+            filter_commits: flag("filter_commits", defaults.filter_commits),
+            links: links.unwrap_or(defaults.links),
+            newest_first: text(map, "sort_commits")
+                .map_or(defaults.newest_first, |order| order.eq_ignore_ascii_case("newest")),
+            order: map
+                .get("processing_order")
+                .and_then(Value::as_array)
+                .map(|steps| steps.iter().filter_map(Value::as_str).map(str::to_owned).collect()),
+            tag_pattern,
+            skip_tags,
+            ignore_tags,
+            count_tags,
+            include: globs("include_paths"),
+            exclude: globs("exclude_paths"),
+        }
+    }
+
+    /// Whether a commit's paths make it count; one of which they are not known does.
+    #[must_use]
+    pub fn takes(&self, commit: &Commit) -> bool {
+        let Some(files) = commit.files.as_ref().filter(|_| !self.include.is_empty() || !self.exclude.is_empty()) else {
+            return true;
+        };
+        let any = |globs: &[Glob], path: &String| globs.iter().any(|glob| glob.matches(path));
+        files.iter().any(|path| (self.include.is_empty() || any(&self.include, path)) && !any(&self.exclude, path))
+    }
+}
+
+/// A commit as git-cliff carries it.
+#[derive(Clone, Debug)]
+pub struct Prepared<'a> {
+    /// Its place in the history.
+    pub at: usize,
+    /// The commit.
+    pub commit: &'a Commit,
+    /// The message after the preprocessors (a line of it where commits are split).
+    pub message: String,
+    /// Whether it was read by the specification.
+    pub conventional: bool,
+    /// The group a parser gave it.
+    pub group: Option<String>,
+    /// The scope a parser gave it.
+    pub scope: Option<String>,
+    /// The scope that stands in for none.
+    pub default_scope: Option<String>,
+    /// References found: text and address.
+    pub links: Vec<(String, String)>,
+}
+
+/// Why a commit is left out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Skipped {
+    /// It does not follow the specification.
+    Unconventional(spec::Error),
+    /// A parser says so.
+    Parser,
+    /// No parser takes it.
+    Unmatched,
+}
+
+impl<'a> Prepared<'a> {
+    /// The commit before any step.
+    #[must_use]
+    pub fn new(at: usize, commit: &'a Commit) -> Self {
+        Self {
+            at,
+            commit,
+            message: commit.message.trim_end().to_owned(),
+            conventional: false,
+            group: None,
+            scope: None,
+            default_scope: None,
+            links: Vec::new(),
+        }
+    }
+
+    /// Its parts, where it was read by the specification.
+    #[must_use]
+    pub fn read(&self) -> Option<spec::Commit<'_>> {
+        if self.conventional { spec::read(&self.message).ok() } else { None }
+    }
+
+    fn preprocess(mut self, config: &Config) -> Self {
+        for processor in &config.preprocessors {
+            self.message = processor.apply(&self.message);
+        }
+        self
+    }
+
+    fn lines(self) -> Vec<Self> {
+        let line = |line: &str| Self { message: line.to_owned(), links: Vec::new(), ..self.clone() };
+        self.message.lines().filter(|text| !text.is_empty()).map(line).collect()
+    }
+
+    fn conventional(mut self, config: &Config) -> Result<Self, Skipped> {
+        if config.conventional {
+            match spec::read(&self.message) {
+                Ok(_) => self.conventional = true,
+                Err(error) if !config.require_conventional && config.filter_unconventional && !config.split => {
+                    return Err(Skipped::Unconventional(error));
+                }
+                Err(_) => {}
+            }
+        }
+        Ok(self)
+    }
+
+    fn parse(mut self, config: &Config) -> Result<Self, Skipped> {
+        let read = self.read();
+        let breaking = read.as_ref().is_some_and(spec::Commit::breaking);
+        let body = read.as_ref().and_then(|read| read.body).unwrap_or_default().to_owned();
+        let footers: Option<Vec<String>> = read.as_ref().map(|read| {
+            // The crate prints a footer without the space it read after the colon.
+            read.footers.iter().map(|footer| format!("{}{}{}", footer.token, footer.separator, footer.value)).collect()
+        });
+        drop(read);
+        let mut known: Option<Value> = None;
+        let mut matched = false;
+        for parser in &config.parsers {
+            if parser.sha.as_ref().is_some_and(|sha| *sha != self.commit.sha) {
+                continue;
+            }
+            let mut checks: Vec<(&Regex, String)> = Vec::new();
+            if let Some(regex) = &parser.message {
+                if !regex.is_match(self.message.trim()) {
+                    continue;
+                }
+                checks.push((regex, self.message.clone()));
+            }
+            if let Some(regex) = &parser.body {
+                if !regex.is_match(body.trim()) {
+                    continue;
+                }
+                checks.push((regex, body.clone()));
+            }
+            if let Some(regex) = &parser.footer {
+                let found =
+                    footers.as_ref().and_then(|footers| footers.iter().find(|footer| regex.is_match(footer.trim())));
+                let Some(found) = found else { continue };
+                checks.push((regex, found.clone()));
+            }
+            if let (Some(field), Some(regex)) = (&parser.field, &parser.pattern) {
+                let values = if field == "body" {
+                    vec![body.clone()]
+                } else {
+                    let context = known.get_or_insert_with(|| self.context());
+                    field.split('.').try_fold(&*context, |value, key| value.get(key)).map(scalars).unwrap_or_default()
+                };
+                let Some(found) = values.into_iter().find(|value| regex.is_match(value.trim())) else { continue };
+                checks.push((regex, found));
+            }
+            if checks.is_empty() && parser.sha.is_none() {
+                continue;
+            }
+            if parser.skip && !(breaking && config.protect_breaking) {
+                return Err(Skipped::Parser);
+            }
+            let fill = |name: &String| replaced(name, &checks);
+            let (group, scope) = (parser.group.as_ref().map(fill), parser.scope.as_ref().map(fill));
+            let default_scope = parser.default_scope.clone();
+            if parser.goes_on || matched || checks.is_empty() {
+                self.group = group.or(self.group);
+                self.scope = scope.or(self.scope);
+                self.default_scope = default_scope.or(self.default_scope);
+            } else {
+                (self.group, self.scope, self.default_scope) = (group, scope, default_scope);
+            }
+            if !parser.goes_on {
+                return Ok(self);
+            }
+            matched = true;
+        }
+        if config.filter_commits && !matched { Err(Skipped::Unmatched) } else { Ok(self) }
+    }
+
+    fn link(mut self, config: &Config) -> Self {
+        for parser in &config.links {
+            for found in parser.pattern.find_iter(&self.message) {
+                let found = found.as_str();
+                let fill = |text: &String| parser.pattern.replace(found, text.as_str()).into_owned();
+                let text = parser.text.as_ref().map_or_else(|| found.to_owned(), fill);
+                self.links.push((text, fill(&parser.href)));
+            }
+        }
+        self
+    }
+
+    fn process(self, config: &Config) -> Result<Self, Skipped> {
+        Ok(self.preprocess(config).conventional(config)?.parse(config)?.link(config))
+    }
+
+    /// The group it stands under: the parser's, else its type.
+    #[must_use]
+    pub fn section(&self) -> Option<String> {
+        self.group.clone().or_else(|| self.read().map(|read| read.kind.to_owned()))
+    }
+
+    /// The scope it shows.
+    #[must_use]
+    pub fn shown_scope(&self) -> Option<String> {
+        let own = || self.read().and_then(|read| read.scope.map(str::to_owned));
+        self.scope.clone().or_else(own).or_else(|| self.default_scope.clone())
+    }
+
+    /// What a template sees of it (`impl Serialize for Commit`).
+    #[must_use]
+    pub fn context(&self) -> Value {
+        let mut map = Map::new();
+        let mut put = |key: &str, value: Value| map.insert(key.to_owned(), value);
+        put("id", json!(self.commit.sha));
+        match self.read() {
+            Some(read) => {
+                let footers: Vec<Value> = read
+                    .footers
+                    .iter()
+                    .map(|footer| {
+                        json!({"token": footer.token, "separator": footer.separator, "value": footer.value, "breaking": footer.breaking()})
+                    })
+                    .collect();
+                put("message", json!(read.description));
+                put("body", json!(read.body));
+                put("footers", Value::Array(footers));
+                put("breaking_description", json!(read.breaking_description()));
+                put("breaking", json!(read.breaking()));
+            }
+            None => {
+                put("message", json!(self.message));
+            }
+        }
+        put("group", json!(self.section()));
+        put("scope", json!(self.shown_scope()));
+        put("links", self.links.iter().map(|(text, href)| json!({"text": text, "href": href})).collect());
+        let person = json!({"name": self.commit.author, "email": null, "timestamp": null});
+        put("author", person.clone());
+        put("committer", person);
+        put("conventional", json!(self.conventional));
+        put("merge_commit", json!(self.commit.parents > 1));
+        put("raw_message", json!(self.message));
+        Value::Object(map)
+    }
+}
+
+fn scalars(value: &Value) -> Vec<String> {
+    match value {
+        Value::String(text) => vec![text.clone()],
+        Value::Array(values) => {
+            values.iter().filter(|value| !value.is_object() && !value.is_array()).flat_map(scalars).collect()
+        }
+        Value::Object(_) => Vec::new(),
+        scalar => vec![scalar.to_string()],
+    }
+}
+
+/// A group's or scope's name with what the regexes found put into its places.
+fn replaced(name: &str, checks: &[(&Regex, String)]) -> String {
+    let mut value = name.to_owned();
+    for (regex, text) in checks {
+        for found in regex.find_iter(text) {
+            value = regex.replace(found.as_str(), value.as_str()).into_owned();
+            // What a match puts in may hold places again; it is not let grow without end.
+            if value.len() > LONGEST_NAME {
+                return value.chars().take(LONGEST_NAME / 4).collect();
+            }
+        }
+    }
+    value
+}
+
+/// Commits as a release shows them, in the order given, and those left out with the reason.
+#[must_use]
+pub fn prepare<'a>(
+    config: &Config,
+    commits: impl IntoIterator<Item = (usize, &'a Commit)>,
+) -> (Vec<Prepared<'a>>, Vec<(usize, Skipped)>) {
+    let mut prepared: Vec<Prepared<'a>> = Vec::new();
+    let mut skipped: Vec<(usize, Skipped)> = Vec::new();
+    for (at, commit) in commits {
+        let start = Prepared::new(at, commit);
+        let mut keep = |result: Result<Prepared<'a>, Skipped>| match result {
+            Ok(commit) => Some(commit),
+            Err(why) => {
+                skipped.push((at, why));
+                None
+            }
+        };
+        match &config.order {
+            None => {
+                let Some(whole) = keep(start.process(config)) else { continue };
+                if config.split {
+                    prepared.extend(whole.lines().into_iter().filter_map(|line| keep(line.process(config))));
+                } else {
+                    prepared.push(whole);
+                }
+            }
+            Some(order) => {
+                let mut parts = vec![start];
+                for step in order {
+                    parts = match step.as_str() {
+                        "commit_preprocessors" => parts.into_iter().map(|part| part.preprocess(config)).collect(),
+                        "split_commits" if config.split => parts.into_iter().flat_map(Prepared::lines).collect(),
+                        "conventional_commits" => {
+                            parts.into_iter().filter_map(|part| keep(part.conventional(config))).collect()
+                        }
+                        "commit_parsers" => parts.into_iter().filter_map(|part| keep(part.parse(config))).collect(),
+                        "link_parsers" => parts.into_iter().map(|part| part.link(config)).collect(),
+                        _ => parts,
+                    };
+                }
+                prepared.extend(parts);
+            }
+        }
+    }
+    (prepared, skipped)
+}
+
+/// A release for a template.
+#[derive(Clone, Copy, Debug)]
+pub struct Shown<'a> {
+    /// The tag to come.
+    pub tag: &'a str,
+    /// The tag before; empty for a first release.
+    pub previous: &'a str,
+    /// The day, `YYYY-MM-DD`.
+    pub date: &'a str,
+    /// The commits in the order of the template.
+    pub commits: &'a [Prepared<'a>],
+}
+
+/// What a body template is filled with (`src/release.rs`, `impl Serialize for Release`): the release, and the settings
+/// of `[remote]`.
+#[must_use]
+pub fn context(release: Shown<'_>, remote: &Value) -> Value {
+    let previous = (!release.previous.is_empty()).then(|| json!({"version": release.previous, "commits": []}));
+    json!({
+        "version": release.tag,
+        "message": null,
+        "commits": release.commits.iter().map(Prepared::context).collect::<Vec<_>>(),
+        "commit_id": release.commits.first().map(|commit| &commit.commit.sha),
+        "timestamp": seconds(release.date),
+        "previous": previous,
+        "remote": remote,
+    })
+}
+
+/// The seconds from 1970 to the beginning of a day.
+fn seconds(date: &str) -> Option<i64> {
+    let mut parts = date.splitn(3, '-').map(|part| part.parse::<i64>().ok());
+    let (year, month, day) = (parts.next()??, parts.next()??, parts.next()??);
+    if !(1..=12).contains(&month) || !(1..=31).contains(&day) || !(1970..=9999).contains(&year) {
+        return None;
+    }
+    // Days from the civil calendar, counting years from March so that the leap day is the last.
+    let year = if month <= 2 { year - 1 } else { year };
+    let era = year / 400;
+    let of_era = year - era * 400;
+    let of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
+    let days = era * 146_097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719_468;
+    Some(days * 86_400)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tool::git_cliff::defaults;
+
+    fn config(toml: &str) -> (Config, Vec<Text>) {
+        let map: Value = toml::from_str(toml).unwrap();
+        let mut notes = Vec::new();
+        let config = Config::of(map.as_object().unwrap(), defaults(), &mut notes);
+        (config, notes)
+    }
+
+    /// `group|scope|message` of each commit that stays.
+    #[track_caller]
+    fn check(toml: &str, message: &str, expected: &[&str]) {
+        let (config, _) = config(toml);
+        let commit = Commit { message: message.to_owned(), ..Commit::default() };
+        let (prepared, _) = prepare(&config, [(0, &commit)]);
+        let told: Vec<String> = prepared
+            .iter()
+            .map(|commit| {
+                let context = commit.context();
+                let text = |key: &str| context.get(key).and_then(Value::as_str).unwrap_or("-").to_owned();
+                format!("{}|{}|{}", text("group"), text("scope"), text("message"))
+            })
+            .collect();
+        assert_eq!(told, expected);
+    }
+
+    #[test]
+    fn parsers_group_and_skip() {
+        check("commit_parsers = []", "feat(api): x", &["feat|api|x"]);
+        check(
+            "commit_parsers = [{message = '^feat', group = 'Features', scope = 's'}]",
+            "feat(api): x",
+            &["Features|s|x"],
+        );
+        check("commit_parsers = [{message = '^feat', skip = true}]", "feat!: x", &[]);
+        check(
+            "commit_parsers = [{message = '^feat', skip = true}]\nprotect_breaking_commits = true",
+            "feat!: x",
+            &["feat|-|x"],
+        );
+        check("commit_parsers = [{message = '^(\\w+)', group = 'is $1'}]", "feat: x", &["is feat|-|x"]);
+        check("commit_parsers = [{field = 'scope', pattern = '^api$', group = 'API'}]", "fix(api): x", &["API|api|x"]);
+        check("commit_parsers = [{footer = '^Kind:.*bug', group = 'Bugs'}]", "fix: x\n\nKind: bug", &["Bugs|-|x"]);
+        check("commit_parsers = []\nfilter_commits = true", "fix: x", &[]);
+    }
+
+    #[test]
+    fn messages_are_preprocessed_split_and_filtered() {
+        check("commit_parsers = []", "no type", &[]);
+        check("commit_parsers = []\nfilter_unconventional = false", "no type", &["-|-|no type"]);
+        check(
+            "commit_parsers = []\nsplit_commits = true\nfilter_unconventional = false",
+            "feat: x\n\nfix: y",
+            &["feat|-|x", "fix|-|y"],
+        );
+        check(
+            "commit_parsers = []\ncommit_preprocessors = [{pattern = ' *\\(#\\d+\\)', replace = ''}]",
+            "feat: x (#12)",
+            &["feat|-|x"],
+        );
+    }
+
+    #[test]
+    fn a_regex_that_cannot_be_compiled_is_named() {
+        let (config, notes) = config("commit_parsers = [{message = '\\p{Greek}', group = 'x'}]");
+        assert!(config.parsers.is_empty());
+        assert_eq!(notes, [Text::new("tool_regex_unsupported", ["\\p{Greek}"])]);
+    }
+
+    #[test]
+    fn days_count_from_1970() {
+        assert_eq!(seconds("1970-01-01"), Some(0));
+        assert_eq!(seconds("2000-03-01"), Some(951_868_800));
+        assert_eq!(seconds("nonsense"), None);
+    }
+}
