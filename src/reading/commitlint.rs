@@ -143,9 +143,8 @@ fn has_reference(line: &str, footer: bool) -> bool {
         return false;
     }
     let mut starts = vec![0];
-    let mut before = None;
-    let mut chars = line.char_indices().peekable();
-    while let Some((at, c)) = chars.next() {
+    let (mut before, mut open) = (None, false);
+    for (at, c) in line.char_indices() {
         if !is_word(c) || before.is_some_and(is_word) {
             before = Some(c);
             continue;
@@ -154,13 +153,16 @@ fn has_reference(line: &str, footer: bool) -> bool {
         let end = rest.find(|c| !is_word(c)).unwrap_or(rest.len());
         let word = rest.get(..end).unwrap_or_default();
         if ACTIONS.iter().any(|action| action.eq_ignore_ascii_case(word)) {
-            starts.push(at);
-            // The action itself belongs to no sentence.
+            // An action needs something to act on; a word that has nothing only ends another's sentence.
             let after = rest.get(end..).unwrap_or_default();
             let after = if footer { after.strip_prefix(':').unwrap_or(after) } else { after };
-            if after.starts_with(is_space) {
-                starts.push(line.len() - after.len());
+            let acts = after.starts_with(is_space);
+            if acts {
+                starts.extend([at, line.len() - after.len()]);
+            } else if open {
+                starts.push(at);
             }
+            open = acts;
         }
         before = Some(c);
     }

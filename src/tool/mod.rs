@@ -12,13 +12,17 @@ use crate::text::Text;
 use semver::Version;
 
 pub mod cliff;
+pub mod changelogen;
 pub mod cocogitto;
+pub mod commit_and_tag_version;
+pub mod commitizen;
 pub mod conventional_changelog;
 pub mod every_merge;
 pub mod git_cliff;
 pub mod glob;
 pub mod knope;
 pub mod next_version;
+pub mod python_semantic_release;
 pub mod release_please;
 pub mod release_plz;
 pub mod semantic_release;
@@ -32,6 +36,10 @@ pub const TOOLS: &[&dyn Tool] = &[
     &knope::Knope,
     &release_plz::ReleasePlz,
     &release_please::ReleasePlease,
+    &python_semantic_release::PythonSemanticRelease,
+    &commitizen::Commitizen,
+    &changelogen::Changelogen,
+    &commit_and_tag_version::CommitAndTagVersion,
     &semantic_release::SemanticRelease,
     &git_cliff::GitCliff,
     &every_merge::EveryMerge,

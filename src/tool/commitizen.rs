@@ -1,0 +1,476 @@
+//! commitizen, the Python tool (4.19): `commands/bump.py`, `version_increment.py`, `changelog.py`, `defaults.py`, the
+//! rules `cz_conventional_commits` and `cz_customize`, and the template `CHANGELOG.md.j2`.
+
+use super::{CommitReading, Facts, Plan, Reason, Recognition, Release, Tool};
+use crate::bump::Bump;
+use crate::changelog::Entry;
+use crate::files::Files;
+use crate::history::{Commit, Tag};
+use crate::message::git_parts;
+use crate::reading::python_text::{is_space, is_word, strip};
+use crate::text::Text;
+use crate::version::{TagPattern, increment};
+use regex_lite::Regex;
+use semver::Version;
+use serde_json::Value;
+
+/// commitizen.
+#[derive(Clone, Copy, Debug)]
+pub struct Commitizen;
+
+/// The configuration files in commitizen's order, then those that hold the version of a `version_provider`.
+const FILES: [&str; 9] = [
+    ".cz.toml",
+    "cz.toml",
+    ".cz.json",
+    "cz.json",
+    ".cz.yaml",
+    "cz.yaml",
+    "pyproject.toml",
+    "package.json",
+    "Cargo.toml",
+];
+
+impl Tool for Commitizen {
+    fn id(&self) -> &'static str {
+        "commitizen"
+    }
+    fn name(&self) -> &'static str {
+        "Commitizen"
+    }
+    fn files(&self) -> &'static [&'static str] {
+        &FILES
+    }
+    fn recognise(&self, files: &Files) -> Option<Recognition> {
+        let (path, evidence, table) = configuration(files)?;
+        // A table that only checks messages releases nothing: a version or where to find it must stand in it.
+        let releases = ["version", "version_provider", "tag_format", "version_files", "update_changelog_on_bump"];
+        releases
+            .iter()
+            .any(|key| table.get(key).is_some())
+            .then(|| Recognition { path: path.to_owned(), evidence: evidence.to_owned() })
+    }
+    fn last_release<'a>(&self, files: &Files, _branch: &str, tags: &'a [Tag], over: Option<&str>) -> Option<&'a Tag> {
+        let settings = Settings::read(files, over);
+        settings.last(tags).map(|(tag, _)| tag)
+    }
+    fn plan(&self, facts: &Facts<'_>) -> Plan {
+        plan(facts)
+    }
+}
+
+/// commitizen's own table, where it stands and what it is called there.
+fn configuration(files: &Files) -> Option<(&'static str, &'static str, Value)> {
+    FILES.iter().take(7).find_map(|path| {
+        let value = files.value(path).ok().flatten()?;
+        let (pointer, evidence) =
+            if path.ends_with("toml") { ("/tool/commitizen", "tool.commitizen") } else { ("/commitizen", "commitizen") };
+        value.pointer(pointer).filter(|table| table.is_object()).map(|table| (*path, evidence, table.clone()))
+    })
+}
+
+/// How bumps are found.
+enum Rules {
+    /// `cz_conventional_commits`, and what a customisation leaves as it is.
+    Conventional,
+    /// Patterns of the repository's own: what selects the keyword, and what each keyword is worth.
+    Own(Regex, Vec<(Regex, Bump)>),
+}
+
+/// What the configuration says.
+struct Settings {
+    pattern: TagPattern,
+    major_version_zero: bool,
+    version: Option<Version>,
+    rules: Rules,
+    order: Vec<String>,
+    names: Vec<(String, String)>,
+    /// Why the entry is not known; nothing where it is.
+    unknown_entry: Option<Text>,
+    notes: Vec<Text>,
+}
+
+impl Settings {
+    fn read(files: &Files, over: Option<&str>) -> Self {
+        let table = configuration(files).map(|(_, _, table)| table).unwrap_or_default();
+        let text = |key: &str| table.get(key).and_then(Value::as_str);
+        let version = match text("version_provider").unwrap_or("commitizen") {
+            "commitizen" => text("version").and_then(|version| Version::parse(version).ok()),
+            "pep621" | "uv" => version_at(files, "pyproject.toml", "/project/version"),
+            "poetry" => version_at(files, "pyproject.toml", "/tool/poetry/version"),
+            "npm" => version_at(files, "package.json", "/version"),
+            "cargo" => version_at(files, "Cargo.toml", "/package/version")
+                .or_else(|| version_at(files, "Cargo.toml", "/workspace/package/version")),
+            _ => None,
+        };
+        let mut settings = Self {
+            pattern: tag_pattern(over.or_else(|| text("tag_format")).unwrap_or("$version")),
+            major_version_zero: table.get("major_version_zero").and_then(Value::as_bool).unwrap_or(false),
+            version,
+            rules: Rules::Conventional,
+            order: ["BREAKING CHANGE", "Feat", "Fix", "Refactor", "Perf"].map(str::to_owned).to_vec(),
+            names: [("feat", "Feat"), ("fix", "Fix"), ("refactor", "Refactor"), ("perf", "Perf")]
+                .map(|(kind, name)| (kind.to_owned(), name.to_owned()))
+                .to_vec(),
+            unknown_entry: None,
+            notes: Vec::new(),
+        };
+        match text("name").unwrap_or("cz_conventional_commits") {
+            "cz_conventional_commits" => {}
+            "cz_customize" => settings.customise(table.get("customize").unwrap_or(&Value::Null)),
+            other => settings.notes.push(Text::new("tool_commitizen_other_rules", [other])),
+        }
+        if let Some(order) = strings(table.get("change_type_order")) {
+            settings.order = order;
+        }
+        if let Some(names) = pairs(table.get("change_type_map")) {
+            settings.names = names;
+        }
+        if let Some(template) = text("template") {
+            settings.unknown_entry = Some(Text::new("tool_commitizen_own_template", [template]));
+        }
+        settings
+    }
+
+    fn customise(&mut self, table: &Value) {
+        let pattern = table.get("bump_pattern").and_then(Value::as_str);
+        let zero = table.get("bump_map_major_version_zero");
+        let map = pairs(if self.major_version_zero && zero.is_some() { zero } else { table.get("bump_map") });
+        if pattern.is_some() || map.is_some() {
+            let selects = Regex::new(pattern.unwrap_or(r"^((BREAKING[\-\ ]CHANGE|\w+)(\(.+\))?!?):"));
+            let default = [
+                (r"^.+!$", "MAJOR"),
+                (r"^BREAKING[\-\ ]CHANGE", "MAJOR"),
+                ("^feat", "MINOR"),
+                ("^fix", "PATCH"),
+                ("^refactor", "PATCH"),
+                ("^perf", "PATCH"),
+            ];
+            let map = map.unwrap_or_else(|| default.map(|(pattern, bump)| (pattern.to_owned(), bump.to_owned())).to_vec());
+            let worth = |name: &str| match name {
+                "MAJOR" if self.major_version_zero => Bump::Minor,
+                "MAJOR" => Bump::Major,
+                "MINOR" => Bump::Minor,
+                "PATCH" => Bump::Patch,
+                _ => Bump::None,
+            };
+            let read: Option<Vec<_>> = map
+                .iter()
+                .map(|(pattern, bump)| Some((Regex::new(&format!("^(?:{pattern})")).ok()?, worth(bump))))
+                .collect();
+            match (selects, read) {
+                (Ok(selects), Some(map)) => self.rules = Rules::Own(selects, map),
+                _ => self.notes.push(Text::new("tool_commitizen_unread_pattern", [])),
+            }
+        }
+        if let Some(order) = strings(table.get("change_type_order")) {
+            self.order = order;
+        }
+        if let Some(names) = pairs(table.get("change_type_map")) {
+            self.names = names;
+        }
+        if table.get("commit_parser").is_some() || table.get("changelog_pattern").is_some() {
+            self.unknown_entry = Some(Text::new("tool_commitizen_own_parser", []));
+        }
+    }
+
+    /// The tag of the configured version, or else the highest.
+    fn last<'a>(&self, tags: &'a [Tag]) -> Option<(&'a Tag, Version)> {
+        let versions = || tags.iter().filter_map(|tag| Some((tag, self.pattern.version(&tag.name)?)));
+        let own = self.version.as_ref().and_then(|version| versions().find(|(_, found)| found == version));
+        own.or_else(|| versions().max_by(|left, right| left.1.cmp(&right.1)))
+    }
+
+    /// What a message is worth: the highest of its lines.
+    fn bump(&self, message: &str) -> (Bump, String) {
+        let mut best = (Bump::None, String::new());
+        for line in message.split('\n') {
+            let found = match &self.rules {
+                Rules::Conventional => keyword(line).map(|keyword| {
+                    let bump = worth(keyword);
+                    (if self.major_version_zero { bump.min(Bump::Minor) } else { bump }, keyword)
+                }),
+                Rules::Own(selects, map) => selects.captures(line).and_then(|found| found.get(1)).map(|found| {
+                    let keyword = found.as_str();
+                    let rule = map.iter().find(|(pattern, _)| pattern.is_match(keyword));
+                    (rule.map_or(Bump::None, |(_, bump)| *bump), keyword)
+                }),
+            };
+            if let Some((bump, keyword)) = found.filter(|(bump, _)| *bump > best.0) {
+                best = (bump, keyword.to_owned());
+            }
+        }
+        best
+    }
+
+    fn section(&self, kind: &str) -> String {
+        self.names.iter().find(|(from, _)| from == kind).map_or_else(|| kind.to_owned(), |(_, to)| to.clone())
+    }
+}
+
+fn version_at(files: &Files, path: &str, pointer: &str) -> Option<Version> {
+    let value = files.value(path).ok().flatten()?;
+    Version::parse(value.pointer(pointer)?.as_str()?).ok()
+}
+
+fn strings(value: Option<&Value>) -> Option<Vec<String>> {
+    Some(value?.as_array()?.iter().filter_map(Value::as_str).map(str::to_owned).collect())
+}
+
+fn pairs(value: Option<&Value>) -> Option<Vec<(String, String)>> {
+    let pair = |(key, value): (&String, &Value)| (key.clone(), value.as_str().unwrap_or_default().to_owned());
+    Some(value?.as_object()?.iter().map(pair).collect())
+}
+
+/// `v$version`, `${version}`, `v$major.$minor.$patch$prerelease`.
+fn tag_pattern(format: &str) -> TagPattern {
+    let plain = format
+        .replace("${version}", "$version")
+        .replace("${major}", "$major")
+        .replace("${minor}", "$minor")
+        .replace("${patch}", "$patch")
+        .replace("${prerelease}", "$prerelease")
+        .replace("$major.$minor.$patch$prerelease", "$version")
+        .replace("$major.$minor.$patch", "$version")
+        .replace("{version}", "$version");
+    TagPattern::parse(&plain, "$version").unwrap_or_else(|| TagPattern::new("", ""))
+}
+
+/// `^((BREAKING[\-\ ]CHANGE|\w+)(\(.+\))?!?):`: what stands before the colon.
+fn keyword(line: &str) -> Option<&str> {
+    let breaking = line.strip_prefix("BREAKING CHANGE").or_else(|| line.strip_prefix("BREAKING-CHANGE"));
+    let word = || line.get(line.find(|c| !is_word(c)).unwrap_or(line.len())..).filter(|rest| rest.len() < line.len());
+    let left = breaking.and_then(before_colon).or_else(|| word().and_then(before_colon))?;
+    line.get(..line.len() - left)
+}
+
+/// `(\(.+\))?!?:`: how much is left from the colon on.
+fn before_colon(text: &str) -> Option<usize> {
+    let tail = |text: &str| {
+        let text = text.strip_prefix('!').unwrap_or(text);
+        text.starts_with(':').then_some(text.len())
+    };
+    if let Some(inside) = text.strip_prefix('(') {
+        let found = inside.rmatch_indices(')').filter(|(at, _)| *at > 0).find_map(|(at, _)| tail(inside.get(at + 1..)?));
+        if found.is_some() {
+            return found;
+        }
+    }
+    tail(text)
+}
+
+/// `BUMP_MAP`.
+fn worth(keyword: &str) -> Bump {
+    if (keyword.len() > 1 && keyword.ends_with('!'))
+        || keyword.starts_with("BREAKING CHANGE")
+        || keyword.starts_with("BREAKING-CHANGE")
+    {
+        Bump::Major
+    } else if keyword.starts_with("feat") {
+        Bump::Minor
+    } else if ["fix", "refactor", "perf"].iter().any(|kind| keyword.starts_with(kind)) {
+        Bump::Patch
+    } else {
+        Bump::None
+    }
+}
+
+/// A line of the changelog.
+struct Change {
+    section: Option<String>,
+    scope: String,
+    message: String,
+}
+
+/// `commit_parser`: the type where it is one of the changelog's, the scope and what follows the colon.
+fn change(text: &str) -> Option<(Option<&str>, &str, &str)> {
+    let value = |rest: &'_ str| {
+        let after = rest.strip_prefix(':')?;
+        after.starts_with(is_space).then(|| after.chars().next().map_or(0, char::len_utf8)).map(|skip| after.len() - skip)
+    };
+    let message = |left: usize| text.get(text.len() - left..).unwrap_or_default();
+    for kind in ["feat", "fix", "refactor", "perf", "BREAKING CHANGE"] {
+        let Some(rest) = text.strip_prefix(kind) else { continue };
+        let unmarked = |rest: &'_ str| rest.strip_prefix('!').and_then(value).or_else(|| value(rest));
+        if let Some(inside) = rest.strip_prefix('(') {
+            let end = inside.find(['(', ')', '\r', '\n']);
+            let scoped = end.and_then(|end| Some((inside.get(..end)?, inside.get(end..)?.strip_prefix(')')?)));
+            if let Some((scope, left)) = scoped.and_then(|(scope, rest)| Some((scope, unmarked(rest)?))) {
+                return Some((Some(kind), scope, message(left)));
+            }
+            if let Some(left) = unmarked(inside) {
+                return Some((Some(kind), "", message(left)));
+            }
+        }
+        if let Some(left) = unmarked(rest) {
+            return Some((Some(kind), "", message(left)));
+        }
+    }
+    let rest = text.trim_start_matches(is_word);
+    let left = (rest.len() < text.len()).then(|| rest.strip_prefix('!').and_then(value)).flatten()?;
+    Some((None, "", message(left)))
+}
+
+/// The changes of a commit: its subject, and every paragraph of its body that looks like one.
+fn changes(commit: &Commit, settings: &Settings) -> Vec<Change> {
+    let (subject, body) = git_parts(&commit.message);
+    let title = strip(&subject);
+    if keyword(title).is_none() {
+        return Vec::new();
+    }
+    let of = |text: &str, lines: bool| {
+        change(text).map(|(kind, scope, message)| Change {
+            section: kind.map(|kind| settings.section(kind)),
+            scope: scope.to_owned(),
+            message: if lines { message } else { message.split('\n').next().unwrap_or_default() }.to_owned(),
+        })
+    };
+    std::iter::once(of(title, false)).chain(strip(body).split("\n\n").map(|block| of(block, true))).flatten().collect()
+}
+
+fn plan(facts: &Facts<'_>) -> Plan {
+    let settings = Settings::read(facts.files, facts.tag_pattern);
+    let mut plan = Plan { notes: settings.notes.clone(), ..Plan::default() };
+    let found = settings.last(&facts.history.tags);
+    let (previous, commits) = match facts.last {
+        Some(last) => (last.version.clone(), facts.history.commits.as_slice()),
+        None => match found {
+            Some((tag, version)) => (Some(version), facts.history.after(tag)),
+            None => (None, facts.history.commits.as_slice()),
+        },
+    };
+    let first = facts.history.commits.len() - commits.len();
+    let mut bump = Bump::None;
+    let mut reasons = Vec::new();
+    for (at, commit) in commits.iter().enumerate() {
+        let (subject, body) = git_parts(&commit.message);
+        let (worth, keyword) = settings.bump(&format!("{}\n\n{}", strip(&subject), strip(body)));
+        let rule = (worth > Bump::None).then(|| Text::new("tool_commitizen_keyword", [&keyword]));
+        plan.readings.push(CommitReading { commit: first + at, bump: worth, rule: rule.clone() });
+        if let Some(rule) = rule {
+            reasons.push(Reason { commit: Some(first + at), bump: worth, rule });
+        }
+        bump = bump.max(worth);
+    }
+    reasons.sort_by_key(|reason| std::cmp::Reverse(reason.bump));
+    // Without a tag the configured version is what is bumped.
+    let from = previous.clone().or_else(|| settings.version.clone()).unwrap_or(Version::new(0, 0, 0));
+    if bump == Bump::None && from.pre.is_empty() {
+        plan.nothing = Some(Text::new("tool_commitizen_nothing", []));
+        return plan;
+    }
+    let finished = Version::new(from.major, from.minor, from.patch);
+    let next = if bump == Bump::None { Some(finished) } else { increment(&from, bump) };
+    let Some(next) = next else {
+        plan.nothing = Some(Text::new("tool_version_too_large", []));
+        return plan;
+    };
+    let tag = settings.pattern.tag(&next);
+    let entry = settings.unknown_entry.is_none().then(|| Entry { markdown: entry(&settings, &tag, facts.date, commits) });
+    plan.notes.extend(settings.unknown_entry);
+    plan.releases.push(Release {
+        component: String::new(),
+        path: ".".to_owned(),
+        previous,
+        bump,
+        next,
+        tag,
+        reasons,
+        entry,
+    });
+    plan
+}
+
+/// The template `CHANGELOG.md.j2`: the sections in the configured order, the others behind them by name; commits as git
+/// lists them, the newest first.
+fn entry(settings: &Settings, tag: &str, date: &str, commits: &[Commit]) -> String {
+    let mut sections: Vec<(Option<String>, Vec<Change>)> = Vec::new();
+    for change in commits.iter().rev().flat_map(|commit| changes(commit, settings)) {
+        match sections.iter_mut().find(|(name, _)| *name == change.section) {
+            Some((_, changes)) => changes.push(change),
+            None => sections.push((change.section.clone(), vec![change])),
+        }
+    }
+    sections.sort_by_cached_key(|(name, _)| {
+        let place = settings.order.iter().position(|known| Some(known) == name.as_ref()).unwrap_or(usize::MAX);
+        (place, name.clone())
+    });
+    let mut out = format!("## {tag} ({date})\n");
+    for (name, changes) in sections {
+        out.push('\n');
+        if let Some(name) = name.filter(|name| !name.is_empty()) {
+            out += &format!("### {name}\n");
+        }
+        out.push('\n');
+        for change in changes {
+            if !change.scope.is_empty() {
+                out += &format!("- **{}**: {}\n", change.scope, change.message);
+            } else if !change.message.is_empty() {
+                out += &format!("- {}\n", change.message);
+            }
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::history::History;
+    use crate::pull_request::Repository;
+    use crate::tool::Last;
+
+    fn planned(config: &str, previous: &str, messages: &[&str]) -> Plan {
+        let config = format!("[tool.commitizen]\ntag_format = 'v$version'\n{config}");
+        let files = Files::of([("pyproject.toml", config.as_str())]);
+        let commit = |message: &&str| Commit { message: (*message).into(), ..Commit::default() };
+        let history = History { commits: messages.iter().map(commit).collect(), complete: true, ..History::default() };
+        let last = Last {
+            component: String::new(),
+            path: ".".into(),
+            version: Version::parse(previous).ok(),
+            tag: format!("v{previous}"),
+        };
+        plan(&Facts {
+            repository: &Repository::default(),
+            branch: "main",
+            files: &files,
+            history: &history,
+            date: "2024-01-02",
+            tag_pattern: None,
+            last: Some(&last),
+        })
+    }
+
+    #[track_caller]
+    fn check(config: &str, previous: &str, message: &str, expected: Option<&str>) {
+        let plan = planned(config, previous, &[message]);
+        assert_eq!(plan.releases.first().map(|release| release.tag.as_str()), expected, "{message:?}");
+    }
+
+    #[test]
+    fn bumps_like_the_tool() {
+        check("", "1.2.3", "feat: x", Some("v1.3.0"));
+        check("", "1.2.3", "feature: x", Some("v1.3.0"));
+        check("", "1.2.3", "docs!: x", Some("v2.0.0"));
+        check("", "1.2.3", "docs: x\n\nBREAKING CHANGE: y", Some("v2.0.0"));
+        check("", "1.2.3", "docs: x\n\ntext\nfix(a): y", Some("v1.2.4"));
+        check("", "1.2.3", "refactor(a(b)c): x", Some("v1.2.4"));
+        check("", "1.2.3", "docs: x", None);
+        check("", "1.2.3", "* feat: x", None);
+        check("", "0.2.3", "feat!: x", Some("v1.0.0"));
+        check("major_version_zero = true", "0.2.3", "feat!: x", Some("v0.3.0"));
+        let own = "name = 'cz_customize'\n[tool.commitizen.customize]\nbump_pattern = '^(new|bug)'\nbump_map = {new = 'MINOR', bug = 'PATCH'}";
+        check(own, "1.2.3", "new thing", Some("v1.3.0"));
+    }
+
+    #[test]
+    fn the_entry_is_the_template() {
+        let messages = ["fix(core): a", "feat: b (#1)\n\nBREAKING CHANGE: c\nd", "docs: e", "feat: f", "docs!: g"];
+        let expected = "## v2.0.0 (2024-01-02)\n\n### BREAKING CHANGE\n\n- c\nd\n\n### Feat\n\n- f\n- b (#1)\n\n### Fix\n\n- **core**: a\n";
+        let plan = planned("", "1.2.3", &messages[..4]);
+        assert_eq!(plan.releases[0].entry.as_ref().unwrap().markdown, expected);
+        let plan = planned("", "1.2.3", &messages[4..]);
+        assert_eq!(plan.releases[0].entry.as_ref().unwrap().markdown, "## v2.0.0 (2024-01-02)\n\n\n- g\n");
+    }
+}
