@@ -44,16 +44,19 @@ impl Tool for Changelogen {
         if let Some((name, _)) = script(&package) {
             return Some(Recognition { path: "package.json".to_owned(), evidence: format!("scripts.{name}") });
         }
-        let depends = ["devDependencies", "dependencies"].iter().find(|key| {
-            package.get(**key).is_some_and(|list| list.get("changelogen").is_some())
-        })?;
+        let depends = ["devDependencies", "dependencies"]
+            .iter()
+            .find(|key| package.get(**key).is_some_and(|list| list.get("changelogen").is_some()))?;
         let configured = package.get("changelog").is_some_and(Value::is_object)
             || FILES.iter().skip(1).any(|path| files.text(path).is_some());
         configured.then(|| Recognition { path: "package.json".to_owned(), evidence: format!("{depends}.changelogen") })
     }
     fn last_release<'a>(&self, files: &Files, _branch: &str, tags: &'a [Tag], over: Option<&str>) -> Option<&'a Tag> {
         let settings = Settings::read(files, over);
-        tags.iter().filter_map(|tag| Some((tag, settings.pattern.version(&tag.name)?))).max_by(|left, right| left.1.cmp(&right.1)).map(|(tag, _)| tag)
+        tags.iter()
+            .filter_map(|tag| Some((tag, settings.pattern.version(&tag.name)?)))
+            .max_by(|left, right| left.1.cmp(&right.1))
+            .map(|(tag, _)| tag)
     }
     fn plan(&self, facts: &Facts<'_>) -> Plan {
         plan(facts)
@@ -112,7 +115,8 @@ impl Settings {
             }
         }
         let flags = script(&package).map(|(_, own)| own).unwrap_or_default();
-        let flag = |name: &str| flags.split_whitespace().any(|flag| flag == name || flag.starts_with(&format!("{name}=")));
+        let flag =
+            |name: &str| flags.split_whitespace().any(|flag| flag == name || flag.starts_with(&format!("{name}=")));
         let text = |key: &str| config.pointer(key).and_then(Value::as_str);
         let body = text("/templates/tagBody").unwrap_or("v{{newVersion}}");
         let repository = match config.get("repo") {
@@ -170,7 +174,9 @@ fn kinds(configured: Option<&Value>) -> Vec<Kind> {
             // What is null or undefined leaves the default as it is (defu).
             (_, Value::Null) => {}
             (Some(Value::Object(known)), Value::Object(given)) => {
-                known.extend(given.iter().filter(|(_, value)| !value.is_null()).map(|(key, value)| (key.clone(), value.clone())));
+                known.extend(
+                    given.iter().filter(|(_, value)| !value.is_null()).map(|(key, value)| (key.clone(), value.clone())),
+                );
             }
             _ => {
                 merged.insert(name.clone(), value.clone());
@@ -261,7 +267,8 @@ fn plan(facts: &Facts<'_>) -> Plan {
         Some(last) => (last.version.clone(), last.tag.clone(), facts.history.commits.as_slice()),
         None => {
             let package = facts.files.value("package.json").ok().flatten().unwrap_or_default();
-            let version = package.get("version").and_then(Value::as_str).and_then(|version| Version::parse(version).ok());
+            let version =
+                package.get("version").and_then(Value::as_str).and_then(|version| Version::parse(version).ok());
             let tagged = tag.and_then(|tag| settings.pattern.version(&tag.name));
             let commits = tag.map_or(facts.history.commits.as_slice(), |tag| facts.history.after(tag));
             (version.or(tagged), tag.map(|tag| tag.name.clone()).unwrap_or_default(), commits)
@@ -361,7 +368,8 @@ fn change(commit: &Commit, settings: &Settings, home: &Home) -> Option<(Change, 
     } else if !hash.is_empty() {
         line += &format!(" ({})", home.link("hash", hash));
     }
-    let worth = if reading.breaking { Bump::Major } else { settings.kinds.get(kind).map_or(Bump::None, |kind| kind.bump) };
+    let worth =
+        if reading.breaking { Bump::Major } else { settings.kinds.get(kind).map_or(Bump::None, |kind| kind.bump) };
     let rule = if reading.breaking {
         Text::new("tool_changelogen_breaking", [])
     } else {
@@ -380,7 +388,9 @@ fn upper_first(text: &str) -> String {
 
 impl Settings {
     fn shows(&self, author: &str) -> bool {
-        !author.is_empty() && !author.contains("[bot]") && !self.excluded_authors.iter().any(|part| author.contains(part.as_str()))
+        !author.is_empty()
+            && !author.contains("[bot]")
+            && !self.excluded_authors.iter().any(|part| author.contains(part.as_str()))
     }
 }
 
@@ -498,7 +508,8 @@ mod tests {
             ..Commit::default()
         };
         let history = History { commits: messages.iter().map(commit).collect(), complete: true, ..History::default() };
-        let repository = Repository { origin: "https://github.com".into(), owner: "acme".into(), name: "widgets".into() };
+        let repository =
+            Repository { origin: "https://github.com".into(), owner: "acme".into(), name: "widgets".into() };
         let last = Last {
             component: String::new(),
             path: ".".into(),
@@ -534,7 +545,8 @@ mod tests {
 
     #[test]
     fn the_entry_is_the_tools() {
-        let package = r#"{"repository": "acme/gadgets", "changelog": {"types": {"docs": false, "deps": {"title": "Deps"}}}}"#;
+        let package =
+            r#"{"repository": "acme/gadgets", "changelog": {"types": {"docs": false, "deps": {"title": "Deps"}}}}"#;
         let messages = ["chore(deps): out", "fix(core): a :bug: (#1)", "docs: out", "feat!: b", "deps: c"];
         let link = "[0123456](https://github.com/acme/gadgets/commit/0123456)";
         let expected = format!(

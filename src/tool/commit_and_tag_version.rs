@@ -127,13 +127,18 @@ impl Settings {
         };
         let named = named.strip_prefix("conventional-changelog-").unwrap_or(&named).to_owned();
         let keys = ["types", "issueUrlFormat", "commitUrlFormat", "compareUrlFormat", "userUrlFormat", "issuePrefixes"];
-        let mut preset_config: Map<String, Value> =
-            own.iter().filter(|(key, _)| keys.contains(&key.as_str())).map(|(key, value)| (key.clone(), value.clone())).collect();
+        let mut preset_config: Map<String, Value> = own
+            .iter()
+            .filter(|(key, _)| keys.contains(&key.as_str()))
+            .map(|(key, value)| (key.clone(), value.clone()))
+            .collect();
         if let Some(Value::Object(preset)) = own.get("preset") {
             preset_config.extend(preset.clone().into_iter().filter(|(key, _)| keys.contains(&key.as_str())));
         }
         let options: Map<String, Value> =
-            [("preset".to_owned(), named.into()), ("presetConfig".to_owned(), Value::Object(preset_config))].into_iter().collect();
+            [("preset".to_owned(), named.into()), ("presetConfig".to_owned(), Value::Object(preset_config))]
+                .into_iter()
+                .collect();
         let (preset, parser) = config::preset(&options, spacing(&package, command), &mut notes);
         Self {
             pattern: pattern.unwrap_or_else(|| TagPattern::new(&prefix, "")),
@@ -152,7 +157,8 @@ impl Settings {
 /// How the preset that comes with the tool sets its lines apart: standard-version and every commit-and-tag-version
 /// before 12 have 4.6 of it, 12 has 6.1, 13 has 10.
 fn spacing(package: &Value, command: &str) -> Spacing {
-    let depended = ["devDependencies", "dependencies"].iter().find_map(|key| package.get(*key)?.get(NAMES[0])?.as_str());
+    let depended =
+        ["devDependencies", "dependencies"].iter().find_map(|key| package.get(*key)?.get(NAMES[0])?.as_str());
     let major = depended.and_then(|range| {
         range.trim_start_matches(|c: char| !c.is_ascii_digit()).split('.').next()?.parse::<u32>().ok()
     });
@@ -171,10 +177,10 @@ fn remote(package: &Value) -> Option<Remote> {
     let url = repository.as_str().or_else(|| repository.get("url").and_then(Value::as_str))?;
     let url = url.strip_prefix("git+").unwrap_or(url);
     if url.contains("://") {
-        let url = url.strip_prefix("git://").or_else(|| url.strip_prefix("ssh://git@")).map_or_else(
-            || url.to_owned(),
-            |rest| format!("https://{rest}"),
-        );
+        let url = url
+            .strip_prefix("git://")
+            .or_else(|| url.strip_prefix("ssh://git@"))
+            .map_or_else(|| url.to_owned(), |rest| format!("https://{rest}"));
         return Remote::parse(&url);
     }
     if url.starts_with("git@") {
@@ -203,7 +209,8 @@ fn plan(facts: &Facts<'_>) -> Plan {
         None => {
             // The version that is bumped is the package's own; the tag only says since when commits count.
             let package = facts.files.value("package.json").ok().flatten().unwrap_or_default();
-            let version = package.get("version").and_then(Value::as_str).and_then(|version| Version::parse(version).ok());
+            let version =
+                package.get("version").and_then(Value::as_str).and_then(|version| Version::parse(version).ok());
             let tagged = tag.and_then(|tag| settings.pattern.version(&tag.name));
             let commits = tag.map_or(facts.history.commits.as_slice(), |tag| facts.history.after(tag));
             (version.or(tagged), tag.map(|tag| tag.name.clone()).unwrap_or_default(), commits)
@@ -328,7 +335,8 @@ mod tests {
         let commit =
             |message: &&str| Commit { sha: "0123456789abcdef".into(), message: (*message).into(), ..Commit::default() };
         let history = History { commits: messages.iter().map(commit).collect(), complete: true, ..History::default() };
-        let repository = Repository { origin: "https://github.com".into(), owner: "acme".into(), name: "widgets".into() };
+        let repository =
+            Repository { origin: "https://github.com".into(), owner: "acme".into(), name: "widgets".into() };
         let last = Last {
             component: String::new(),
             path: ".".into(),

@@ -63,8 +63,11 @@ impl Tool for Commitizen {
 fn configuration(files: &Files) -> Option<(&'static str, &'static str, Value)> {
     FILES.iter().take(7).find_map(|path| {
         let value = files.value(path).ok().flatten()?;
-        let (pointer, evidence) =
-            if path.ends_with("toml") { ("/tool/commitizen", "tool.commitizen") } else { ("/commitizen", "commitizen") };
+        let (pointer, evidence) = if path.ends_with("toml") {
+            ("/tool/commitizen", "tool.commitizen")
+        } else {
+            ("/commitizen", "commitizen")
+        };
         value.pointer(pointer).filter(|table| table.is_object()).map(|table| (*path, evidence, table.clone()))
     })
 }
@@ -146,7 +149,8 @@ impl Settings {
                 ("^refactor", "PATCH"),
                 ("^perf", "PATCH"),
             ];
-            let map = map.unwrap_or_else(|| default.map(|(pattern, bump)| (pattern.to_owned(), bump.to_owned())).to_vec());
+            let map =
+                map.unwrap_or_else(|| default.map(|(pattern, bump)| (pattern.to_owned(), bump.to_owned())).to_vec());
             let worth = |name: &str| match name {
                 "MAJOR" if self.major_version_zero => Bump::Minor,
                 "MAJOR" => Bump::Major,
@@ -251,7 +255,8 @@ fn before_colon(text: &str) -> Option<usize> {
         text.starts_with(':').then_some(text.len())
     };
     if let Some(inside) = text.strip_prefix('(') {
-        let found = inside.rmatch_indices(')').filter(|(at, _)| *at > 0).find_map(|(at, _)| tail(inside.get(at + 1..)?));
+        let found =
+            inside.rmatch_indices(')').filter(|(at, _)| *at > 0).find_map(|(at, _)| tail(inside.get(at + 1..)?));
         if found.is_some() {
             return found;
         }
@@ -286,7 +291,10 @@ struct Change {
 fn change(text: &str) -> Option<(Option<&str>, &str, &str)> {
     let value = |rest: &'_ str| {
         let after = rest.strip_prefix(':')?;
-        after.starts_with(is_space).then(|| after.chars().next().map_or(0, char::len_utf8)).map(|skip| after.len() - skip)
+        after
+            .starts_with(is_space)
+            .then(|| after.chars().next().map_or(0, char::len_utf8))
+            .map(|skip| after.len() - skip)
     };
     let message = |left: usize| text.get(text.len() - left..).unwrap_or_default();
     for kind in ["feat", "fix", "refactor", "perf", "BREAKING CHANGE"] {
@@ -366,7 +374,8 @@ fn plan(facts: &Facts<'_>) -> Plan {
         return plan;
     };
     let tag = settings.pattern.tag(&next);
-    let entry = settings.unknown_entry.is_none().then(|| Entry { markdown: entry(&settings, &tag, facts.date, commits) });
+    let entry =
+        settings.unknown_entry.is_none().then(|| Entry { markdown: entry(&settings, &tag, facts.date, commits) });
     plan.notes.extend(settings.unknown_entry);
     plan.releases.push(Release {
         component: String::new(),

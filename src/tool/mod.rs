@@ -11,8 +11,8 @@ use crate::pull_request::Repository;
 use crate::text::Text;
 use semver::Version;
 
-pub mod cliff;
 pub mod changelogen;
+pub mod cliff;
 pub mod cocogitto;
 pub mod commit_and_tag_version;
 pub mod commitizen;
@@ -36,11 +36,11 @@ pub const TOOLS: &[&dyn Tool] = &[
     &knope::Knope,
     &release_plz::ReleasePlz,
     &release_please::ReleasePlease,
+    &semantic_release::SemanticRelease,
     &python_semantic_release::PythonSemanticRelease,
     &commitizen::Commitizen,
-    &changelogen::Changelogen,
     &commit_and_tag_version::CommitAndTagVersion,
-    &semantic_release::SemanticRelease,
+    &changelogen::Changelogen,
     &git_cliff::GitCliff,
     &every_merge::EveryMerge,
 ];

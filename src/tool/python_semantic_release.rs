@@ -161,9 +161,7 @@ impl Settings {
         );
         Self {
             options,
-            other_parser: name
-                .filter(|name| !old && !matches!(*name, "conventional" | "angular"))
-                .map(str::to_owned),
+            other_parser: name.filter(|name| !old && !matches!(*name, "conventional" | "angular")).map(str::to_owned),
             pattern: TagPattern::parse(format, "{version}").unwrap_or_else(|| TagPattern::new("v", "")),
             allow_zero: truth(get("allow_zero_version")).unwrap_or(old),
             major_on_zero: truth(get("major_on_zero")).unwrap_or(true),
@@ -366,7 +364,9 @@ fn plan(facts: &Facts<'_>) -> Plan {
     let commits = if facts.last.is_some() {
         facts.history.commits.as_slice()
     } else {
-        tags.iter().find(|tag| tag.name == previous_tag).map_or(facts.history.commits.as_slice(), |tag| facts.history.after(tag))
+        tags.iter()
+            .find(|tag| tag.name == previous_tag)
+            .map_or(facts.history.commits.as_slice(), |tag| facts.history.after(tag))
     };
     let first = facts.history.commits.len() - commits.len();
 
@@ -383,7 +383,8 @@ fn plan(facts: &Facts<'_>) -> Plan {
             if highest.as_ref().is_none_or(|(bump, _)| reading.bump > *bump) {
                 highest = Some((reading.bump, rule(&reading)));
             }
-            let excluded = reading.bump == Bump::None && settings.excluded.iter().any(|pattern| pattern.is_match(&part));
+            let excluded =
+                reading.bump == Bump::None && settings.excluded.iter().any(|pattern| pattern.is_match(&part));
             if !excluded {
                 changes.push(Change { reading, commit });
             }
@@ -527,11 +528,8 @@ fn entry(
         }
         let mut seen = HashSet::new();
         let unique: Vec<String> = texts.into_iter().filter(|text| seen.insert(text.to_lowercase())).collect();
-        *out += &if rst {
-            format!("\n{name}\n{}\n", "-".repeat(name.chars().count()))
-        } else {
-            format!("\n### {name}\n")
-        };
+        *out +=
+            &if rst { format!("\n{name}\n{}\n", "-".repeat(name.chars().count())) } else { format!("\n### {name}\n") };
         *out += &format!("\n{}\n", unique.join("\n\n"));
     };
     let mut sections: BTreeMap<(String, String), Vec<&Change<'_>>> = BTreeMap::new();
@@ -543,16 +541,18 @@ fn entry(
     let lines = |text: String| if rst { autofit(&restructured(&text)) } else { autofit(&text) };
     for ((_, name), changes) in &sections {
         let ordered = ordered(changes, |reading| reading.descriptions.first());
-        let texts = ordered.iter().map(|change| {
-            lines(format!("{bullet}{}", summary(change, repository, rst.then_some(&mut links))))
-        });
+        let texts = ordered
+            .iter()
+            .map(|change| lines(format!("{bullet}{}", summary(change, repository, rst.then_some(&mut links)))));
         let texts = texts.collect();
         section(&mut out, &title(name), texts);
     }
     let all: Vec<&Change<'_>> = sections.values().flatten().copied().collect();
     type Paragraphs = fn(&Reading) -> &Vec<String>;
-    let extra: [(&str, Paragraphs); 2] =
-        [("Breaking Changes", |reading| &reading.breaking), ("Additional Release Information", |reading| &reading.notices)];
+    let extra: [(&str, Paragraphs); 2] = [
+        ("Breaking Changes", |reading| &reading.breaking),
+        ("Additional Release Information", |reading| &reading.notices),
+    ];
     for (name, of) in extra {
         let said: Vec<&Change<'_>> = all.iter().copied().filter(|change| !of(&change.reading).is_empty()).collect();
         let ordered = ordered(&said, |reading| of(reading).first());
@@ -763,7 +763,8 @@ mod tests {
             .map(|message| Commit { sha: "0123456789abcdef".into(), message: (*message).into(), ..Commit::default() })
             .collect();
         let history = History { commits, complete: true, ..History::default() };
-        let repository = Repository { origin: "https://github.com".into(), owner: "acme".into(), name: "widgets".into() };
+        let repository =
+            Repository { origin: "https://github.com".into(), owner: "acme".into(), name: "widgets".into() };
         let last = Last {
             component: String::new(),
             path: ".".into(),
@@ -797,7 +798,8 @@ mod tests {
         check("allow_zero_version = true", "0.2.3", "feat!: a b", Some("1.0.0"));
         check("allow_zero_version = true\nmajor_on_zero = false", "0.2.3", "feat!: a b", Some("0.3.0"));
         check("", "none", "feat: a b", Some("1.0.0"));
-        let beta = "[tool.semantic_release.branches.main]\nmatch = 'main'\nprerelease = true\nprerelease_token = 'beta'";
+        let beta =
+            "[tool.semantic_release.branches.main]\nmatch = 'main'\nprerelease = true\nprerelease_token = 'beta'";
         check(beta, "1.2.3", "feat: a b", Some("1.3.0-beta.1"));
         check(beta, "1.3.0-beta.1", "fix: a b", Some("1.3.0-beta.2"));
         check(beta, "1.3.0-beta.1", "fix!: a b", Some("2.0.0-beta.1"));
@@ -806,7 +808,8 @@ mod tests {
 
     #[test]
     fn the_entry_is_the_default_templates() {
-        let messages = ["fix(core): mend it (#12)", "feat: add (it)\n\nBREAKING CHANGE: all is new\n\nNOTICE: read this"];
+        let messages =
+            ["fix(core): mend it (#12)", "feat: add (it)\n\nBREAKING CHANGE: all is new\n\nNOTICE: read this"];
         let plan = planned("[tool.semantic_release]", "1.2.3", &messages);
         let link = "[`0123456`](https://github.com/acme/widgets/commit/0123456789abcdef)";
         let expected = format!(
