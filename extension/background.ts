@@ -7,7 +7,7 @@ import type { PanelView } from '../build/wire/PanelView';
 import type { Settings } from '../build/wire/Settings';
 import init, * as core from './core.js';
 import { painted } from './entry';
-import type { FromBackground, FromPage, Located, Locate, ToContent } from './messages';
+import type { FromBackground, FromPage, Locate, Located, ToContent } from './messages';
 import { isRepository, load, save } from './settings';
 
 /** A preview that takes longer is given up, in milliseconds: every request has a limit of its own of 10 s. */
@@ -52,7 +52,13 @@ self.addEventListener('unhandledrejection', (event) => {
 });
 
 /** Runs one preview; ends with the core's promise, with a trap, or when patience does. */
-async function preview(page: PageContext, settings: Settings, tokens: Record<string, string>, paint: (view: PanelView) => void, signal: AbortSignal): Promise<void> {
+async function preview(
+  page: PageContext,
+  settings: Settings,
+  tokens: Record<string, string>,
+  paint: (view: PanelView) => void,
+  signal: AbortSignal,
+): Promise<void> {
   await start();
   if (signal.aborted) return;
   let end: ((trap: Error) => void) | undefined;

@@ -1,10 +1,10 @@
 // The content script: reads the page, mounts the pill and the panel, paints what it is told. It decides nothing and
 // fetches nothing. What goes wrong here is never thrown into the page.
 
-import type { Painted } from './entry';
-import type { Field } from '../build/wire/Field';
 import type { EditView } from '../build/wire/EditView';
+import type { Field } from '../build/wire/Field';
 import type { PageContext } from '../build/wire/PageContext';
+import type { Painted } from './entry';
 import type { FromBackground, FromPage, ToContent } from './messages';
 import { watchNavigation } from './navigation';
 import { pageOf } from './pages/index';
@@ -13,6 +13,8 @@ import { broken, Panel, Pill, waiting } from './panel';
 
 const PILL = 'squashcast-pill';
 const PANEL = 'squashcast-panel';
+/** The place of a pill that found none. */
+const CORNER = 'corner';
 
 /** Changes of the page are looked at this often at most, in milliseconds. */
 const PAUSE = 150;
@@ -70,7 +72,8 @@ class Visit {
     const changes = new MutationObserver(() => this.#changed());
     changes.observe(document.documentElement, { childList: true, subtree: true });
     signal.addEventListener('abort', () => changes.disconnect());
-    for (const event of ['input', 'change', 'focusin', 'focusout', 'click']) document.addEventListener(event, soon, { signal, capture: true, passive: true });
+    for (const event of ['input', 'change', 'focusin', 'focusout', 'click'])
+      document.addEventListener(event, soon, { signal, capture: true, passive: true });
     window.addEventListener('load', soon, { signal });
     this.#later(soon, PATIENCE);
     this.#guard(() => this.#settle());
@@ -150,13 +153,14 @@ class Visit {
     if (pageOf(url)?.kind !== this.#kind) return;
     if (this.#page.missing()) return;
     this.#mount();
-    const late = document.readyState === 'complete' && performance.now() - this.#since >= PATIENCE - 100;
-    const context = this.#page.read(url, this.#kind) ?? (late && this.#kind === 'pull' ? unread(url, this.#page.forge) : null);
-    if (!context) return;
-    if (!this.#pillHost.isConnected) {
-      if (late && this.#kind === 'pull') this.#unread('no place for the pill');
+    const late = this.#kind === 'pull' && document.readyState === 'complete' && performance.now() - this.#since >= PATIENCE - 100;
+    if (!this.#pillHost.isConnected || this.#pillHost.dataset.place === CORNER) {
+      // Nothing is asked about a page that may be none: the quiet pill only offers to report it.
+      if (late && !this.#pillHost.isConnected) this.#unread('no place for the pill');
       return;
     }
+    const context = this.#page.read(url, this.#kind) ?? (late ? unread(url, this.#page.forge) : null);
+    if (!context) return;
     const told = JSON.stringify(context);
     if (told === this.#sent) return;
     this.#context = context;
@@ -209,7 +213,7 @@ class Visit {
     try {
       this.#show(broken(this.#page.forge, { id: 'ui_page_unread', args: [] }, { id: 'ui_page_unread_remedy', args: [] }, detail));
       if (!this.#pillHost.isConnected) {
-        put(this.#pillHost, { beside: document.body, where: 'end', name: 'corner' });
+        put(this.#pillHost, { beside: document.body, where: 'end', name: CORNER });
         this.#place = null;
         this.#tuck();
       }
@@ -284,7 +288,9 @@ class Visit {
     this.#calls = 0;
     if (message.type === 'error') {
       this.#awaited = false;
-      this.#show(broken(this.#page.forge, { id: 'ui_worker_failed', args: [] }, { id: 'ui_worker_failed_remedy', args: [] }, message.message));
+      this.#show(
+        broken(this.#page.forge, { id: 'ui_worker_failed', args: [] }, { id: 'ui_worker_failed_remedy', args: [] }, message.message),
+      );
       return;
     }
     this.#awaited = message.view.phase === 'loading';

@@ -45,7 +45,10 @@ export type Painted = Omit<PanelView, 'releases'> & { releases: PaintedRelease[]
 
 /** The view with its entries made ready to paint. */
 export function painted(view: PanelView): Painted {
-  return { ...view, releases: view.releases.map((release) => ({ ...release, entry: release.entry === null ? null : entry(release.entry) })) };
+  return {
+    ...view,
+    releases: view.releases.map((release) => ({ ...release, entry: release.entry === null ? null : entry(release.entry) })),
+  };
 }
 
 function entry(raw: string): Entry {

@@ -73,11 +73,23 @@ function tokenForm({ id, name, origin }: Named & { origin: string }): Child {
     h(
       'div',
       { class: 'row' },
-      h('input', { id: `token-${id}`, type: 'password', autocomplete: 'off', spellcheck: 'false', placeholder: ui(saved ? 'options_saved' : 'options_none'), 'aria-describedby': `about-${id}`, class: saved ? 'saved' : '' }),
+      h('input', {
+        id: `token-${id}`,
+        type: 'password',
+        autocomplete: 'off',
+        spellcheck: 'false',
+        placeholder: ui(saved ? 'options_saved' : 'options_none'),
+        'aria-describedby': `about-${id}`,
+        class: saved ? 'saved' : '',
+      }),
       h('button', { type: 'submit', class: 'primary' }, ui('options_save')),
       h('button', { key: 'delete', type: 'button', disabled: !saved, onclick: () => deleteToken(origin) }, ui('options_delete')),
     ),
-    h('p', { id: `about-${id}`, class: 'note' }, ui(id === 'github' || id === 'bitbucket' ? `options_token_${id}` : 'options_tokens_more', name)),
+    h(
+      'p',
+      { id: `about-${id}`, class: 'note' },
+      ui(id === 'github' || id === 'bitbucket' ? `options_token_${id}` : 'options_tokens_more', name),
+    ),
   );
 }
 
@@ -132,7 +144,9 @@ function repositoryRow([address, chosen]: [string, RepositorySettings]): Child {
     { key: address },
     h('span', { class: 'address' }, address),
     h('span', { class: 'choice' }, tool, chosen.tagPattern ? h('code', null, chosen.tagPattern) : null),
-    h('span', { class: 'row' },
+    h(
+      'span',
+      { class: 'row' },
       h('button', { type: 'button', 'aria-label': ui('options_edit', address), onclick: () => editRepository(address) }, '✎'),
       h('button', { type: 'button', 'aria-label': ui('options_remove', address), onclick: () => removeRepository(address) }, '✕'),
     ),
@@ -140,7 +154,15 @@ function repositoryRow([address, chosen]: [string, RepositorySettings]): Child {
 }
 
 function field(id: string, label: string, input: Child, note: string, error: string): Child {
-  return h('div', { class: 'field' }, h('label', { for: id }, label), input, wrong === id ? h('p', { key: 'error', id: `about-${id}`, class: 'error' }, error) : note !== '' && h('p', { key: 'note', id: `about-${id}`, class: 'note' }, note));
+  return h(
+    'div',
+    { class: 'field' },
+    h('label', { for: id }, label),
+    input,
+    wrong === id
+      ? h('p', { key: 'error', id: `about-${id}`, class: 'error' }, error)
+      : note !== '' && h('p', { key: 'note', id: `about-${id}`, class: 'note' }, note),
+  );
 }
 
 function show(): void {
@@ -159,16 +181,56 @@ function show(): void {
       { 'aria-labelledby': 'repositories' },
       h('h2', { id: 'repositories' }, ui('options_repositories')),
       h('p', null, ui('options_repositories_more')),
-      Object.keys(repositories).length > 0 && h('ul', { key: 'list', class: 'card list' }, Object.entries(repositories).sort().map(repositoryRow)),
+      Object.keys(repositories).length > 0 &&
+        h('ul', { key: 'list', class: 'card list' }, Object.entries(repositories).sort().map(repositoryRow)),
       h(
         'form',
         { class: 'card', novalidate: true, onsubmit: keepRepository },
-        field('repository', ui('options_repository'), h('input', { id: 'repository', type: 'url', autocomplete: 'off', spellcheck: 'false', placeholder: ui('options_repository_hint'), 'aria-invalid': wrong === 'repository' ? 'true' : null, 'aria-describedby': wrong === 'repository' ? 'about-repository' : null }), '', ui('options_repository_invalid')),
+        field(
+          'repository',
+          ui('options_repository'),
+          h('input', {
+            id: 'repository',
+            type: 'url',
+            autocomplete: 'off',
+            spellcheck: 'false',
+            placeholder: ui('options_repository_hint'),
+            'aria-invalid': wrong === 'repository' ? 'true' : null,
+            'aria-describedby': wrong === 'repository' ? 'about-repository' : null,
+          }),
+          '',
+          ui('options_repository_invalid'),
+        ),
         h(
           'div',
           { class: 'two' },
-          field('tool', ui('options_tool'), h('select', { id: 'tool' }, h('option', { value: '' }, ui('options_tool_recognised')), known.tools.map(({ id, name }) => h('option', { key: id, value: id }, name))), '', ''),
-          field('pattern', ui('options_pattern'), h('input', { id: 'pattern', type: 'text', autocomplete: 'off', spellcheck: 'false', placeholder: ui('options_pattern_hint'), 'aria-invalid': wrong === 'pattern' ? 'true' : null, 'aria-describedby': 'about-pattern' }), ui('options_pattern_more'), ui('options_pattern_invalid')),
+          field(
+            'tool',
+            ui('options_tool'),
+            h(
+              'select',
+              { id: 'tool' },
+              h('option', { value: '' }, ui('options_tool_recognised')),
+              known.tools.map(({ id, name }) => h('option', { key: id, value: id }, name)),
+            ),
+            '',
+            '',
+          ),
+          field(
+            'pattern',
+            ui('options_pattern'),
+            h('input', {
+              id: 'pattern',
+              type: 'text',
+              autocomplete: 'off',
+              spellcheck: 'false',
+              placeholder: ui('options_pattern_hint'),
+              'aria-invalid': wrong === 'pattern' ? 'true' : null,
+              'aria-describedby': 'about-pattern',
+            }),
+            ui('options_pattern_more'),
+            ui('options_pattern_invalid'),
+          ),
         ),
         h('p', { class: 'row' }, h('button', { type: 'submit', class: 'primary' }, ui('options_add'))),
       ),

@@ -3,17 +3,16 @@
 
 import type { AlternativeView } from '../build/wire/AlternativeView';
 import type { Bump } from '../build/wire/Bump';
-import type { FailureView } from '../build/wire/FailureView';
+import type { EditView } from '../build/wire/EditView';
 import type { Field } from '../build/wire/Field';
 import type { FindingView } from '../build/wire/FindingView';
-import type { EditView } from '../build/wire/EditView';
 import type { ReasonView } from '../build/wire/ReasonView';
 import type { Severity } from '../build/wire/Severity';
 import type { SourceView } from '../build/wire/SourceView';
 import type { SquashView } from '../build/wire/SquashView';
 import type { Text } from '../build/wire/Text';
-import type { Block, Entry, Inline, Painted, PaintedRelease } from './entry';
 import { type Child, h, paint, type Wanted } from './dom';
+import type { Block, Entry, Inline, Painted, PaintedRelease } from './entry';
 import css from './panel.css';
 import { age, line, plain, say, shown, ui } from './text';
 
@@ -80,7 +79,14 @@ function icon(name: string): Wanted {
   return h(
     'svg',
     { key: 'icon', class: `icon ${name}`, viewBox: '0 0 16 16', width: 16, height: 16, 'aria-hidden': 'true' },
-    h('path', { d: DRAWING[name] ?? DRAWING.unknown, fill: 'none', stroke: 'currentColor', 'stroke-width': 1.6, 'stroke-linecap': 'round', 'stroke-linejoin': 'round' }),
+    h('path', {
+      d: DRAWING[name] ?? DRAWING.unknown,
+      fill: 'none',
+      stroke: 'currentColor',
+      'stroke-width': 1.6,
+      'stroke-linecap': 'round',
+      'stroke-linejoin': 'round',
+    }),
   );
 }
 
@@ -105,7 +111,21 @@ export function broken(forge: string, text: Text, remedy: Text | null, detail: s
 
 function blank(forge: string, phase: Painted['phase'], word: Text, label: Text): Painted {
   const pill: Painted['pill'] = { bump: null, word, version: null, findings: 0, severity: null, label };
-  return { phase, forge, repository: '', pill, squash: null, tool: null, releases: [], nothing: null, alternatives: [], findings: [], assumptions: [], failures: [], sources: [] };
+  return {
+    phase,
+    forge,
+    repository: '',
+    pill,
+    squash: null,
+    tool: null,
+    releases: [],
+    nothing: null,
+    alternatives: [],
+    findings: [],
+    assumptions: [],
+    failures: [],
+    sources: [],
+  };
 }
 
 /** The pill: a button with the bump's word, the version, and a mark where there are findings. */
@@ -150,7 +170,10 @@ export class Pill {
 
   #paint(): void {
     const { pill, phase } = this.#view;
-    const words = line(pill.label);
+    // Who speaks to the browser says what stands there, so the name holds it; the count is in the sentence anyway.
+    const seen = [line(pill.word), pill.version === null ? '' : plain(pill.version)].filter(Boolean).join(' ');
+    const sentence = line(pill.label);
+    const words = sentence.includes(seen) ? sentence : `${seen}: ${sentence}`;
     const shape = pill.bump ?? 'unknown';
     const opens = this.#toggled !== null;
     paint(
@@ -163,14 +186,33 @@ export class Pill {
           title: words,
           'aria-label': words,
           'aria-busy': phase === 'loading' ? 'true' : null,
-          ...(opens ? { type: 'button', 'aria-expanded': String(this.#open), 'aria-controls': 'panel', popovertarget: 'panel' } : { role: 'img' }),
+          ...(opens
+            ? { type: 'button', 'aria-expanded': String(this.#open), 'aria-controls': 'panel', popovertarget: 'panel' }
+            : { role: 'img' }),
         },
-        phase === 'loading' && !pill.bump ? h('span', { key: 'dots', class: 'dots', 'aria-hidden': 'true' }, h('i', null), h('i', null), h('i', null)) : icon(shape),
+        phase === 'loading' && !pill.bump
+          ? h('span', { key: 'dots', class: 'dots', 'aria-hidden': 'true' }, h('i', null), h('i', null), h('i', null))
+          : icon(shape),
         h('span', { class: 'word' }, line(pill.word)),
+        ' ',
         pill.version !== null && h('span', { class: 'version', dir: 'ltr' }, plain(pill.version)),
-        pill.severity !== null && pill.findings > 0 && h('span', { class: `mark ${pill.severity}` }, icon(pill.severity), String(pill.findings)),
+        pill.severity !== null &&
+          pill.findings > 0 &&
+          h('span', { class: `mark ${pill.severity}`, 'data-count': pill.findings }, icon(pill.severity)),
       ),
-      opens && h('div', { key: 'panel', id: 'panel', class: 'popover', popover: 'auto', onbeforetoggle: (event) => this.#before(event as ToggleEvent), ontoggle: (event) => this.#after(event as ToggleEvent) }, h('slot', null)),
+      opens &&
+        h(
+          'div',
+          {
+            key: 'panel',
+            id: 'panel',
+            class: 'popover',
+            popover: 'auto',
+            onbeforetoggle: (event) => this.#before(event as ToggleEvent),
+            ontoggle: (event) => this.#after(event as ToggleEvent),
+          },
+          h('slot', null),
+        ),
       h('span', { key: 'status', class: 'unseen', role: 'status' }, this.#announcement),
     );
   }
@@ -255,7 +297,7 @@ export class Panel {
           'div',
           { key: 'body', class: 'body' },
           this.#notice(),
-          view.failures.length > 0 && this.#failures(view.failures),
+          view.failures.length > 0 && this.#failures(view),
           view.findings.length > 0 && this.#findings(view.findings),
           view.releases.length > 1 && this.#releases(view.releases),
           view.alternatives.length > 0 && this.#alternatives(view.alternatives),
@@ -290,10 +332,24 @@ export class Panel {
         { class: 'version-line' },
         view.releases.length === 1 && first
           ? [label(first.bump), versions(first)]
-          : [h('span', { key: 'bump', class: `label ${pill.bump ?? 'unknown'}` }, pill.bump || view.phase !== 'loading' ? icon(pill.bump ?? 'unknown') : null, line(pill.word)), view.releases.length > 1 && h('span', { key: 'count', class: 'count' }, ui('ui_releases', String(view.releases.length)))],
+          : [
+              h(
+                'span',
+                { key: 'bump', class: `label ${pill.bump ?? 'unknown'}` },
+                pill.bump || view.phase !== 'loading' ? icon(pill.bump ?? 'unknown') : null,
+                line(pill.word),
+              ),
+              view.releases.length > 1 && h('span', { key: 'count', class: 'count' }, ui('ui_releases', String(view.releases.length))),
+            ],
       ),
       tool
-        ? h('p', { key: 'tool', class: 'tool' }, h('b', null, ...shown(tool.name)), ' ', h('span', { class: 'muted' }, ...say(tool.recognised)))
+        ? h(
+            'p',
+            { key: 'tool', class: 'tool' },
+            h('b', null, ...shown(tool.name)),
+            ' ',
+            h('span', { class: 'muted' }, ...say(tool.recognised)),
+          )
         : view.alternatives.length > 0 && h('p', { key: 'no-tool', class: 'tool muted' }, ui('ui_no_tool')),
       view.nothing && h('p', { key: 'nothing', class: 'nothing' }, ...say(view.nothing)),
     );
@@ -302,7 +358,12 @@ export class Panel {
   #notice(): Child {
     return (
       this.#undo &&
-      h('div', { key: 'notice', class: 'notice', role: 'status' }, h('span', null, ui('ui_applied')), h('button', { type: 'button', class: 'button', onclick: () => this.#takeBack() }, ui('ui_undo')))
+      h(
+        'div',
+        { key: 'notice', class: 'notice', role: 'status' },
+        h('span', null, ui('ui_applied')),
+        h('button', { type: 'button', class: 'button', onclick: () => this.#takeBack() }, ui('ui_undo')),
+      )
     );
   }
 
@@ -320,7 +381,11 @@ export class Panel {
       'section',
       { key: 'findings', class: 'findings', 'aria-labelledby': 'findings' },
       h('h3', { id: 'findings', class: 'unseen' }, ui('ui_findings')),
-      h('ul', null, seen.map((finding) => this.#finding(finding))),
+      h(
+        'ul',
+        null,
+        seen.map((finding) => this.#finding(finding)),
+      ),
       more > 0 && this.#more('findings', more),
     );
   }
@@ -332,7 +397,11 @@ export class Panel {
       else this.#all.add(what);
       this.paint();
     };
-    return h('button', { key: `more ${what}`, type: 'button', class: 'link', 'aria-expanded': String(all), onclick: toggle }, all ? ui('ui_fewer') : ui('ui_more', String(count)));
+    return h(
+      'button',
+      { key: `more ${what}`, type: 'button', class: 'link', 'aria-expanded': String(all), onclick: toggle },
+      all ? ui('ui_fewer') : ui('ui_more', String(count)),
+    );
   }
 
   #finding(finding: FindingView): Wanted {
@@ -350,7 +419,13 @@ export class Panel {
             'p',
             { key: 'place', class: 'place' },
             h('span', { class: 'field' }, ui(`ui_field_${place.field}`)),
-            h('code', { dir: 'auto' }, ...shown(place.before), h('mark', null, ...(place.marked ? shown(place.marked) : ['\u00A0'])), ...shown(place.after)),
+            h(
+              'code',
+              { dir: 'auto' },
+              ...shown(place.before),
+              h('mark', null, ...(place.marked ? shown(place.marked) : ['\u00A0'])),
+              ...shown(place.after),
+            ),
           ),
         fix.length > 0 && this.#fix(fix, name(finding)),
       ),
@@ -368,7 +443,8 @@ export class Panel {
       h(
         'span',
         { class: 'buttons' },
-        into && h('button', { key: 'apply', type: 'button', class: 'button primary', onclick: () => void this.#apply(edits) }, ui('ui_apply')),
+        into &&
+          h('button', { key: 'apply', type: 'button', class: 'button primary', onclick: () => void this.#apply(edits) }, ui('ui_apply')),
         this.#copy(text, `fix ${key}`),
       ),
     );
@@ -435,7 +511,13 @@ export class Panel {
             h(
               'details',
               null,
-              h('summary', { title: plain(release.tag) }, h('bdi', { class: 'component' }, ...shown(release.component || release.tag)), versions(release), label(release.bump)),
+              h(
+                'summary',
+                { title: plain(release.tag) },
+                h('bdi', { class: 'component' }, ...shown(release.component || release.tag)),
+                versions(release),
+                label(release.bump),
+              ),
               this.#release(release),
             ),
           ),
@@ -456,7 +538,11 @@ export class Panel {
       'section',
       { key, 'aria-label': ui('ui_why') },
       h('h3', null, ui('ui_why')),
-      h('ul', { class: 'reasons' }, seen.map((reason, index) => why(reason, index))),
+      h(
+        'ul',
+        { class: 'reasons' },
+        seen.map((reason, index) => why(reason, index)),
+      ),
       reasons.length > REASONS_SHOWN && this.#more(key, reasons.length - REASONS_SHOWN),
     );
   }
@@ -498,15 +584,31 @@ export class Panel {
             'li',
             { key: id },
             h('b', { class: 'component' }, ...shown(name)),
-            h('span', { class: 'outcome' }, label(bump), next !== null && h('span', { key: 'next', class: 'next', dir: 'ltr' }, plain(next))),
-            this.#deeds.choose && h('button', { key: 'choose', type: 'button', class: 'button', 'aria-label': ui('ui_choose_label', name), onclick: () => this.#deeds.choose?.(id) }, ui('ui_choose')),
+            h(
+              'span',
+              { class: 'outcome' },
+              label(bump),
+              next !== null && h('span', { key: 'next', class: 'next', dir: 'ltr' }, plain(next)),
+            ),
+            this.#deeds.choose &&
+              h(
+                'button',
+                {
+                  key: 'choose',
+                  type: 'button',
+                  class: 'button',
+                  'aria-label': ui('ui_choose_label', name),
+                  onclick: () => this.#deeds.choose?.(id),
+                },
+                ui('ui_choose'),
+              ),
           ),
         ),
       ),
     );
   }
 
-  #failures(failures: FailureView[]): Wanted {
+  #failures({ failures, repository }: Painted): Wanted {
     const now = Date.now();
     return h(
       'section',
@@ -524,8 +626,15 @@ export class Panel {
               { key: 'text' },
               h('p', null, ...say(failure.text)),
               failure.remedy && h('p', { key: 'remedy', class: 'muted' }, ...say(failure.remedy)),
-              failure.until !== null && failure.until > now && h('p', { key: 'until', class: 'muted' }, ui('ui_until', new Date(failure.until).toLocaleTimeString(undefined, { timeStyle: 'short' }), age(failure.until, now))),
-              failure.detail && h('details', { key: 'detail' }, h('summary', null, ui('ui_detail')), h('code', { dir: 'auto' }, ...shown(failure.detail))),
+              failure.until !== null &&
+                failure.until > now &&
+                h(
+                  'p',
+                  { key: 'until', class: 'muted' },
+                  ui('ui_until', new Date(failure.until).toLocaleTimeString(undefined, { timeStyle: 'short' }), age(failure.until, now)),
+                ),
+              failure.detail &&
+                h('details', { key: 'detail' }, h('summary', null, ui('ui_detail')), h('code', { dir: 'auto' }, ...shown(failure.detail))),
             ),
           ),
         ),
@@ -533,8 +642,12 @@ export class Panel {
       h(
         'p',
         { class: 'buttons' },
-        this.#deeds.retry && h('button', { key: 'retry', type: 'button', class: 'button', onclick: () => this.#deeds.retry?.() }, ui('ui_retry')),
-        this.#deeds.options && h('button', { key: 'options', type: 'button', class: 'button', onclick: () => this.#deeds.options?.() }, ui('ui_token')),
+        this.#deeds.retry &&
+          h('button', { key: 'retry', type: 'button', class: 'button', onclick: () => this.#deeds.retry?.() }, ui('ui_retry')),
+        // A token lifts what a forge refuses; it does not help where we have failed ourselves.
+        repository !== '' &&
+          this.#deeds.options &&
+          h('button', { key: 'options', type: 'button', class: 'button', onclick: () => this.#deeds.options?.() }, ui('ui_token')),
       ),
     );
   }
@@ -545,7 +658,8 @@ export class Panel {
       { class: 'foot' },
       view.sources.length > 0 ? sources(view.sources, () => this.paint()) : h('span', { key: 'none', class: 'space' }),
       h('a', { class: 'link', href: REPORT, target: '_blank', rel: 'noopener noreferrer' }, ui('ui_report')),
-      this.#deeds.options && h('button', { key: 'options', type: 'button', class: 'link', onclick: () => this.#deeds.options?.() }, ui('ui_options')),
+      this.#deeds.options &&
+        h('button', { key: 'options', type: 'button', class: 'link', onclick: () => this.#deeds.options?.() }, ui('ui_options')),
     );
   }
 }
@@ -554,7 +668,9 @@ function versions({ previous, next }: PaintedRelease): Wanted {
   return h(
     'span',
     { key: 'versions', class: 'versions', dir: 'ltr' },
-    previous !== null ? [h('span', { class: 'previous' }, plain(previous)), h('span', { class: 'arrow', 'aria-label': ui('ui_to'), role: 'img' }, '→')] : h('span', { key: 'first', class: 'muted' }, ui('ui_first')),
+    previous !== null
+      ? [h('span', { class: 'previous' }, plain(previous)), h('span', { class: 'arrow', 'aria-label': ui('ui_to'), role: 'img' }, '→')]
+      : h('span', { key: 'first', class: 'muted' }, ui('ui_first')),
     h('span', { class: 'next' }, plain(next)),
   );
 }
@@ -582,7 +698,9 @@ function why({ bump, rule, subject, sha, url, own }: ReasonView, index: number):
 
 // Only the web's own addresses are followed, whatever the view says.
 function link(href: string | null, ...children: Child[]): Child {
-  return href !== null && /^https?:\/\//i.test(href) ? h('a', { href, target: '_blank', rel: 'noopener noreferrer' }, ...children) : children;
+  return href !== null && /^https?:\/\//i.test(href)
+    ? h('a', { href, target: '_blank', rel: 'noopener noreferrer' }, ...children)
+    : children;
 }
 
 function inline(runs: Inline[]): Child[] {
@@ -605,7 +723,7 @@ function blocks(all: Block[]): Child[] {
       case 'paragraph':
         return h('p', { key, dir: 'auto' }, ...inline(block.content));
       case 'item':
-        return h('p', { key, class: `item depth-${Math.min(block.depth, 4)}`, dir: 'auto' }, ...inline(block.content));
+        return h('p', { key, class: `item depth-${Math.min(block.depth, 3)}`, dir: 'auto' }, ...inline(block.content));
       case 'code':
         return h('pre', { key, dir: 'auto' }, ...shown(block.text));
       default:
@@ -615,7 +733,16 @@ function blocks(all: Block[]): Child[] {
 }
 
 function assumptions(all: Text[]): Wanted {
-  return h('section', { key: 'assumptions', 'aria-labelledby': 'assumptions' }, h('h3', { id: 'assumptions' }, ui('ui_assumptions')), h('ul', { class: 'plain' }, all.map((text, index) => h('li', { key: index }, ...say(text)))));
+  return h(
+    'section',
+    { key: 'assumptions', 'aria-labelledby': 'assumptions' },
+    h('h3', { id: 'assumptions' }, ui('ui_assumptions')),
+    h(
+      'ul',
+      { class: 'plain' },
+      all.map((text, index) => h('li', { key: index }, ...say(text))),
+    ),
+  );
 }
 
 function sources(all: SourceView[], again: () => void): Wanted {
@@ -625,7 +752,11 @@ function sources(all: SourceView[], again: () => void): Wanted {
     'details',
     { key: 'sources', class: 'sources', ontoggle: again },
     h('summary', null, ui('ui_sources', age(oldest, now))),
-    h('ul', null, all.map(({ text, at }, index) => h('li', { key: index }, ...say(text), ' ', h('span', { class: 'muted' }, age(at, now))))),
+    h(
+      'ul',
+      null,
+      all.map(({ text, at }, index) => h('li', { key: index }, ...say(text), ' ', h('span', { class: 'muted' }, age(at, now)))),
+    ),
   );
 }
 

@@ -1,9 +1,9 @@
 // The popup: this tab's preview, or why there is none.
 
 import type { PageContext } from '../build/wire/PageContext';
-import type { Painted } from './entry';
 import { h, paint } from './dom';
-import type { FromBackground, FromPage, Located, Locate, ToContent } from './messages';
+import type { Painted } from './entry';
+import type { FromBackground, FromPage, Locate, Located, ToContent } from './messages';
 import { unread } from './pages/page';
 import { broken, Panel, waiting } from './panel';
 import { isRepository } from './settings';
@@ -21,7 +21,9 @@ async function ask(id: number): Promise<{ page: PageContext | null; view: Painte
 }
 
 function none(): void {
-  const hosts = (chrome.runtime.getManifest().content_scripts ?? []).flatMap((script) => script.matches ?? []).map((match) => new URL(match.replace('*', '')).host);
+  const hosts = (chrome.runtime.getManifest().content_scripts ?? [])
+    .flatMap((script) => script.matches ?? [])
+    .map((match) => new URL(match.replace('*', '')).host);
   const options = () => void chrome.runtime.openOptionsPage();
   paint(
     main,
@@ -41,7 +43,11 @@ function show(page: PageContext, first: Painted): void {
     const opened = chrome.runtime.connect({ name: 'squashcast' });
     opened.onMessage.addListener((message: FromBackground) => {
       if (message.seq !== seq) return;
-      panel.paint(message.type === 'view' ? message.view : broken(page.forge, { id: 'ui_worker_failed', args: [] }, { id: 'ui_worker_failed_remedy', args: [] }, message.message));
+      panel.paint(
+        message.type === 'view'
+          ? message.view
+          : broken(page.forge, { id: 'ui_worker_failed', args: [] }, { id: 'ui_worker_failed_remedy', args: [] }, message.message),
+      );
     });
     opened.onDisconnect.addListener(() => {
       void chrome.runtime.lastError;
@@ -88,5 +94,9 @@ open().catch((error) => {
   const host = document.createElement('squashcast-panel');
   host.dataset.place = 'popup';
   main.append(host);
-  new Panel(host.attachShadow({ mode: 'open' }), broken('', { id: 'ui_worker_silent', args: [] }, { id: 'ui_worker_silent_remedy', args: [] }, String(error)), {});
+  new Panel(
+    host.attachShadow({ mode: 'open' }),
+    broken('', { id: 'ui_worker_silent', args: [] }, { id: 'ui_worker_silent_remedy', args: [] }, String(error)),
+    {},
+  );
 });

@@ -25,7 +25,10 @@ const HOLE = /\uE0F0(\d)\uE0F1/;
 
 /** The sentence in pieces: its own words, and at odd places the number of an argument. An unknown id shows itself. */
 function pieces({ id, args }: Text): string[] {
-  const sentence = lookup(id, args.map((_, index) => `${OPEN}${index}${CLOSE}`));
+  const sentence = lookup(
+    id,
+    args.map((_, index) => `${OPEN}${index}${CLOSE}`),
+  );
   return sentence ? sentence.split(HOLE) : [[id, ...args].join(' ')];
 }
 

@@ -36,8 +36,20 @@ const EMPTY: PlaygroundCase = {
 const EXAMPLES: [string, Partial<PlaygroundCase>][] = [
   ['play_example_breaking', {}],
   ['play_example_single', { title: 'feat: a search box', description: '', commits: ['wip'], version: '2.4.0' }],
-  ['play_example_please', { title: 'fix: keep empty lists', description: '', commits: ['fix: keep empty lists', 'test: empty lists'], tool: 'release-please', version: '0.3.1' }],
-  ['play_example_bitbucket', { title: 'feat: a search box', description: '', commits: ['feat: a search box'], forge: 'bitbucket', version: '2.4.0' }],
+  [
+    'play_example_please',
+    {
+      title: 'fix: keep empty lists',
+      description: '',
+      commits: ['fix: keep empty lists', 'test: empty lists'],
+      tool: 'release-please',
+      version: '0.3.1',
+    },
+  ],
+  [
+    'play_example_bitbucket',
+    { title: 'feat: a search box', description: '', commits: ['feat: a search box'], forge: 'bitbucket', version: '2.4.0' },
+  ],
 ];
 
 let current: PlaygroundCase = EMPTY;
@@ -69,7 +81,8 @@ async function decode(fragment: string): Promise<PlaygroundCase | null> {
 
 /** Only what is of the right kind: a fragment may come from anywhere. */
 function tame(read: Record<string, unknown>): Partial<PlaygroundCase> {
-  const texts = (value: unknown) => Object.fromEntries(Object.entries((value ?? {}) as object).filter(([, text]) => typeof text === 'string'));
+  const texts = (value: unknown) =>
+    Object.fromEntries(Object.entries((value ?? {}) as object).filter(([, text]) => typeof text === 'string'));
   const tamed: Record<string, unknown> = {};
   for (const key of ['title', 'description', 'forge', 'tool', 'version', 'date']) if (typeof read[key] === 'string') tamed[key] = read[key];
   if (Array.isArray(read.commits)) tamed.commits = read.commits.filter((commit) => typeof commit === 'string');
@@ -100,7 +113,14 @@ function field(id: string, label: string, input: Child): Child {
 
 // The boxes are the reader's: what they hold is set once and after a change of the address, never while typing.
 function fillIn(): void {
-  const values: Record<string, string> = { title: current.title, description: current.description, version: current.version, date: current.date, forge: current.forge, tool: current.tool };
+  const values: Record<string, string> = {
+    title: current.title,
+    description: current.description,
+    version: current.version,
+    date: current.date,
+    forge: current.forge,
+    tool: current.tool,
+  };
   const [path, config] = Object.entries(current.files)[0] ?? ['', ''];
   Object.assign(values, { path, config });
   current.commits.forEach((commit, index) => {
@@ -132,7 +152,11 @@ function add(): void {
 }
 
 function pick(id: string, options: { id: string; name: string }[], on: (value: string) => void): Child {
-  return h('select', { id, onchange: (event) => on(typed(event)) }, options.map((option) => h('option', { key: option.id, value: option.id }, option.name)));
+  return h(
+    'select',
+    { id, onchange: (event) => on(typed(event)) },
+    options.map((option) => h('option', { key: option.id, value: option.id }, option.name)),
+  );
 }
 
 function form(): Child {
@@ -140,13 +164,32 @@ function form(): Child {
   return h(
     'form',
     { key: 'form', 'aria-label': ui('play_case'), onsubmit: (event) => event.preventDefault() },
-    h('p', { class: 'examples' }, ui('play_examples'), ...EXAMPLES.map(([id, part]) => h('a', { key: id, href: '#', onclick: (event) => example(event, part) }, ui(id)))),
+    h(
+      'p',
+      { class: 'examples' },
+      ui('play_examples'),
+      ...EXAMPLES.map(([id, part]) => h('a', { key: id, href: '#', onclick: (event) => example(event, part) }, ui(id))),
+    ),
     h(
       'fieldset',
       { key: 'pull' },
       h('legend', null, ui('play_pull')),
-      field('title', ui('ui_field_title'), h('input', { id: 'title', class: 'code', spellcheck: 'false', autocomplete: 'off', oninput: (event) => change({ title: typed(event) }) })),
-      field('description', ui('ui_field_description'), h('textarea', { id: 'description', class: 'tall', oninput: (event) => change({ description: typed(event) }) })),
+      field(
+        'title',
+        ui('ui_field_title'),
+        h('input', {
+          id: 'title',
+          class: 'code',
+          spellcheck: 'false',
+          autocomplete: 'off',
+          oninput: (event) => change({ title: typed(event) }),
+        }),
+      ),
+      field(
+        'description',
+        ui('ui_field_description'),
+        h('textarea', { id: 'description', class: 'tall', oninput: (event) => change({ description: typed(event) }) }),
+      ),
     ),
     h(
       'fieldset',
@@ -156,7 +199,12 @@ function form(): Child {
         h(
           'div',
           { key: index, class: 'commit' },
-          h('textarea', { id: `commit-${index}`, rows: 1, 'aria-label': ui('play_commit', String(index + 1)), oninput: (event) => change({ commits: current.commits.map((commit, other) => (other === index ? typed(event) : commit)) }) }),
+          h('textarea', {
+            id: `commit-${index}`,
+            rows: 1,
+            'aria-label': ui('play_commit', String(index + 1)),
+            oninput: (event) => change({ commits: current.commits.map((commit, other) => (other === index ? typed(event) : commit)) }),
+          }),
           h('button', { type: 'button', 'aria-label': ui('play_remove', String(index + 1)), onclick: () => remove(index) }, '✕'),
         ),
       ),
@@ -165,27 +213,83 @@ function form(): Child {
     h(
       'fieldset',
       { key: 'forge' },
-      h('legend', null, ui('play_forge')),
+      h('legend', null, ui('play_merge')),
       h(
         'div',
         { class: 'columns' },
-        field('forge', ui('play_forge'), pick('forge', known.forges, (forge) => { change({ forge, squash: {} }); fillIn(); })),
-        squash.map(([name, options]) => field(name, name, pick(name, options.map((id) => ({ id, name: id })), (value) => change({ squash: { ...current.squash, [name]: value } })))),
+        field(
+          'forge',
+          ui('play_forge'),
+          pick('forge', known.forges, (forge) => {
+            change({ forge, squash: {} });
+            fillIn();
+          }),
+        ),
+        squash.map(([name, options]) =>
+          field(
+            name,
+            name,
+            pick(
+              name,
+              options.map((id) => ({ id, name: id })),
+              (value) => change({ squash: { ...current.squash, [name]: value } }),
+            ),
+          ),
+        ),
       ),
     ),
     h(
       'fieldset',
       { key: 'tool' },
-      h('legend', null, ui('options_tool')),
+      h('legend', null, ui('play_release')),
       h(
         'div',
         { class: 'columns' },
-        field('tool', ui('options_tool'), pick('tool', [{ id: '', name: ui('options_tool_recognised') }, ...known.tools], (tool) => change({ tool }))),
-        field('version', ui('play_version'), h('input', { id: 'version', class: 'code', placeholder: ui('play_version_none'), spellcheck: 'false', autocomplete: 'off', oninput: (event) => change({ version: typed(event).trim() }) })),
+        field(
+          'tool',
+          ui('options_tool'),
+          pick('tool', [{ id: '', name: ui('options_tool_recognised') }, ...known.tools], (tool) => change({ tool })),
+        ),
+        field(
+          'version',
+          ui('play_version'),
+          h('input', {
+            id: 'version',
+            class: 'code',
+            placeholder: ui('play_version_none'),
+            spellcheck: 'false',
+            autocomplete: 'off',
+            oninput: (event) => change({ version: typed(event).trim() }),
+          }),
+        ),
         field('date', ui('play_date'), h('input', { id: 'date', type: 'date', oninput: (event) => change({ date: typed(event) }) })),
       ),
-      field('path', ui('play_path'), h('input', { id: 'path', class: 'code', list: 'paths', placeholder: '.releaserc.json', spellcheck: 'false', autocomplete: 'off', oninput: file })),
-      h('datalist', { id: 'paths' }, ['.releaserc.json', 'package.json', 'release-please-config.json', '.release-please-manifest.json', 'cliff.toml', 'pyproject.toml', 'Cargo.toml'].map((value) => h('option', { key: value, value }))),
+      field(
+        'path',
+        ui('play_path'),
+        h('input', {
+          id: 'path',
+          class: 'code',
+          list: 'paths',
+          placeholder: '.releaserc.json',
+          spellcheck: 'false',
+          autocomplete: 'off',
+          oninput: file,
+        }),
+      ),
+      h(
+        'datalist',
+        { id: 'paths' },
+        [
+          '.releaserc.json',
+          'package.json',
+          'release-please-config.json',
+          '.release-please-manifest.json',
+          'cliff.toml',
+          'pyproject.toml',
+          'Cargo.toml',
+        ].map((value) => h('option', { key: value, value })),
+      ),
       field('config', ui('play_config'), h('textarea', { id: 'config', class: 'tall', spellcheck: 'false', oninput: file })),
     ),
   );

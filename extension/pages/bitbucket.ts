@@ -14,7 +14,12 @@ const BRANCHES = ['[data-qa="pr-branches-and-state-styles"]', '[data-testid="pr-
 const TITLE_BOX = ['[data-testid="pr-header"] input[type="text"]', 'input[name="title"]', '#id_title'];
 const BODY_BOX = ['textarea[name="description"]', '#id_description'];
 const DIALOG = 'section[role="dialog"], [data-testid="modal-dialog"], [role="dialog"]';
-const MESSAGE_BOX = ['textarea[name="merge-dialog-commit-message-textfield"]', '#id_commit_message', '[data-testid="modal-dialog"] textarea', 'section[role="dialog"] textarea'];
+const MESSAGE_BOX = [
+  'textarea[name="merge-dialog-commit-message-textfield"]',
+  '#id_commit_message',
+  '[data-testid="modal-dialog"] textarea',
+  'section[role="dialog"] textarea',
+];
 const STATES: Record<string, State> = { open: 'open', draft: 'draft', merged: 'merged', declined: 'closed', superseded: 'closed' };
 
 function messageBox(): HTMLTextAreaElement | null {
@@ -28,14 +33,19 @@ function dialog(): Dialog | null {
   // A native select has a value; Atlassian's own has the words of the choice.
   const strategy = first('#merge-strategy, [name="merge-strategy"]');
   const chosen = strategy instanceof HTMLSelectElement || strategy instanceof HTMLInputElement ? strategy.value : '';
-  const words = `${chosen} ${strategy?.closest('[class*="control"]')?.textContent ?? strategy?.parentElement?.textContent ?? ''}`.toLowerCase();
+  const words =
+    `${chosen} ${strategy?.closest('[class*="control"]')?.textContent ?? strategy?.parentElement?.textContent ?? ''}`.toLowerCase();
   const method = /squash/.test(words) ? 'squash' : /fast.?forward|rebase/.test(words) ? 'rebase' : /merge/.test(words) ? 'merge' : null;
   return { title: null, body: box.value, method };
 }
 
 function branches(): [string | null, string | null] {
   const group = first(...BRANCHES);
-  const names = group ? [...group.querySelectorAll('a[href*="/branch/"], [data-testid*="branch"], [data-qa*="branch-name"]')].map((element) => element.textContent?.trim() ?? '').filter(Boolean) : [];
+  const names = group
+    ? [...group.querySelectorAll('a[href*="/branch/"], [data-testid*="branch"], [data-qa*="branch-name"]')]
+        .map((element) => element.textContent?.trim() ?? '')
+        .filter(Boolean)
+    : [];
   // From the branch it comes from to the branch it goes to.
   return names.length > 1 ? [names.at(-1) ?? null, names[0] ?? null] : [null, null];
 }
@@ -72,8 +82,8 @@ export const bitbucket: Page = {
       page.title = box.value;
       page.titleEdited = true;
       page.description = first<HTMLTextAreaElement>(...BODY_BOX)?.value ?? null;
-      page.head = url.searchParams.get('source')?.split(/[:\u0000]/).pop() || null;
-      page.base = url.searchParams.get('dest')?.split(/[:\u0000]/).pop() || null;
+      page.head = url.searchParams.get('source')?.split(':').pop() || null;
+      page.base = url.searchParams.get('dest')?.split(':').pop() || null;
       return page;
     }
     page.title = title(PULL.exec(url.pathname)?.[1]);

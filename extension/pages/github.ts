@@ -12,7 +12,12 @@ import { type Box, count, first, type Kind, type Page, type Place, unread, visib
 const PULL = /^\/[^/]+\/[^/]+\/pull\/(\d+)(?:\/(?!conflicts)[^?#]*)?$/;
 const COMPARE = /^\/[^/]+\/[^/]+\/compare(?:\/(.+))?$/;
 
-const TITLE = ['h1[data-component="PH_Title"] .markdown-title', 'h1[class^="prc-PageHeader-Title"] .markdown-title', 'h1 .js-issue-title', '.js-issue-title'];
+const TITLE = [
+  'h1[data-component="PH_Title"] .markdown-title',
+  'h1[class^="prc-PageHeader-Title"] .markdown-title',
+  'h1 .js-issue-title',
+  '.js-issue-title',
+];
 const HEADING = ['h1[data-component="PH_Title"]', 'h1[class^="prc-PageHeader-Title"]', '.gh-header-show h1', 'h1.gh-header-title'];
 const NEW_TITLE = ['input[name="pull_request[title]"]', '#pull_request_title'];
 const NEW_BODY = ['textarea[name="pull_request[body]"]', '#pull_request_body'];
@@ -20,7 +25,11 @@ const MERGE_BOX = '[data-testid="mergebox-partial"]';
 
 function titleBox(): Box | null {
   // The Rails box is always in the page, and hidden until "Edit" is pressed; React's is there only then.
-  return first<HTMLInputElement>('#issue_title', '[class^="prc-PageLayout-Header"] input[type="text"]', '[class^="prc-PageLayout-Header"] input:not([type])');
+  return first<HTMLInputElement>(
+    '#issue_title',
+    '[class^="prc-PageLayout-Header"] input[type="text"]',
+    '[class^="prc-PageLayout-Header"] input:not([type])',
+  );
 }
 
 function editing(): boolean {
@@ -46,10 +55,20 @@ function branches(): [string | null, string | null] {
   return [rails('base'), rails('head')];
 }
 
-const STATES: Record<string, State> = { pullOpened: 'open', open: 'open', draft: 'draft', pullMerged: 'merged', merged: 'merged', pullClosed: 'closed', closed: 'closed', pullQueued: 'open' };
+const STATES: Record<string, State> = {
+  pullOpened: 'open',
+  open: 'open',
+  draft: 'draft',
+  pullMerged: 'merged',
+  merged: 'merged',
+  pullClosed: 'closed',
+  closed: 'closed',
+  pullQueued: 'open',
+};
 
 function state(): State | null {
-  const status = first('[class^="prc-PageLayout-Header"] span[data-status]', '[data-component="PageHeader"] span[data-status]')?.dataset.status;
+  const status = first('[class^="prc-PageLayout-Header"] span[data-status]', '[data-component="PageHeader"] span[data-status]')?.dataset
+    .status;
   if (status && STATES[status]) return STATES[status];
   const badge = first('.gh-header-meta .State', '#partial-discussion-header .State', '[class^="prc-StateLabel-StateLabel"]');
   const words = (badge?.textContent ?? '').trim().toLowerCase().split(/\s+/);
@@ -68,7 +87,11 @@ function dialogBox(field: 'dialogTitle' | 'dialogBody'): Box | null {
     field === 'dialogTitle'
       ? first<Box>(`${MERGE_BOX} input[type="text"]`, '#merge_title_field')
       : // The placeholder is English; the only text area of the merge box is the same one.
-        first<Box>(`${MERGE_BOX} textarea[placeholder="Add an optional extended description…"]`, `${MERGE_BOX} textarea`, '#merge_message_field');
+        first<Box>(
+          `${MERGE_BOX} textarea[placeholder="Add an optional extended description…"]`,
+          `${MERGE_BOX} textarea`,
+          '#merge_message_field',
+        );
   return visible(box) ? box : null;
 }
 
@@ -107,7 +130,9 @@ export const github: Page = {
       page.description = first<HTMLTextAreaElement>(...NEW_BODY)?.value ?? null;
       const range = decodeURIComponent(COMPARE.exec(url.pathname)?.[1] ?? '');
       const [base, head] = range.includes('...') ? range.split('...') : [null, range];
-      page.base = branch(base) ?? branch(first('.range-editor .commitish-suggester .css-truncate-target', '.range-editor .branch .css-truncate-target')?.textContent);
+      page.base =
+        branch(base) ??
+        branch(first('.range-editor .commitish-suggester .css-truncate-target', '.range-editor .branch .css-truncate-target')?.textContent);
       page.head = head || null;
       return page;
     }
@@ -158,7 +183,12 @@ export const github: Page = {
   panel(kind): Place | null {
     if (kind === 'new') return null;
     // Outermost first: React owns what is inside.
-    const beside = first('.discussion-timeline-actions .merge-pr', '#partial-pull-merging', `.discussion-timeline-actions react-partial[partial-name="mergebox-partial"]`, MERGE_BOX);
+    const beside = first(
+      '.discussion-timeline-actions .merge-pr',
+      '#partial-pull-merging',
+      `.discussion-timeline-actions react-partial[partial-name="mergebox-partial"]`,
+      MERGE_BOX,
+    );
     return beside ? { beside, where: 'before', name: 'github' } : null;
   },
 
@@ -182,6 +212,10 @@ export const github: Page = {
   opener(field, kind) {
     if (field !== 'title' || kind === 'new') return null;
     // React's has an icon only; its name is in a tool tip.
-    return first<HTMLElement>('.js-title-edit-button', '.gh-header-show .js-details-target[aria-label^="Edit"]') ?? first('h1[data-component="PH_Title"] button .octicon-pencil')?.closest('button') ?? null;
+    return (
+      first<HTMLElement>('.js-title-edit-button', '.gh-header-show .js-details-target[aria-label^="Edit"]') ??
+      first('h1[data-component="PH_Title"] button .octicon-pencil')?.closest('button') ??
+      null
+    );
   },
 };

@@ -41,7 +41,18 @@ export interface Page {
 
 /** Nothing but the address. */
 export function unread(url: URL, forge: string): PageContext {
-  return { url: url.href, forge, title: null, titleEdited: false, description: null, base: null, head: null, state: null, commits: null, dialog: null };
+  return {
+    url: url.href,
+    forge,
+    title: null,
+    titleEdited: false,
+    description: null,
+    base: null,
+    head: null,
+    state: null,
+    commits: null,
+    dialog: null,
+  };
 }
 
 /** The first of several selectors that finds something, most recent page first. */

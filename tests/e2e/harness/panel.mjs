@@ -31,7 +31,7 @@ export function painted() {
     phase: ['loading', 'partial', 'ready', 'failed'].find((name) => classes.includes(name)) ?? null,
     word: direct('.word'),
     version: direct('.version'),
-    mark: direct('.mark'),
+    mark: button?.querySelector('.mark')?.dataset.count ?? null,
     label: button?.getAttribute('aria-label') ?? null,
     panel: panel && {
       head: words(panel, '.version-line'),
