@@ -16,7 +16,11 @@ execFileSync('cargo', ['build', '--release', '--quiet', '--bin', 'squashcast'], 
 const BINARY = `${process.env.CARGO_TARGET_DIR ?? `${ROOT}target`}/release/squashcast`;
 
 /** The values of a file of JSON lines. */
-const lines = (text) => text.split('\n').filter((line) => line !== '').map((line) => JSON.parse(line));
+const lines = (text) =>
+  text
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line));
 const gunzip = (path) => gunzipSync(readFileSync(path)).toString('utf8');
 const percent = (part, whole) => (whole === 0 ? '–' : `${((100 * part) / whole).toFixed(2)} %`);
 
@@ -24,7 +28,9 @@ const percent = (part, whole) => (whole === 0 ? '–' : `${((100 * part) / whole
 function canonical(value) {
   if (Array.isArray(value)) return value.map(canonical);
   if (value === null || typeof value !== 'object') return value;
-  const keys = Object.keys(value).filter((key) => key !== 'entry').sort();
+  const keys = Object.keys(value)
+    .filter((key) => key !== 'entry')
+    .sort();
   return Object.fromEntries(keys.map((key) => [key, canonical(value[key])]));
 }
 
@@ -39,7 +45,13 @@ function run(args, input) {
 /** A table of aligned columns. */
 function table(rows) {
   const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => String(row[column]).length)));
-  for (const row of rows) console.log(row.map((cell, column) => String(cell).padEnd(widths[column])).join('  ').trimEnd());
+  for (const row of rows)
+    console.log(
+      row
+        .map((cell, column) => String(cell).padEnd(widths[column]))
+        .join('  ')
+        .trimEnd(),
+    );
   console.log();
 }
 
@@ -75,7 +87,13 @@ function kind(truth, ours) {
   const [left, right] = [truth.trimEnd().split('\n'), ours.trimEnd().split('\n')];
   const at = left.findIndex((line, index) => line !== right[index]);
   if (at === -1) return 'lines beyond the recorded entry';
-  const shape = (line) => (line === undefined ? '(end)' : line.replace(/[0-9a-f]{7,40}/g, 'SHA').replace(/\d+/g, 'N').slice(0, 60));
+  const shape = (line) =>
+    line === undefined
+      ? '(end)'
+      : line
+          .replace(/[0-9a-f]{7,40}/g, 'SHA')
+          .replace(/\d+/g, 'N')
+          .slice(0, 60);
   return at === 0 ? `heading: ${shape(left[0])} | ${shape(right[0])}` : `line: ${shape(left[at])} | ${shape(right[at])}`;
 }
 
@@ -107,7 +125,14 @@ function replays() {
         }
         if (!equal && hit) count(kinds, `${truth.tool}: ${kind(truth.changelog_entry, ours.entry)}`);
       }
-      if (!hit) count(kinds, `${truth.tool}: version ${truth.prev_version} → ${truth.version}, predicted ${ours.predicted}`.replace(/\d+\.\d+\.\d+/g, (version) => version.replace(/\d{2,}/g, 'N')));
+      if (!hit)
+        count(
+          kinds,
+          `${truth.tool}: version ${truth.prev_version} → ${truth.version}, predicted ${ours.predicted}`.replace(
+            /\d+\.\d+\.\d+/g,
+            (version) => version.replace(/\d{2,}/g, 'N'),
+          ),
+        );
       count(group.detected, String(ours.detected));
     });
     for (const [tool, group] of groups) {
@@ -121,7 +146,13 @@ function replays() {
   console.log('replay of the releases of ../shared/corpus\n');
   table(rows);
   console.log('the twenty most frequent kinds of difference\n');
-  table([['times', 'kind'], ...[...kinds].sort((a, b) => b[1] - a[1]).slice(0, 20).map(([text, times]) => [times, text])]);
+  table([
+    ['times', 'kind'],
+    ...[...kinds]
+      .sort((a, b) => b[1] - a[1])
+      .slice(0, 20)
+      .map(([text, times]) => [times, text]),
+  ]);
 }
 
 const count = (map, key) => map.set(key, (map.get(key) ?? 0) + 1);

@@ -28,8 +28,7 @@ export async function chromium({ extension, port, headless = true, scheme = 'lig
   }
   const options = { executablePath: find('chromium'), headless, args, ignoreHTTPSErrors: true, colorScheme: scheme, viewport };
   const context = await driver.launchPersistentContext(profile, options);
-  const [first] = context.pages();
-  let fresh = first;
+  let started = false;
 
   async function worker() {
     return context.serviceWorkers()[0] ?? (await context.waitForEvent('serviceworker', { timeout: 10_000 }));
@@ -38,10 +37,12 @@ export async function chromium({ extension, port, headless = true, scheme = 'lig
   return {
     name: 'chromium',
     context,
-    /** A new page; the one that the browser opened by itself comes first. */
+    /** A new page. */
     async page() {
-      const page = fresh ?? (await context.newPage());
-      fresh = undefined;
+      // The one that the browser opened by itself is the user's; with the last page the browser would end, so tests
+      // leave it open.
+      const page = started || headless ? await context.newPage() : context.pages()[0];
+      started = true;
       return new Page(page);
     },
     /** The address of one of the extension's own pages. */

@@ -17,6 +17,8 @@ export async function firefox({ extension, id, port, headless = true, scheme = '
     browser: 'firefox',
     executablePath: find('firefox'),
     headless,
+    // The extension's own pages are opened by the tests, too.
+    args: ['--remote-allow-system-access'],
     acceptInsecureCerts: true,
     userDataDir: profile,
     defaultViewport: viewport,

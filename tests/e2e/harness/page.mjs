@@ -6,6 +6,10 @@ const PATIENCE = 15_000;
 /** How often a page is asked whether what is waited for has come. */
 const INTERVAL = 20;
 
+/** What Firefox's driver reports as an error although no script failed: what the page's own policy kept out. */
+const COMPLAINT =
+  /^(Content-Security-Policy|Cross-Origin Request Blocked|This page is in Quirks Mode|Loading failed for|unreachable code|A resource is blocked|downloadable font)/i;
+
 const turn = () => new Promise((resolve) => setTimeout(resolve, INTERVAL));
 
 /** The page of either driver; both drivers' pages evaluate functions with one argument alike. */
@@ -14,7 +18,10 @@ export class Page {
     this.driver = driver;
     /** Errors that no script caught, and what was logged as an error. */
     this.errors = [];
-    driver.on('pageerror', (error) => this.errors.push(String(error?.message ?? error)));
+    driver.on('pageerror', (error) => {
+      const message = String(error?.message ?? error);
+      if (!COMPLAINT.test(message)) this.errors.push(message);
+    });
   }
 
   /** Opens an address and waits for its document, not for its last picture. */

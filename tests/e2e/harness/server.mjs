@@ -53,6 +53,8 @@ export async function serve(hosts) {
     outgoing.end(request.method === 'HEAD' ? undefined : answer.body);
     if (answer.cut) outgoing.destroy();
   });
+  // Plain HTTP, where a page names it: nobody answers there.
+  server.on('tlsClientError', (_, socket) => socket.destroy());
   server.on('connection', (socket) => {
     sockets.add(socket);
     socket.on('close', () => sockets.delete(socket));

@@ -1,0 +1,161 @@
+// npm run bench: the figures, beside their budgets.
+
+import { existsSync, readFileSync } from 'node:fs';
+import { gzipSync } from 'node:zlib';
+import { build } from './build.mjs';
+import { main, ROOT, run, say } from './lib/run.mjs';
+import { setUp } from './setup.mjs';
+
+const TIMES = 5;
+
+const median = (values) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
+
+let over = 0;
+
+function row(what, value, unit, budget) {
+  const fine = budget === undefined || value <= budget;
+  if (!fine) over += 1;
+  const beside = budget === undefined ? '' : `   budget ${budget} ${unit}${fine ? '' : '   OVER'}`;
+  const shown = Number.isInteger(value) ? String(value) : value.toFixed(1);
+  process.stdout.write(`${what.padEnd(58)} ${shown.padStart(9)} ${unit.padEnd(3)}${beside}\n`);
+}
+
+function sizes() {
+  process.stdout.write('\nWeight (gzip -9)\n');
+  for (const [name, file, budget] of [
+    ['Wasm', 'core_bg.wasm', 250],
+    ['content script', 'content.js', 15],
+    ['background script', 'background.js'],
+    ['popup', 'popup.js'],
+    ['options', 'options.js'],
+  ]) {
+    const bytes = readFileSync(`${ROOT}dist/chrome/${file}`);
+    row(name, bytes.length / 1000, 'KB');
+    row(`${name}, gzipped`, gzipSync(bytes, { level: 9 }).length / 1000, 'KB', budget);
+  }
+}
+
+/** Runs in every page from its start: notes when the pill has its answer. */
+function watch() {
+  const look = () => {
+    const button = document.querySelector('squashcast-pill')?.shadowRoot?.querySelector('button.pill');
+    if (button && window.pillAt === undefined) window.pillAt = performance.now();
+    if (button && !button.classList.contains('loading')) window.answerAt = performance.now();
+    else requestAnimationFrame(look);
+  };
+  requestAnimationFrame(look);
+}
+
+const answered = (page) =>
+  page.waitFor(() => window.answerAt && { pill: window.pillAt, answer: window.answerAt }, undefined, { what: 'the answered pill' });
+
+async function times({ world, TOKEN, token }) {
+  const shared = await world('chromium', {});
+  const { browser } = shared;
+  await browser.context.addInitScript(watch);
+  const page = await browser.page();
+  const counts = {};
+  const at = (owner, path = 'widgets/pull/42') => `https://github.com/${owner}/${path}`;
+  const measure = async (url) => {
+    await page.open(url);
+    return answered(page);
+  };
+  if (token) {
+    await page.open(await browser.address('options.html'));
+    await page.type('input[type="password"]', TOKEN);
+    await page.press('Enter');
+    await page.waitFor(() => document.querySelector('input[type="password"]')?.value === '', undefined, { what: 'the saved token' });
+  }
+  const results = { first: [], coldFacts: [], warm: [], coldWorker: [] };
+  results.first.push((await measure(at(shared.owner()))).answer);
+  for (let time = 0; time < TIMES; time += 1) {
+    const owner = shared.owner();
+    results.coldFacts.push((await measure(at(owner))).answer);
+    const asked = shared.asked(owner);
+    const isApi = ({ host }) => host === 'api.github.com';
+    counts.cold = { api: asked.filter(isApi).length, other: asked.filter((each) => !isApi(each)).length };
+    const before = asked.length;
+    results.warm.push((await measure(at(owner))).answer);
+    counts.warm = shared.asked(owner).length - before;
+    if (!token) {
+      await browser.kill();
+      results.coldWorker.push((await measure(at(owner))).answer);
+    }
+  }
+  const owner = shared.owner();
+  await measure(at(owner, 'long/pull/1'));
+  counts.long = shared.asked(owner).filter(({ host }) => host === 'api.github.com').length;
+  await shared.close();
+  return { results, counts };
+}
+
+/** Main-thread time of the content script on a real page, by the sampling profiler: samples with one of its frames. */
+async function mainThread({ world }) {
+  const pages = `${ROOT}../shared/pages`;
+  if (!existsSync(pages)) {
+    process.stdout.write('main-thread time on a saved page: skipped: no ../shared\n');
+    return;
+  }
+  const { url } = JSON.parse(readFileSync(`${pages}/truth.json`, 'utf8'))['github/2026-07-open.html'];
+  const body = readFileSync(`${pages}/github/2026-07-open.html`);
+  const { POLICY } = await import('./demo/forge.mjs');
+  const saved = (play) => async (request) =>
+    `https://${request.host}${request.path}` === url && /text\/html/.test(request.headers.accept ?? '')
+      ? { status: 200, headers: { 'content-type': 'text/html; charset=utf-8', 'content-security-policy': POLICY }, body }
+      : play(request);
+  const shared = await world('chromium', { hosts: new Map([['github.com', saved]]) });
+  await shared.browser.context.addInitScript(watch);
+  const page = await shared.browser.page();
+  await page.open(url);
+  await answered(page);
+  const session = await shared.browser.context.newCDPSession(page.driver);
+  await session.send('Profiler.enable');
+  await session.send('Profiler.setSamplingInterval', { interval: 100 });
+  const found = [];
+  for (let time = 0; time < TIMES; time += 1) {
+    await session.send('Profiler.start');
+    await page.reload();
+    await answered(page);
+    const { profile } = await session.send('Profiler.stop');
+    const parents = new Map();
+    const own = new Set();
+    for (const node of profile.nodes) {
+      for (const child of node.children ?? []) parents.set(child, node.id);
+      if (node.callFrame.url.startsWith('chrome-extension://')) own.add(node.id);
+    }
+    const inside = (id) => id !== undefined && (own.has(id) || inside(parents.get(id)));
+    found.push(profile.samples.reduce((sum, id, index) => sum + (inside(id) ? profile.timeDeltas[index] : 0), 0) / 1000);
+  }
+  row('content script, main thread, real page (2026-07-open)', median(found), 'ms', 5);
+  await shared.close();
+}
+
+await main(async () => {
+  await setUp({ browsers: ['chromium'] });
+  await build();
+  sizes();
+  const { world } = await import('../tests/e2e/harness/world.mjs');
+  const { TOKEN } = await import('./demo/forge.mjs');
+
+  process.stdout.write('\nTime, Chromium, local forge (medians)\n');
+  await mainThread({ world });
+  const without = await times({ world, TOKEN, token: false });
+  const withToken = await times({ world, TOKEN, token: true });
+  row('page start to answer: browser just started, nothing known', median(without.results.first), 'ms');
+  row('page start to answer: warm worker, cold facts', median(without.results.coldFacts), 'ms');
+  row('page start to answer: warm worker, warm facts', median(without.results.warm), 'ms');
+  row('page start to answer: cold worker, warm facts', median(without.results.coldWorker), 'ms');
+  row('page start to answer: warm worker, cold facts, token', median(withToken.results.coldFacts), 'ms');
+
+  process.stdout.write('\nRequests\n');
+  row('cold page: API calls', without.counts.cold.api, '', 4);
+  row('cold page: config files and routes of the site', without.counts.cold.other, '');
+  row('warm page: requests', without.counts.warm, '', 0);
+  row('cold page with a token', withToken.counts.cold.api + withToken.counts.cold.other, '', 1);
+  row('cold page with a token, more than 100 unreleased', withToken.counts.long, '', 2);
+  row('warm page with a token', withToken.counts.warm, '', 0);
+
+  // The core's own figures, where it has a bench.
+  if (existsSync(`${ROOT}benches`)) await run('cargo', ['bench', '--locked', '--quiet'], { show: true });
+  if (over > 0) say(`${over} ${over === 1 ? 'figure is' : 'figures are'} over budget.`);
+});
