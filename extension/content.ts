@@ -152,6 +152,8 @@ class Visit {
     // The next visit is on its way: what stands on the page may be either's.
     if (pageOf(url)?.kind !== this.#kind) return;
     if (this.#page.missing()) return;
+    // All reading goes before all writing: a question about the layout after a change would lay the page out twice.
+    const read = this.#page.read(url, this.#kind);
     this.#mount();
     const late = this.#kind === 'pull' && document.readyState === 'complete' && performance.now() - this.#since >= PATIENCE - 100;
     if (!this.#pillHost.isConnected || this.#pillHost.dataset.place === CORNER) {
@@ -159,7 +161,7 @@ class Visit {
       if (late && !this.#pillHost.isConnected) this.#unread('no place for the pill');
       return;
     }
-    const context = this.#page.read(url, this.#kind) ?? (late ? unread(url, this.#page.forge) : null);
+    const context = read ?? (late ? unread(url, this.#page.forge) : null);
     if (!context) return;
     const told = JSON.stringify(context);
     if (told === this.#sent) return;
@@ -175,9 +177,9 @@ class Visit {
       if (stray !== this.#pillHost && stray !== this.#panelHost) stray.remove();
     }
     const place = this.#page.pill(this.#kind);
+    const own = this.#page.panel(this.#kind);
     if (place) put(this.#pillHost, place);
     if (this.#pill.open || this.#room) return;
-    const own = this.#page.panel(this.#kind);
     if (own) put(this.#panelHost, own);
     else this.#tuck();
     this.#place = own?.name ?? null;
