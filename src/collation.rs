@@ -6,6 +6,7 @@
 //! Latin are taken in the order of their numbers, which is the collation's for most of each script.
 
 use std::cmp::Ordering;
+use std::sync::LazyLock;
 
 /// White space, punctuation and symbols in the collation's order.
 const SIGNS: &str = "\t\n\u{b}\u{c}\r\u{85}\u{2028}\u{2029} ‾_‗-‒–—―⁓,、;⁏:!‼⁉¡?⁈⁇¿‽.·⁕'‹›\"«»()[]{}⁅⁆❯〉‖§¶⁋@*⁎⁑/\\&⁊#%‰‱†‡•‣‧⁃′″‴‵‶‷‸※‿`´^¯¨¸°©®←→↑↓↔↕↖↗↘↙+±÷×<=>¬|¦~⁒⁄≤≥";
@@ -90,9 +91,19 @@ fn weights(letter: char) -> Weights {
         | '\u{300}'..='\u{36f}'
         | '\u{fe00}'..='\u{fe0f}' => plain(0),
         _ if letter.is_control() && !matches!(letter, '\t'..='\r' | '\u{85}') => plain(0),
-        _ if letter.is_ascii() => sign(letter),
+        _ if letter.is_ascii() => ascii_sign(letter),
         _ => foreign(letter),
     }
+}
+
+/// The weights of the signs of ASCII, which are asked for at every comparison.
+fn ascii_sign(letter: char) -> Weights {
+    static SIGNS_OF_ASCII: LazyLock<[Weights; 128]> =
+        LazyLock::new(|| std::array::from_fn(|code| sign(u8::try_from(code).map_or(' ', char::from))));
+    usize::try_from(u32::from(letter))
+        .ok()
+        .and_then(|code| SIGNS_OF_ASCII.get(code).copied())
+        .unwrap_or_else(|| sign(letter))
 }
 
 fn sign(letter: char) -> Weights {

@@ -183,6 +183,9 @@ impl Commit<'_> {
 /// `BEGIN_COMMIT_OVERRIDE` and `END_COMMIT_OVERRIDE`; `None` where there is none or it is empty.
 #[must_use]
 pub fn override_in(description: &str) -> Option<&str> {
+    if !description.contains("BEGIN_COMMIT_OVERRIDE") {
+        return None;
+    }
     let mut parts = description.splitn(3, "BEGIN_COMMIT_OVERRIDE");
     let block = parts.nth(1)?;
     let message = trim(block.split_once("END_COMMIT_OVERRIDE").map_or(block, |(message, _)| message));

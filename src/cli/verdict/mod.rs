@@ -21,7 +21,6 @@ const KEYS: &[(&str, Says)] = &[
     ("release-please", release_please::says),
     ("semantic-release angular", semantic_release::angular),
     ("semantic-release conventionalcommits", semantic_release::conventional_commits),
-    ("release-please", release_please::says),
     ("changelogen", changelogen::says),
     ("commitlint", commitlint::says),
     ("python-semantic-release", python_semantic_release::says),

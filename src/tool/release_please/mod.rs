@@ -307,6 +307,17 @@ fn plan(facts: &Facts<'_>) -> Plan {
         package_notes(package, &mut plan.notes);
         release(facts, package, previous.as_ref(), commits, proposal, several, &mut plan);
     }
+    if !plan.releases.is_empty() {
+        // What stops one package does not stop the others.
+        plan.notes.extend(plan.nothing.take());
+    }
+    let mut said: Vec<Text> = Vec::with_capacity(plan.notes.len());
+    for note in plan.notes.drain(..) {
+        if !said.contains(&note) {
+            said.push(note);
+        }
+    }
+    plan.notes = said;
     if plan.releases.is_empty() && plan.nothing.is_none() {
         let any = placed.iter().any(|commits| !commits.is_empty());
         plan.nothing = Some(if any {

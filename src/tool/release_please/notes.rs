@@ -4,6 +4,7 @@
 
 use crate::collation;
 use crate::reading::release_please::{Commit, NoteKind, trim};
+use std::borrow::Cow;
 use std::fmt::Write as _;
 
 /// One line of `changelog-sections`.
@@ -84,14 +85,10 @@ pub fn sections(lines: &[(&str, &str, bool)]) -> Vec<Section> {
 
 /// The section a commit belongs to.
 fn section_of<'a>(sections: &'a [Section], commit: &Commit<'_>) -> Option<&'a Section> {
-    let kind = &*commit.kind;
-    let named = |section: &Section| {
-        if kind.bytes().any(|letter| letter.is_ascii_uppercase() || !letter.is_ascii()) {
-            section.kind == kind.to_lowercase()
-        } else {
-            section.kind == kind
-        }
-    };
+    let written = &*commit.kind;
+    let plain = written.bytes().all(|letter| letter.is_ascii() && !letter.is_ascii_uppercase());
+    let lower = if plain { Cow::Borrowed(written) } else { Cow::Owned(written.to_lowercase()) };
+    let named = |section: &Section| section.kind == lower;
     let scoped =
         |section: &Section| section.scope.as_deref().is_none_or(|scope| commit.scope.as_deref() == Some(scope));
     sections.iter().find(|section| named(section) && scoped(section))
