@@ -4,6 +4,7 @@
 //! What it makes of a release is the value a template is filled with ([`context`]); templates themselves are not
 //! read here.
 
+use super::day;
 use super::glob::Glob;
 use crate::history::Commit;
 use crate::reading::spec;
@@ -566,17 +567,8 @@ pub fn context(release: Shown<'_>, remote: &Value) -> Value {
 /// The seconds from 1970 to the beginning of a day.
 fn seconds(date: &str) -> Option<i64> {
     let mut parts = date.splitn(3, '-').map(|part| part.parse::<i64>().ok());
-    let (year, month, day) = (parts.next()??, parts.next()??, parts.next()??);
-    if !(1..=12).contains(&month) || !(1..=31).contains(&day) || !(1970..=9999).contains(&year) {
-        return None;
-    }
-    // Days from the civil calendar, counting years from March so that the leap day is the last.
-    let year = if month <= 2 { year - 1 } else { year };
-    let era = year / 400;
-    let of_era = year - era * 400;
-    let of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
-    let days = era * 146_097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719_468;
-    Some(days * 86_400)
+    let (year, month, date) = (parts.next()??, parts.next()??, parts.next()??);
+    Some(day::days(year, month, date)? * 86_400)
 }
 
 #[cfg(test)]

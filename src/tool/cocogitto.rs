@@ -675,7 +675,7 @@ impl Writer<'_> {
         match self.template.form {
             Form::Simple => say(&mut out, format_args!("## {tag} - {}\n", self.date)),
             Form::Remote => {
-                say(&mut out, format_args!("## [{tag}]({}/compare/{from}..{tag}) - {}\n", self.url(), self.date))
+                say(&mut out, format_args!("## [{tag}]({}/compare/{from}..{tag}) - {}\n", self.url(), self.date));
             }
             Form::FullHash => {}
         }
@@ -767,7 +767,7 @@ impl Writer<'_> {
             }
             // Lines without a scope are followed by an empty one.
             Form::FullHash if line.scope.is_none() => {
-                say(out, format_args!("- {badge}{sha} - {summary} - {people}\n\n"))
+                say(out, format_args!("- {badge}{sha} - {summary} - {people}\n\n"));
             }
             Form::FullHash => say(out, format_args!("- {badge}{sha} - {scope}{summary} - {people}\n")),
         }

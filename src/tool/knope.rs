@@ -1,7 +1,7 @@
 //! knope 0.23.2 with knope-versioning 0.8.1 and knope-config 0.4.4: the `PrepareRelease` step
 //! (`src/changes`, `src/semver`, `src/release_notes` of knope-versioning).
 
-use super::{CommitReading, Facts, Plan, Reason, Recognition, Release, Tool, workflow};
+use super::{CommitReading, Facts, Plan, Reason, Recognition, Release, Tool, day, workflow};
 use crate::bump::Bump;
 use crate::changelog::Entry;
 use crate::files::{File, Files};
@@ -575,7 +575,7 @@ fn entry(facts: &Facts<'_>, settings: &Settings, package: &Package, next: &Versi
             }
         }
     }
-    let title = if style.dated { format!("{next} ({})", facts.date) } else { next.to_string() };
+    let title = if style.dated { format!("{next} ({})", day::of_last_push(facts)) } else { next.to_string() };
     if !package.changelog {
         // Only a release on the forge is made, whose title is the version.
         return notes;

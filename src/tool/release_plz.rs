@@ -4,7 +4,7 @@
 
 use super::cliff::{self, Config, Parser, Prepared, Processor, prepare, processors};
 use super::next_version::{Subject, Updater, increment};
-use super::{CommitReading, Facts, Plan, Reason, Recognition, Release, Tool, workflow};
+use super::{CommitReading, Facts, Plan, Reason, Recognition, Release, Tool, day, workflow};
 use crate::bump::Bump;
 use crate::changelog::Entry;
 use crate::files::{File, Files};
@@ -640,7 +640,7 @@ fn written(facts: &Facts<'_>, settings: &Settings, diff: &Diff<'_>, tag: &str, n
     } else {
         format!("{url}/compare/{}...{tag}", diff.previous_tag)
     };
-    let mut out = format!("## [{}]({link}) - {}\n", diff.next, facts.date);
+    let mut out = format!("## [{}]({link}) - {}\n", diff.next, day::of_last_push(facts));
     for (group, commits) in groups {
         let mut letters = group.chars();
         let first = letters.next().map(|letter| letter.to_uppercase().collect::<String>()).unwrap_or_default();
