@@ -1,7 +1,7 @@
 // The demo's api.github.com, raw.githubusercontent.com and github.com routes that answer in JSON or plain text.
 
 import { createHash } from 'node:crypto';
-import { locate } from './model.mjs';
+import { locate, squash } from './model.mjs';
 
 const JSON_TYPE = { 'content-type': 'application/json; charset=utf-8' };
 
@@ -225,9 +225,7 @@ export function session(repo, request, path) {
     if (!made) return missing();
     if (!/json/.test(request.headers.accept ?? '') || request.headers['x-requested-with'] !== 'XMLHttpRequest')
       return { status: 406, headers: {}, body: '' };
-    const single = made.commits.length === 1;
-    const [subject, ...rest] = (single ? made.commits[0].message : made.title).split('\n');
-    const body = single ? rest.join('\n').trim() : made.commits.map(({ message }) => `* ${message}`).join('\n\n');
+    const { subject, body } = squash(made);
     return json({
       pullRequest: {
         number: made.number,
@@ -235,10 +233,7 @@ export function session(repo, request, path) {
         state: made.state.toUpperCase(),
         headRefOid: made.commits.at(-1).sha,
       },
-      mergeRequirements:
-        made.state === 'merged'
-          ? null
-          : { state: 'MERGEABLE', commitMessageHeadline: `${subject} (#${made.number})`, commitMessageBody: body },
+      mergeRequirements: made.state === 'merged' ? null : { state: 'MERGEABLE', commitMessageHeadline: subject, commitMessageBody: body },
     });
   }
   return null;

@@ -1,7 +1,7 @@
 // GitHub's GraphQL as far as anybody asks the demo: a reader of queries, and the fields of a repository. Whoever asks
 // for a field that is not here is told so as GitHub does, with an error beside the data.
 
-import { locate } from './model.mjs';
+import { locate, squash } from './model.mjs';
 
 const TOKEN = /\s+|#[^\n]*|,|"""[\s\S]*?"""|"(?:[^"\\]|\\.)*"|\.\.\.|[!$():=@[\]{|}&]|-?\d+(?:\.\d+)?|\w+/gy;
 
@@ -304,11 +304,7 @@ function ref(repo, name, sha) {
 const STATE = { open: 'OPEN', draft: 'OPEN', merged: 'MERGED', closed: 'CLOSED' };
 
 function pullNode(repo, made) {
-  const [single] = made.commits.length === 1 ? made.commits : [];
-  const subject = (single ? single.message : made.title).split('\n')[0];
-  const body = single
-    ? single.message.split('\n').slice(1).join('\n').trim()
-    : made.commits.map(({ message }) => `* ${message}`).join('\n\n');
+  const { subject, body } = squash(made);
   return {
     __typename: 'PullRequest',
     number: made.number,
@@ -329,8 +325,7 @@ function pullNode(repo, made) {
         given,
       ),
     files: (given) => connection([{ __typename: 'PullRequestChangedFile', path: 'src/cart.js' }], given),
-    viewerMergeHeadlineText: ({ mergeType }) =>
-      mergeType === 'SQUASH' ? `${subject} (#${made.number})` : `Merge pull request #${made.number}`,
+    viewerMergeHeadlineText: ({ mergeType }) => (mergeType === 'SQUASH' ? subject : `Merge pull request #${made.number}`),
     viewerMergeBodyText: ({ mergeType }) => (mergeType === 'SQUASH' ? body : made.title),
     baseRef: {
       __typename: 'Ref',

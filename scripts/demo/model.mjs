@@ -102,3 +102,14 @@ export function locate(repo, name) {
   const wanted = tag?.sha ?? plain;
   return repo.history.findIndex(({ sha }) => sha === wanted || (wanted.length >= 7 && sha.startsWith(wanted)));
 }
+
+/** The message GitHub begins its merge dialog with: one commit's own, or the title over the list of commits. */
+export function squash(made) {
+  const single = made.commits.length === 1;
+  const [subject, ...rest] = (single ? made.commits[0].message : made.title).split('\n');
+  const list = single ? rest.join('\n').trim() : made.commits.map(({ message }) => `* ${message}`).join('\n\n');
+  const others = new Map(made.commits.filter(({ name }) => name !== made.name).map(({ name, email }) => [email, name]));
+  const block = [...others].map(([email, name]) => `Co-authored-by: ${name} <${email}>`).join('\n');
+  const body = [list, ...(block ? [...(single ? [] : ['---------']), block] : [])].filter(Boolean).join('\n\n');
+  return { subject: `${subject} (#${made.number})`, body };
+}

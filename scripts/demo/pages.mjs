@@ -1,5 +1,7 @@
 // The demo's pages: small imitations of the forges' own, with the structure that page adapters go by and nothing else.
 
+import { squash } from './model.mjs';
+
 const ESCAPES = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
 const html = (text) => String(text).replace(/[&<>"]/g, (character) => ESCAPES[character]);
 
@@ -10,13 +12,6 @@ const WORD = { open: 'Open', draft: 'Draft', merged: 'Merged', closed: 'Closed' 
 const STATUS = { open: 'pullOpened', draft: 'draft', merged: 'pullMerged', closed: 'pullClosed' };
 const STATE = { open: 'OPEN', draft: 'DRAFT', merged: 'MERGED', closed: 'CLOSED' };
 const CLASS = { open: 'State--open', draft: 'State--draft', merged: 'State--merged', closed: 'State--closed' };
-
-function squash(made) {
-  const single = made.commits.length === 1;
-  const [subject, ...rest] = (single ? made.commits[0].message : made.title).split('\n');
-  const body = single ? rest.join('\n').trim() : made.commits.map(({ message }) => `* ${message}`).join('\n\n');
-  return { subject: `${subject} (#${made.number})`, body };
-}
 
 const document = ({ title, style, script, body, attributes = '' }) => `<!doctype html>
 <html lang="en" data-color-mode="auto" data-light-theme="light" data-dark-theme="dark"${attributes}>

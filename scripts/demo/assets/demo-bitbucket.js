@@ -1,8 +1,14 @@
 // The Bitbucket-like page: one root that is replaced on a soft navigation, and a merge dialog with one box.
 
+let newest = 0;
+
+// A visit that was left before it came is forgotten.
 async function visit(address, remember) {
+  newest += 1;
+  const own = newest;
   if (remember) history.pushState({}, '', address);
   const text = await (await fetch(address, { credentials: 'same-origin' })).text();
+  if (own !== newest) return;
   const next = new DOMParser().parseFromString(text, 'text/html');
   document.title = next.title;
   document.querySelector('#root').replaceChildren(...next.querySelector('#root').childNodes);

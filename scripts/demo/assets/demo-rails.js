@@ -1,8 +1,14 @@
 // The Rails-like page: Turbo replaces the whole body on a visit; title edit and merge form are in the page, hidden.
 
+let newest = 0;
+
+// A visit that was left before it came is forgotten.
 async function visit(address, remember) {
+  newest += 1;
+  const own = newest;
   document.dispatchEvent(new CustomEvent('turbo:visit', { bubbles: true }));
   const text = await (await fetch(address, { credentials: 'same-origin' })).text();
+  if (own !== newest) return;
   const next = new DOMParser().parseFromString(text, 'text/html');
   if (remember) history.pushState({ turbo: {} }, '', address);
   document.title = next.title;

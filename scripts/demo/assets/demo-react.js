@@ -4,8 +4,14 @@
 const root = () => document.querySelector('[data-target="react-app.reactRoot"]');
 const tell = (name) => document.dispatchEvent(new CustomEvent(name, { bubbles: true }));
 
+let newest = 0;
+
+// A visit that was left before it came is forgotten.
 async function show(address) {
+  newest += 1;
+  const own = newest;
   const text = await (await fetch(address, { credentials: 'same-origin' })).text();
+  if (own !== newest) return;
   const next = new DOMParser().parseFromString(text, 'text/html');
   const fresh = next.querySelector('[data-target="react-app.reactRoot"]');
   document.title = next.title;

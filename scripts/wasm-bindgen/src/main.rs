@@ -13,8 +13,6 @@ fn main() -> Result<(), Box<dyn Error>> {
         .web(true)?
         .out_name("core")
         .typescript(true)
-        // The glue looks for the Wasm beside itself.
-        .omit_default_module_path(false)
         // A trapped instance is dropped and made anew.
         .reset_state_function(true)
         // The glue finds the Wasm beside itself.

@@ -59,14 +59,21 @@ export async function chromium({ extension, port, headless = true, scheme = 'lig
     },
     /** Kills the extension's worker, as the browser does when it needs the memory; waits until it is gone. */
     async kill() {
-      const victim = await worker();
       const page = await context.newPage();
       const session = await context.newCDPSession(page);
-      const gone = new Promise((resolve) => victim.once('close', resolve));
-      const { targetInfos } = await session.send('Target.getTargets');
-      const target = targetInfos.find(({ type, url }) => type === 'service_worker' && url === victim.url());
-      if (target) await session.send('Target.closeTarget', { targetId: target.targetId });
-      await gone;
+      const find = async () =>
+        (await session.send('Target.getTargets')).targetInfos.find(
+          ({ type, url }) => type === 'service_worker' && url.startsWith('chrome-extension://'),
+        );
+      const victim = await find();
+      await session.send('ServiceWorker.enable');
+      await session.send('ServiceWorker.stopAllWorkers').catch(() => {});
+      if (victim) await session.send('Target.closeTarget', { targetId: victim.targetId }).catch(() => {});
+      const end = Date.now() + 5000;
+      while (victim && (await find())?.targetId === victim.targetId) {
+        if (Date.now() > end) throw new Error('the worker cannot be killed');
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      }
       await page.close();
     },
     /** Light or dark, for the page that is given. */

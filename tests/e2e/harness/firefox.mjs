@@ -56,10 +56,10 @@ export async function firefox({ extension, id, port, headless = true, scheme = '
     },
     address: async (path) => `moz-extension://${UUID}/${path}`,
     async read(page) {
-      const own = await browser.newPage();
+      const own = new Page(await browser.newPage());
       try {
-        await own.goto(`moz-extension://${UUID}/popup.html`);
-        return await own.evaluate(read, await page.url());
+        await own.open(`moz-extension://${UUID}/popup.html`);
+        return await own.eval(read, await page.url());
       } finally {
         await own.close();
       }

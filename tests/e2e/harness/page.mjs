@@ -8,7 +8,7 @@ const INTERVAL = 20;
 
 /** What Firefox's driver reports as an error although no script failed: what the page's own policy kept out. */
 const COMPLAINT =
-  /^(Content-Security-Policy|Cross-Origin Request Blocked|This page is in Quirks Mode|Loading failed for|unreachable code|A resource is blocked|downloadable font)/i;
+  /^(Content-Security-Policy|Cross-Origin Request Blocked|This page is in Quirks Mode|Loading (failed for|module from)|unreachable code|A resource is blocked|downloadable font)/i;
 
 const turn = () => new Promise((resolve) => setTimeout(resolve, INTERVAL));
 
@@ -26,6 +26,12 @@ export class Page {
 
   /** Opens an address and waits for its document, not for its last picture. */
   async open(url) {
+    if (url.startsWith('moz-extension:')) {
+      // Firefox changes the process for it, and its driver never hears that the page has come: the page is asked.
+      this.driver.goto(url, { timeout: PATIENCE }).catch(() => {});
+      await this.waitFor((wanted) => location.href === wanted && document.readyState !== 'loading', url, { what: url });
+      return this;
+    }
     await this.driver.goto(url, { waitUntil: 'domcontentloaded', timeout: PATIENCE });
     return this;
   }
