@@ -21,6 +21,11 @@ pub enum Edition {
     Seven,
 }
 
+/// How many groups of a pattern are looked at.
+const GROUPS: usize = 8;
+
+type Captured<'a> = [Option<&'a str>; GROUPS];
+
 /// How the header is taken apart.
 #[derive(Clone, Debug)]
 pub enum HeaderPattern {
@@ -49,11 +54,13 @@ impl HeaderPattern {
     }
 
     /// Type, scope and subject, or whatever a custom pattern captures, in order.
-    fn capture<'a>(&self, header: &'a str, out: &mut Vec<Option<&'a str>>) -> bool {
-        out.clear();
+    fn capture<'a>(&self, header: &'a str, out: &mut Captured<'a>) -> bool {
+        *out = [None; GROUPS];
         if let Self::Custom(regex) = self {
             let Some(captures) = regex.captures(header) else { return false };
-            out.extend(captures.iter().skip(1).map(|group| group.map(|group| group.as_str())));
+            for (place, group) in out.iter_mut().zip(captures.iter().skip(1)) {
+                *place = group.map(|group| group.as_str());
+            }
             return true;
         }
         if terminator(header).is_some() {
@@ -87,7 +94,9 @@ impl HeaderPattern {
             let Some(subject) = simple.or_else(breaking) else { return false };
             (None, subject)
         };
-        out.extend([Some(kind), scope, Some(subject)]);
+        for (place, part) in out.iter_mut().zip([Some(kind), scope, Some(subject)]) {
+            *place = part;
+        }
         true
     }
 }
@@ -318,9 +327,9 @@ pub struct Commit<'a> {
     /// The first line where it is a merge's.
     pub merge: Option<Cow<'a, str>>,
     /// What is between header and footer.
-    pub body: Option<String>,
+    pub body: Option<Cow<'a, str>>,
     /// From the first note or reference on.
-    pub footer: Option<String>,
+    pub footer: Option<Cow<'a, str>>,
     /// The breaking changes and what else has a keyword.
     pub notes: Vec<Note<'a>>,
     /// The issues named.
@@ -350,7 +359,7 @@ pub struct Parser {
     prefixes: Vec<String>,
     actions: Vec<String>,
     keywords: Vec<String>,
-    /// For each first byte: bit 0 an issue prefix may begin with it, bit 1 an action.
+    /// For each first byte, what may begin with it: an issue prefix, an action, a keyword.
     starts: Vec<u8>,
     /// How many characters of white space, bars and stars a keyword may begin with.
     keyword_lead: usize,
@@ -358,18 +367,63 @@ pub struct Parser {
 
 const PREFIX: u8 = 1;
 const ACTION: u8 = 2;
+const KEYWORD: u8 = 4;
 
 fn line_end(c: char) -> bool {
     c == '\n' || c == '\r'
 }
 
-fn append(target: &mut Option<String>, line: &str) {
-    match target {
-        Some(text) if !text.is_empty() => {
-            text.push('\n');
-            text.push_str(line);
+/// A line of the message: where it begins and ends.
+#[derive(Clone, Copy)]
+struct Line<'a> {
+    text: &'a str,
+    start: usize,
+}
+
+/// Lines put together: a piece of the message as long as they follow each other in it.
+#[derive(Default)]
+enum Joined {
+    #[default]
+    Nothing,
+    Piece(usize, usize),
+    Text(String),
+}
+
+impl Joined {
+    /// `appendLine`: an empty text is replaced.
+    fn append(&mut self, message: &str, line: Line<'_>) {
+        let end = line.start + line.text.len();
+        match self {
+            Self::Piece(from, to) if from != to => {
+                if line.start == *to + 1 {
+                    *to = end;
+                } else {
+                    let mut text = message.get(*from..*to).unwrap_or_default().to_owned();
+                    text.push('\n');
+                    text.push_str(line.text);
+                    *self = Self::Text(text);
+                }
+            }
+            Self::Text(text) if !text.is_empty() => {
+                text.push('\n');
+                text.push_str(line.text);
+            }
+            _ => *self = Self::Piece(line.start, end),
         }
-        _ => *target = Some(line.to_owned()),
+    }
+
+    /// The text without line ends around it.
+    fn finish(self, message: &str) -> Option<Cow<'_, str>> {
+        match self {
+            Self::Nothing => None,
+            Self::Piece(from, to) => Some(Cow::Borrowed(message.get(from..to).unwrap_or_default().trim_matches(line_end))),
+            Self::Text(mut text) => {
+                text.truncate(text.trim_end_matches(line_end).len());
+                let lead = text.len() - text.trim_start_matches(line_end).len();
+                text.drain(..lead);
+                Some(Cow::Owned(text))
+            }
+        }
     }
 }
 
@@ -454,6 +508,7 @@ impl Parser {
         };
         mark(&prefixes, PREFIX);
         mark(&actions, ACTION);
+        mark(&keywords, KEYWORD);
         let lead = |c: char| is_space(c) || matches!(c, '|' | '*');
         let keyword_lead =
             keywords.iter().map(|word| word.chars().take_while(|c| lead(*c)).count()).max().unwrap_or_default();
@@ -478,28 +533,24 @@ impl Parser {
         if trim(message).is_empty() {
             return Ok(None);
         }
-        let raw = message.trim_matches(line_end).split('\n').map(|line| line.strip_suffix('\r').unwrap_or(line));
-        let unsigned = |line: &&str| {
-            let bytes = line.as_bytes();
-            // Most lines are settled by their first byte: a word that is not `gpg:`, or nothing at all.
-            match bytes.first() {
-                Some(b'g') => !line.starts_with("gpg:"),
-                Some(byte) if byte.is_ascii_graphic() => true,
-                None => true,
-                _ => !line.trim_start_matches(is_space).starts_with("gpg:"),
-            }
+        let start = message.len() - message.trim_start_matches(line_end).len();
+        let text = message.trim_end_matches(line_end);
+        let scissors = self.options.comment.as_deref().filter(|comment| !comment.is_empty());
+        let scissors = scissors.map(|comment| format!("{comment} ------------------------ >8 ------------------------"));
+        let mut state = State {
+            parser: self,
+            message: text,
+            scissors,
+            current: None,
+            next: start,
+            prefix: None,
+            commit: Commit::default(),
+            body: Joined::Nothing,
+            footer: Joined::Nothing,
+            notes: Vec::new(),
+            thrown: None,
         };
-        let lines: Vec<&str> = match &self.options.comment {
-            Some(comment) if !comment.is_empty() => {
-                let scissors = format!("{comment} ------------------------ >8 ------------------------");
-                raw.take_while(|line| *line != scissors)
-                    .filter(|line| !line.starts_with(comment.as_str()))
-                    .filter(unsigned)
-                    .collect()
-            }
-            _ => raw.filter(unsigned).collect(),
-        };
-        let mut state = State { parser: self, lines, at: 0, commit: Commit::default(), thrown: None };
+        state.advance();
         state.read(message);
         match state.thrown {
             Some(thrown) => Err(thrown),
@@ -517,6 +568,10 @@ impl Parser {
 
     /// The note a line begins: `^[\s|*]*(KEYWORD)[:\s]+(.*)` in edition 6, `^(?:\*\s+)?(KEYWORD):\s*(.*)` in 7.
     fn note<'a>(&self, line: &'a str) -> Option<(&'a str, &'a str)> {
+        let first = line.bytes().next()?;
+        if first.is_ascii_graphic() && !self.starts(first, KEYWORD) && !matches!(first, b'|' | b'*') {
+            return None;
+        }
         let keyword = |at: usize| -> Option<(&'a str, &'a str)> {
             let rest = line.get(at..)?;
             self.keywords.iter().find_map(|keyword| {
@@ -582,18 +637,19 @@ impl Parser {
         !word(at.checked_sub(1)) && !word(Some(at + action.len()))
     }
 
-    /// Whether an issue prefix stands anywhere in a text: without one there is nothing to look for.
-    fn may_refer(&self, text: &str) -> bool {
-        if self.prefixes.is_empty() {
-            return self.options.issue_prefixes.iter().all(String::is_empty) && !self.options.issue_prefixes.is_empty();
+    /// Where an issue prefix stands next.
+    fn prefix_after(&self, text: &str, from: usize) -> Option<usize> {
+        if let [prefix] = self.prefixes.as_slice()
+            && prefix.len() == 1
+        {
+            return text.get(from..)?.find(prefix.as_str()).map(|step| from + step);
         }
-        text.bytes().enumerate().any(|(at, byte)| {
-            self.starts(byte, PREFIX)
-                && self
-                    .prefixes
-                    .iter()
-                    .any(|prefix| text.get(at..at + prefix.len()).is_some_and(|found| self.same_prefix(found, prefix)))
-        })
+        let bytes = text.as_bytes().get(from..)?;
+        let places = bytes.iter().enumerate().filter(|(_, byte)| self.starts(**byte, PREFIX)).map(|(step, _)| from + step);
+        let stands = |at: usize, prefix: &String| {
+            text.get(at..at + prefix.len()).is_some_and(|found| self.same_prefix(found, prefix))
+        };
+        places.into_iter().find(|at| self.prefixes.iter().any(|prefix| stands(*at, prefix)))
     }
 
     fn same_prefix(&self, found: &str, prefix: &str) -> bool {
@@ -602,9 +658,6 @@ impl Parser {
 
     /// The references of a line, put behind those known already; whether there were any.
     fn references<'a>(&self, line: &'a str, footer: bool, out: &mut Vec<Reference<'a>>) -> bool {
-        if !self.may_refer(line) {
-            return false;
-        }
         let before = out.len();
         let mut from = 0;
         let mut plain = 0;
@@ -648,7 +701,7 @@ impl Parser {
     /// The references in a sentence: `(?:.*?)??\s*([\w-\.\/]*?)??(PREFIX)([\w-]+)(?=\s|$|[,;)\]])` again and again, where
     /// no address stands in it.
     fn sentence<'a>(&self, text: &'a str, action: Option<&'a str>, out: &mut Vec<Reference<'a>>) {
-        if !self.may_refer(text) || has_url(text) {
+        if self.prefix_after(text, 0).is_none() || has_url(text) {
             return;
         }
         let mut last = 0;
@@ -754,27 +807,85 @@ fn upper(c: char) -> char {
 
 struct State<'a> {
     parser: &'a Parser,
-    lines: Vec<&'a str>,
-    at: usize,
+    /// Without the line ends behind it.
+    message: &'a str,
+    /// The line behind which nothing counts, where there are comments.
+    scissors: Option<String>,
+    current: Option<Line<'a>>,
+    /// Where the line behind the current one begins.
+    next: usize,
+    /// Where the next issue prefix stands, from the line that was looked at last on: most messages have one or none.
+    prefix: Option<usize>,
     commit: Commit<'a>,
+    body: Joined,
+    footer: Joined,
+    /// The notes' texts, in the order of the commit's notes.
+    notes: Vec<Joined>,
     thrown: Option<Thrown>,
+}
+
+/// Whether a line is one of GPG's.
+fn signed(line: &str) -> bool {
+    // Most lines are settled by their first byte: a word that is not `gpg:`, or nothing at all.
+    match line.bytes().next() {
+        None => false,
+        Some(b'g') => line.starts_with("gpg:"),
+        Some(byte) if byte.is_ascii_graphic() => false,
+        _ => line.trim_start_matches(is_space).starts_with("gpg:"),
+    }
 }
 
 impl<'a> State<'a> {
     fn line(&self) -> Option<&'a str> {
-        self.lines.get(self.at).copied()
+        self.current.map(|line| line.text)
+    }
+
+    /// On to the next line that counts.
+    fn advance(&mut self) {
+        loop {
+            let start = self.next;
+            let Some(rest) = self.message.get(start..).filter(|_| start <= self.message.len()) else {
+                self.current = None;
+                return;
+            };
+            let end = rest.find('\n');
+            let text = rest.get(..end.unwrap_or(rest.len())).unwrap_or_default();
+            // Behind the last line there is no further one, not even an empty one.
+            self.next = end.map_or(usize::MAX, |end| start + end + 1);
+            let text = if end.is_some() { text.strip_suffix('\r').unwrap_or(text) } else { text };
+            if let Some(scissors) = &self.scissors {
+                if text == scissors {
+                    self.next = usize::MAX;
+                    continue;
+                }
+                if self.parser.options.comment.as_deref().is_some_and(|comment| text.starts_with(comment)) {
+                    continue;
+                }
+            }
+            if !signed(text) {
+                self.current = Some(Line { text, start });
+                return;
+            }
+        }
+    }
+
+    /// The references of the current line; whether there were any.
+    fn references(&mut self, line: Line<'a>, token: bool) -> bool {
+        let end = line.start + line.text.len();
+        let next = match self.prefix {
+            Some(at) if at >= line.start => at,
+            _ => self.parser.prefix_after(self.message, line.start).unwrap_or(usize::MAX),
+        };
+        self.prefix = Some(next);
+        next < end && self.parser.references(line.text, token, &mut self.commit.references)
     }
 
     fn read(&mut self, message: &'a str) {
         let options = &self.parser.options;
         let merge = self.merge();
         self.header(merge);
-        // No field has been added to the header yet: it is a piece of the message.
-        if let Some(Cow::Borrowed(header)) = self.commit.header {
-            self.parser.references(header, false, &mut self.commit.references);
-        }
         let mut is_body = true;
-        while self.at < self.lines.len() {
+        while self.current.is_some() {
             self.fields();
             if self.notes() {
                 is_body = false;
@@ -800,7 +911,7 @@ impl<'a> State<'a> {
         let Some(merge) = &self.parser.options.merge else { return false };
         let Some(line) = self.line().filter(|line| !line.is_empty()) else { return false };
         let Some(captures) = merge.pattern.captures(line) else { return false };
-        self.at += 1;
+        self.advance();
         self.commit.merge = captures.get(0).map(|found| Cow::Borrowed(found.as_str()));
         for (at, name) in merge.correspondence.iter().enumerate() {
             let value = captures.get(at + 1).map(|group| group.as_str()).filter(|value| !value.is_empty());
@@ -812,8 +923,8 @@ impl<'a> State<'a> {
     fn assign(&mut self, name: Cow<'a, str>, value: Option<Cow<'a, str>>) {
         match name.as_ref() {
             "header" => self.commit.header = value,
-            "body" => self.commit.body = value.map(Cow::into_owned),
-            "footer" => self.commit.footer = value.map(Cow::into_owned),
+            "body" => self.body = value.map_or(Joined::Nothing, |value| Joined::Text(value.into_owned())),
+            "footer" => self.footer = value.map_or(Joined::Nothing, |value| Joined::Text(value.into_owned())),
             "merge" => self.commit.merge = value,
             _ => self.commit.parts.push((name, value)),
         }
@@ -823,24 +934,37 @@ impl<'a> State<'a> {
         let options = &self.parser.options;
         if merge {
             while self.line().is_some_and(|line| trim(line).is_empty()) {
-                self.at += 1;
+                self.advance();
             }
         }
-        let header = if let Some(header) = self.commit.header.clone() {
-            Some(header)
-        } else {
-            let line = self.line();
-            self.at += 1;
-            line.map(Cow::Borrowed)
+        let captured_header = match self.commit.header {
+            Some(Cow::Borrowed(header)) => Some(header),
+            _ => None,
         };
-        let Some(Cow::Borrowed(header)) = header.filter(|header| !header.is_empty()) else { return };
+        let line = self.current;
+        let header = if captured_header.is_some() {
+            captured_header
+        } else {
+            self.advance();
+            line.map(|line| line.text)
+        };
+        let Some(header) = header.filter(|header| !header.is_empty()) else { return };
         self.commit.header = Some(Cow::Borrowed(header));
-        let mut captured = Vec::with_capacity(3);
+        let mut captured = [None; GROUPS];
         let breaking = options.breaking_header.as_ref().is_some_and(|pattern| pattern.capture(header, &mut captured));
         if breaking || options.header.as_ref().is_some_and(|pattern| pattern.capture(header, &mut captured)) {
+            self.commit.parts.reserve(options.header_parts.len());
             for (at, name) in options.header_parts.iter().enumerate() {
                 let value = captured.get(at).copied().flatten().filter(|value| !value.is_empty());
                 self.assign(Cow::Borrowed(name.as_str()), value.map(Cow::Borrowed));
+            }
+        }
+        match line {
+            Some(line) if captured_header.is_none() => {
+                self.references(line, false);
+            }
+            _ => {
+                self.parser.references(header, false, &mut self.commit.references);
             }
         }
     }
@@ -859,8 +983,8 @@ impl<'a> State<'a> {
         }
         let mut field: Option<&'a str> = None;
         let mut taken = false;
-        while let Some(line) = self.line() {
-            if let Some(name) = self.field(line) {
+        while let Some(line) = self.current {
+            if let Some(name) = self.field(line.text) {
                 field = Some(name).filter(|name| !name.is_empty());
             } else if let Some(name) = field {
                 taken = true;
@@ -868,17 +992,18 @@ impl<'a> State<'a> {
             } else {
                 break;
             }
-            self.at += 1;
+            self.advance();
         }
         taken
     }
 
-    fn append_field(&mut self, name: &'a str, line: &'a str) {
+    fn append_field(&mut self, name: &'a str, whole: Line<'a>) {
+        let line = whole.text;
         match name {
             "header" => append_cow(&mut self.commit.header, line),
             "merge" => append_cow(&mut self.commit.merge, line),
-            "body" => append(&mut self.commit.body, line),
-            "footer" => append(&mut self.commit.footer, line),
+            "body" => self.body.append(self.message, whole),
+            "footer" => self.footer.append(self.message, whole),
             // A list becomes a text, and the original fails on it at the latest when it cleans up; mentions come first.
             "mentions" => self.thrown = Some(Thrown("commit.mentions.push is not a function")),
             "notes" => self.thrown = self.thrown.or(Some(Thrown("commit.notes.forEach is not a function"))),
@@ -893,34 +1018,28 @@ impl<'a> State<'a> {
 
     /// `parseNotes`: a note and the lines that belong to it.
     fn notes(&mut self) -> bool {
-        let Some(line) = self.line() else { return false };
-        let Some((title, text)) = self.parser.note(line) else { return false };
+        let Some(line) = self.current else { return false };
+        let Some((title, text)) = self.parser.note(line.text) else { return false };
         self.begin_note(title, text, line);
-        while self.at < self.lines.len() {
+        while self.current.is_some() {
             if self.fields() {
                 return true;
             }
             // Without a name the fields may have taken lines and left nothing.
-            let Some(line) = self.line() else { return true };
-            if let Some((title, text)) = self.parser.note(line) {
+            let Some(line) = self.current else { return true };
+            if let Some((title, text)) = self.parser.note(line.text) {
                 self.begin_note(title, text, line);
                 continue;
             }
             let seven = self.parser.options.edition == Edition::Seven;
-            let token = seven && self.parser.footer_token(line);
-            let referred = self.parser.references(line, token, &mut self.commit.references);
+            let token = seven && self.parser.footer_token(line.text);
+            let referred = self.references(line, token);
             let ends = if seven { token } else { referred };
-            if !ends && let Some(note) = self.commit.notes.last_mut() {
-                if note.text.is_empty() {
-                    note.text = Cow::Borrowed(line);
-                } else {
-                    let text = note.text.to_mut();
-                    text.push('\n');
-                    text.push_str(line);
-                }
+            if !ends && let Some(note) = self.notes.last_mut() {
+                note.append(self.message, line);
             }
-            append(&mut self.commit.footer, line);
-            self.at += 1;
+            self.footer.append(self.message, line);
+            self.advance();
             if ends {
                 break;
             }
@@ -928,24 +1047,29 @@ impl<'a> State<'a> {
         true
     }
 
-    fn begin_note(&mut self, title: &'a str, text: &'a str, line: &'a str) {
-        self.commit.notes.push(Note { title: Cow::Borrowed(title), text: Cow::Borrowed(text) });
-        append(&mut self.commit.footer, line);
-        self.at += 1;
+    fn begin_note(&mut self, title: &'a str, text: &'a str, line: Line<'a>) {
+        self.commit.notes.push(Note { title: Cow::Borrowed(title), text: Cow::Borrowed("") });
+        // The text ends where the line does or at a separator inside it; what is put behind it then is no piece.
+        let within = line.text.len() - text.len();
+        let cut = line.text.get(within..) != Some(text);
+        let start = line.start + within;
+        self.notes.push(if cut { Joined::Text(text.to_owned()) } else { Joined::Piece(start, start + text.len()) });
+        self.footer.append(self.message, line);
+        self.advance();
     }
 
     /// `parseBodyAndFooter`: a line of the body, or of the footer once that has begun.
     fn body_or_footer(&mut self, is_body: bool) -> bool {
-        let Some(line) = self.line() else { return is_body };
+        let Some(line) = self.current else { return is_body };
         let still = if self.parser.options.edition == Edition::Seven {
-            let token = self.parser.footer_token(line);
-            self.parser.references(line, token, &mut self.commit.references);
+            let token = self.parser.footer_token(line.text);
+            self.references(line, token);
             !token && is_body
         } else {
-            !self.parser.references(line, false, &mut self.commit.references) && is_body
+            !self.references(line, false) && is_body
         };
-        append(if still { &mut self.commit.body } else { &mut self.commit.footer }, line);
-        self.at += 1;
+        if still { &mut self.body } else { &mut self.footer }.append(self.message, line);
+        self.advance();
         still
     }
 
@@ -955,22 +1079,19 @@ impl<'a> State<'a> {
             return;
         }
         let Some(Cow::Borrowed(header)) = self.commit.header else { return };
-        let mut captured = Vec::with_capacity(3);
+        let mut captured = [None; GROUPS];
         if pattern.capture(header, &mut captured) {
             let text = captured.get(2).copied().flatten().unwrap_or_default();
+            let text = text.trim_matches(line_end);
             self.commit.notes.push(Note { title: Cow::Borrowed("BREAKING CHANGE"), text: Cow::Borrowed(text) });
         }
     }
 
     fn clean(&mut self) {
-        for text in [&mut self.commit.body, &mut self.commit.footer].into_iter().flatten() {
-            trim_lines(text);
-        }
-        for note in &mut self.commit.notes {
-            match &mut note.text {
-                Cow::Borrowed(text) => *text = text.trim_matches(line_end),
-                Cow::Owned(text) => trim_lines(text),
-            }
+        self.commit.body = std::mem::take(&mut self.body).finish(self.message);
+        self.commit.footer = std::mem::take(&mut self.footer).finish(self.message);
+        for (note, text) in self.commit.notes.iter_mut().zip(std::mem::take(&mut self.notes)) {
+            note.text = text.finish(self.message).unwrap_or_default();
         }
         if self.commit.references.len() > 1 {
             let mut seen = HashSet::with_capacity(self.commit.references.len());
@@ -979,12 +1100,6 @@ impl<'a> State<'a> {
             });
         }
     }
-}
-
-fn trim_lines(text: &mut String) {
-    text.truncate(text.trim_end_matches(line_end).len());
-    let lead = text.len() - text.trim_start_matches(line_end).len();
-    text.drain(..lead);
 }
 
 /// A commit with its place and its hash, as the filter of reverted commits sees it.
