@@ -7,6 +7,8 @@
 
 use super::javascript_text::{LINE_ENDS, is_space, trim};
 use crate::message::Span;
+use std::borrow::Cow;
+use std::cell::OnceCell;
 
 /// What changelogen reads in a commit.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,7 +22,7 @@ pub struct Reading<'a> {
     /// What follows the colon, as written.
     pub raw: &'a str,
     /// The description, without the pull requests' numbers.
-    pub description: String,
+    pub description: Cow<'a, str>,
     /// Where type and mark stand in the message.
     pub span: Span,
 }
@@ -38,12 +40,17 @@ pub enum Reference<'a> {
 #[must_use]
 pub fn read(message: &str) -> Option<Reading<'_>> {
     let subject = message.split('\n').next().unwrap_or_default();
-    let mut offset = 0;
-    let found = subject.split_inclusive(LINE_ENDS).find_map(|line| {
-        let start = offset;
-        offset += line.len();
-        read_line(line.trim_end_matches(LINE_ENDS)).map(|found| (start, found))
-    });
+    // Most subjects hold no line's end but `\n`: the others are a carriage return or begin with this byte.
+    let found = if subject.bytes().any(|byte| matches!(byte, b'\r' | 0xe2)) {
+        let mut offset = 0;
+        subject.split_inclusive(LINE_ENDS).find_map(|line| {
+            let start = offset;
+            offset += line.len();
+            read_line(line.trim_end_matches(LINE_ENDS)).map(|found| (start, found))
+        })
+    } else {
+        read_line(subject).map(|found| (0, found))
+    };
     let (start, header) = found?;
     let body = message.get(subject.len()..).unwrap_or_default();
     Some(Reading {
@@ -51,7 +58,7 @@ pub fn read(message: &str) -> Option<Reading<'_>> {
         scope: header.scope,
         breaking: header.marked || contains_ignoring_case(body, b"breaking change:"),
         raw: header.description,
-        description: trim(&without_pull_requests(header.description)).to_owned(),
+        description: without_pull_requests(header.description),
         span: Span::new(start + header.start, start + header.end),
     })
 }
@@ -68,17 +75,24 @@ struct Header<'a> {
 /// The leftmost match. An emoji in colons takes as much as it can, so that from a line's first colon on the *last*
 /// place that matches counts; everywhere else it is the first.
 fn read_line(line: &str) -> Option<Header<'_>> {
-    // The last `)` behind which the rest of the expression matches: every scope of the line ends there.
-    let close = last(line, ')', |after| tail(after).is_some());
-    let last_colon = last(line, ':', |after| {
-        let at = line.len() - after.len();
-        type_at(line, at + after.len() - after.trim_start_matches(' ').len(), close).is_some()
-    });
+    // The last `)` behind which the rest of the expression matches: every scope of the line ends there. Neither it nor
+    // the last colon is wanted by most lines.
+    let close = OnceCell::new();
+    let close = || *close.get_or_init(|| last(line, ')', |after| tail(after).is_some()));
+    let last_colon = OnceCell::new();
+    let last_colon = || {
+        *last_colon.get_or_init(|| {
+            last(line, ':', |after| {
+                let at = line.len() - after.len();
+                type_at(line, at + after.len() - after.trim_start_matches(' ').len(), close).is_some()
+            })
+        })
+    };
     let bytes = line.as_bytes();
     let mut at = 0;
     while let Some(byte) = bytes.get(at) {
         if *byte == b':'
-            && let Some(colon) = last_colon
+            && let Some(colon) = last_colon()
             && colon > at + 1
         {
             let after = line.get(colon + 1..)?;
@@ -103,13 +117,13 @@ fn last(line: &str, c: char, holds: impl Fn(&str) -> bool) -> Option<usize> {
 }
 
 /// A type that begins here, with all that must follow it.
-fn type_at(line: &str, start: usize, close: Option<usize>) -> Option<Header<'_>> {
+fn type_at(line: &str, start: usize, close: impl Fn() -> Option<usize>) -> Option<Header<'_>> {
     let text = line.get(start..)?;
     let length = text.bytes().take_while(u8::is_ascii_alphabetic).count();
     let (kind, rest) = text.split_at_checked(length).filter(|(kind, _)| !kind.is_empty())?;
     let open = start + length;
     let (scope, rest, from) = if rest.starts_with('(') {
-        let close = close.filter(|close| *close > open + 1)?;
+        let close = close().filter(|close| *close > open + 1)?;
         (line.get(open + 1..close)?, line.get(close + 1..)?, close + 1)
     } else {
         ("", rest, open)
@@ -171,28 +185,29 @@ fn pull_requests(text: &str) -> impl Iterator<Item = (std::ops::Range<usize>, &s
     })
 }
 
-fn without_pull_requests(description: &str) -> String {
+fn without_pull_requests(description: &str) -> Cow<'_, str> {
+    let mut places = pull_requests(description).peekable();
+    if places.peek().is_none() {
+        return trim(description).into();
+    }
     let mut out = String::with_capacity(description.len());
     let mut copied = 0;
-    for (place, _) in pull_requests(description) {
+    for (place, _) in places {
         out.push_str(description.get(copied..place.start).unwrap_or_default());
         copied = place.end;
     }
     out.push_str(description.get(copied..).unwrap_or_default());
-    out
+    trim(&out).to_owned().into()
 }
 
 /// Whether ASCII text of lower case stands in a text, in any case.
 fn contains_ignoring_case(text: &str, wanted: &[u8]) -> bool {
-    // The colon is rarer than any letter, and what precedes it is compared backwards at once.
-    let Some((end, start)) = wanted.split_last() else { return true };
-    let bytes = text.as_bytes();
-    bytes.iter().enumerate().any(|(at, byte)| {
-        byte == end
-            && at
-                .checked_sub(start.len())
-                .and_then(|from| bytes.get(from..at))
-                .is_some_and(|before| before.eq_ignore_ascii_case(start))
+    // The colon is rarer than any letter, and what precedes it is compared at once.
+    let Some((_, start)) = wanted.split_last() else { return true };
+    text.match_indices(':').any(|(at, _)| {
+        let before = at.checked_sub(start.len()).and_then(|from| text.as_bytes().get(from..at));
+        let last = |bytes: &[u8]| bytes.last().map(u8::to_ascii_lowercase);
+        before.is_some_and(|before| last(before) == last(start) && before.eq_ignore_ascii_case(start))
     })
 }
 
@@ -203,7 +218,7 @@ mod tests {
     #[track_caller]
     fn check(message: &str, expected: Option<(&str, &str, bool, &str)>) {
         let reading = read(message);
-        assert_eq!(reading.as_ref().map(|r| (r.kind, r.scope, r.breaking, r.description.as_str())), expected);
+        assert_eq!(reading.as_ref().map(|r| (r.kind, r.scope, r.breaking, &*r.description)), expected);
         if let Some(reading) = reading {
             assert!(reading.span.of(message).starts_with(reading.kind), "{message:?}");
         }

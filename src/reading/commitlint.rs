@@ -627,10 +627,7 @@ fn follows_blank(raw: &str, footer: &str) -> bool {
     let mut before = None;
     for line in lines(raw) {
         if line == first {
-            return match before {
-                Some(before) => before == "",
-                None => lines(raw).last() == Some(""),
-            };
+            return before.or_else(|| lines(raw).last()).is_some_and(str::is_empty);
         }
         before = Some(line);
     }
@@ -692,8 +689,8 @@ mod tests {
     }
 
     #[track_caller]
-    fn check_rule(name: &str, config: Value, message: &str, expected: bool) {
-        let rule = configured(name, &config).unwrap().unwrap();
+    fn check_rule(name: &str, config: &Value, message: &str, expected: bool) {
+        let rule = configured(name, config).unwrap().unwrap();
         assert_eq!(holds(&read(message).unwrap(), &rule), Ok(expected), "{name} {config} {message:?}");
     }
 
@@ -742,31 +739,31 @@ mod tests {
 
     #[test]
     fn every_rule_can_be_configured() {
-        check_rule("scope-enum", json!([2, "always", ["a", "b"]]), "feat(a,b): x", true);
-        check_rule("scope-enum", json!([2, "always", ["a", "b"]]), "feat(a/c): x", false);
-        check_rule("scope-case", json!([2, "always", "kebab-case"]), "feat(a-b/c-d): x", true);
-        check_rule("scope-case", json!([2, "always", "kebab-case"]), "feat(aB): x", false);
-        check_rule("scope-empty", json!([2, "never"]), "feat: x", false);
-        check_rule("scope-delimiter-style", json!([2, "always", ["/"]]), "feat(a,b): x", false);
-        check_rule("references-empty", json!([2, "never"]), "feat: x\n\nCloses #1", true);
-        check_rule("references-empty", json!([2, "never"]), "feat: x\n\nsee http://e.org/#1", false);
+        check_rule("scope-enum", &json!([2, "always", ["a", "b"]]), "feat(a,b): x", true);
+        check_rule("scope-enum", &json!([2, "always", ["a", "b"]]), "feat(a/c): x", false);
+        check_rule("scope-case", &json!([2, "always", "kebab-case"]), "feat(a-b/c-d): x", true);
+        check_rule("scope-case", &json!([2, "always", "kebab-case"]), "feat(aB): x", false);
+        check_rule("scope-empty", &json!([2, "never"]), "feat: x", false);
+        check_rule("scope-delimiter-style", &json!([2, "always", ["/"]]), "feat(a,b): x", false);
+        check_rule("references-empty", &json!([2, "never"]), "feat: x\n\nCloses #1", true);
+        check_rule("references-empty", &json!([2, "never"]), "feat: x\n\nsee http://e.org/#1", false);
         check_rule(
             "signed-off-by",
-            json!([2, "always", "Signed-off-by:"]),
+            &json!([2, "always", "Signed-off-by:"]),
             "feat: x\n\nSigned-off-by: A <a@b.c>\n",
             true,
         );
         check_rule(
             "trailer-exists",
-            json!([2, "always", "Signed-off-by:"]),
+            &json!([2, "always", "Signed-off-by:"]),
             "feat: x\n\nSigned-off-by: A <a@b.c>",
             true,
         );
-        check_rule("subject-exclamation-mark", json!([2, "never"]), "feat!: x", false);
-        check_rule("breaking-change-exclamation-mark", json!([2, "always"]), "feat!: x", false);
-        check_rule("header-full-stop", json!([2, "never", "."]), "feat: x.", false);
-        check_rule("body-empty", json!([2, "never"]), "feat: x", false);
-        check_rule("type-max-length", json!([2, "always", 3]), "feat: x", false);
+        check_rule("subject-exclamation-mark", &json!([2, "never"]), "feat!: x", false);
+        check_rule("breaking-change-exclamation-mark", &json!([2, "always"]), "feat!: x", false);
+        check_rule("header-full-stop", &json!([2, "never", "."]), "feat: x.", false);
+        check_rule("body-empty", &json!([2, "never"]), "feat: x", false);
+        check_rule("type-max-length", &json!([2, "always", 3]), "feat: x", false);
         for name in RULES {
             let rule = Rule { name: name.to_owned(), level: Level::Error, never: false, value: Value::Null };
             assert!(holds(&read("feat(a): b\n\nc\n\nd: e").unwrap(), &rule).is_ok(), "{name}");

@@ -416,7 +416,9 @@ impl Joined {
     fn finish(self, message: &str) -> Option<Cow<'_, str>> {
         match self {
             Self::Nothing => None,
-            Self::Piece(from, to) => Some(Cow::Borrowed(message.get(from..to).unwrap_or_default().trim_matches(line_end))),
+            Self::Piece(from, to) => {
+                Some(Cow::Borrowed(message.get(from..to).unwrap_or_default().trim_matches(line_end)))
+            }
             Self::Text(mut text) => {
                 text.truncate(text.trim_end_matches(line_end).len());
                 let lead = text.len() - text.trim_start_matches(line_end).len();
@@ -536,7 +538,8 @@ impl Parser {
         let start = message.len() - message.trim_start_matches(line_end).len();
         let text = message.trim_end_matches(line_end);
         let scissors = self.options.comment.as_deref().filter(|comment| !comment.is_empty());
-        let scissors = scissors.map(|comment| format!("{comment} ------------------------ >8 ------------------------"));
+        let scissors =
+            scissors.map(|comment| format!("{comment} ------------------------ >8 ------------------------"));
         let mut state = State {
             parser: self,
             message: text,
@@ -645,7 +648,8 @@ impl Parser {
             return text.get(from..)?.find(prefix.as_str()).map(|step| from + step);
         }
         let bytes = text.as_bytes().get(from..)?;
-        let places = bytes.iter().enumerate().filter(|(_, byte)| self.starts(**byte, PREFIX)).map(|(step, _)| from + step);
+        let places =
+            bytes.iter().enumerate().filter(|(_, byte)| self.starts(**byte, PREFIX)).map(|(step, _)| from + step);
         let stands = |at: usize, prefix: &String| {
             text.get(at..at + prefix.len()).is_some_and(|found| self.same_prefix(found, prefix))
         };

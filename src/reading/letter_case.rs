@@ -133,15 +133,14 @@ fn without_quotes(text: &str) -> String {
             out.push_str(before);
             let inside = quoted.get(1..).unwrap_or_default();
             let open = unpaired.get(kind).is_none_or(|unpaired| *unpaired);
-            match inside.find(char::from(quote)).filter(|_| !open) {
-                Some(end) => rest = inside.get(end + 1..).unwrap_or_default(),
-                None => {
-                    if let Some(unpaired) = unpaired.get_mut(kind) {
-                        *unpaired = true;
-                    }
-                    out.push(char::from(quote));
-                    rest = inside;
+            if let Some(end) = inside.find(char::from(quote)).filter(|_| !open) {
+                rest = inside.get(end + 1..).unwrap_or_default();
+            } else {
+                if let Some(unpaired) = unpaired.get_mut(kind) {
+                    *unpaired = true;
                 }
+                out.push(char::from(quote));
+                rest = inside;
             }
         }
         out.push_str(rest);

@@ -605,8 +605,10 @@ mod tests {
         unsquash(message, &Options::new(Parser::Conventional))
     }
 
+    type Expected<'a> = Option<(&'a str, &'a str, Bump, &'a [&'a str], &'a [&'a str])>;
+
     #[track_caller]
-    fn check(message: &str, expected: Option<(&str, &str, Bump, &[&str], &[&str])>) {
+    fn check(message: &str, expected: Expected<'_>) {
         let reading = read(message, &Options::new(Parser::Conventional));
         let shown = reading.as_ref().map(|reading| {
             let list = |texts: &[String]| texts.to_vec();

@@ -13,6 +13,7 @@ use crate::text::Text;
 use crate::version::{TagPattern, increment};
 use semver::Version;
 use serde_json::{Map, Value, json};
+use std::fmt::Write as _;
 
 /// changelogen.
 #[derive(Clone, Copy, Debug)]
@@ -263,16 +264,14 @@ fn plan(facts: &Facts<'_>) -> Plan {
     let settings = Settings::read(facts.files, facts.tag_pattern);
     let mut plan = Plan { notes: settings.notes.clone(), ..Plan::default() };
     let tag = Changelogen.last_release(facts.files, facts.branch, &facts.history.tags, facts.tag_pattern);
-    let (previous, from, commits) = match facts.last {
-        Some(last) => (last.version.clone(), last.tag.clone(), facts.history.commits.as_slice()),
-        None => {
-            let package = facts.files.value("package.json").ok().flatten().unwrap_or_default();
-            let version =
-                package.get("version").and_then(Value::as_str).and_then(|version| Version::parse(version).ok());
-            let tagged = tag.and_then(|tag| settings.pattern.version(&tag.name));
-            let commits = tag.map_or(facts.history.commits.as_slice(), |tag| facts.history.after(tag));
-            (version.or(tagged), tag.map(|tag| tag.name.clone()).unwrap_or_default(), commits)
-        }
+    let (previous, from, commits) = if let Some(last) = facts.last {
+        (last.version.clone(), last.tag.clone(), facts.history.commits.as_slice())
+    } else {
+        let package = facts.files.value("package.json").ok().flatten().unwrap_or_default();
+        let version = package.get("version").and_then(Value::as_str).and_then(|version| Version::parse(version).ok());
+        let tagged = tag.and_then(|tag| settings.pattern.version(&tag.name));
+        let commits = tag.map_or(facts.history.commits.as_slice(), |tag| facts.history.after(tag));
+        (version.or(tagged), tag.map(|tag| tag.name.clone()).unwrap_or_default(), commits)
     };
     let home = match &settings.repository {
         Some(home) => home,
@@ -350,7 +349,7 @@ fn change(commit: &Commit, settings: &Settings, home: &Home) -> Option<(Change, 
     }
     let mut line = String::from("- ");
     if !scope.is_empty() {
-        line += &format!("**{}:** ", trim(scope));
+        let _ = write!(line, "**{}:** ", trim(scope));
     }
     if reading.breaking {
         line += "⚠️  ";
@@ -364,9 +363,9 @@ fn change(commit: &Commit, settings: &Settings, home: &Home) -> Option<(Change, 
         })
         .collect();
     if !links.is_empty() {
-        line += &format!(" ({})", links.join(", "));
+        let _ = write!(line, " ({})", links.join(", "));
     } else if !hash.is_empty() {
-        line += &format!(" ({})", home.link("hash", hash));
+        let _ = write!(line, " ({})", home.link("hash", hash));
     }
     let worth =
         if reading.breaking { Bump::Major } else { settings.kinds.get(kind).map_or(Bump::None, |kind| kind.bump) };

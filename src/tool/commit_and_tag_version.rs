@@ -105,9 +105,8 @@ impl Settings {
             let given = at.and_then(|at| words.get(at + 1)).filter(|value| !value.starts_with('-'));
             match (at, given, own.get(key)) {
                 (_, Some(value), _) => Some((*value).to_owned()),
-                (Some(_), None, _) => Some(String::new()),
+                (Some(_), None, _) | (None, None, Some(Value::Bool(true))) => Some(String::new()),
                 (None, None, Some(Value::String(value))) => Some(value.clone()),
-                (None, None, Some(Value::Bool(true))) => Some(String::new()),
                 _ => None,
             }
         };
@@ -115,10 +114,10 @@ impl Settings {
         let prerelease = flag(&["--prerelease", "-p"], "prerelease");
         let prefix = flag(&["--tag-prefix", "-t"], "tagPrefix").unwrap_or_else(|| "v".to_owned());
         let pattern = over.and_then(|over| TagPattern::parse(over, "{version}"));
-        // Before its sixth version, of May 2019, the tool took the angular preset, and before the fourth the preset of
-        // the same days printed anchors and short hashes.
+        // Before its sixth version, of May 2019, the tool took the angular preset, which until that March printed
+        // anchors and short hashes.
         let angular = !date.is_empty() && date < "2019-05-05";
-        let anchors = angular && date < "2019-02-15";
+        let anchors = angular && date < "2019-03-10";
         let named = match own.get("preset") {
             Some(Value::String(name)) => name.clone(),
             Some(Value::Object(preset)) => preset.get("name").and_then(Value::as_str).unwrap_or_default().to_owned(),
@@ -165,9 +164,8 @@ fn spacing(package: &Value, command: &str) -> Spacing {
     match major {
         Some(13..) => Spacing::Single,
         Some(12) => Spacing::Double,
-        Some(_) => Spacing::DoubleWithPatchHeading,
         None if command.contains(NAMES[0]) => Spacing::Single,
-        None => Spacing::DoubleWithPatchHeading,
+        _ => Spacing::DoubleWithPatchHeading,
     }
 }
 
@@ -204,17 +202,15 @@ fn plan(facts: &Facts<'_>) -> Plan {
     let settings = Settings::read(facts.files, facts.tag_pattern, facts.date);
     let mut plan = Plan { notes: settings.notes.clone(), ..Plan::default() };
     let tag = CommitAndTagVersion.last_release(facts.files, facts.branch, &facts.history.tags, facts.tag_pattern);
-    let (previous, from, commits) = match facts.last {
-        Some(last) => (last.version.clone(), last.tag.clone(), facts.history.commits.as_slice()),
-        None => {
-            // The version that is bumped is the package's own; the tag only says since when commits count.
-            let package = facts.files.value("package.json").ok().flatten().unwrap_or_default();
-            let version =
-                package.get("version").and_then(Value::as_str).and_then(|version| Version::parse(version).ok());
-            let tagged = tag.and_then(|tag| settings.pattern.version(&tag.name));
-            let commits = tag.map_or(facts.history.commits.as_slice(), |tag| facts.history.after(tag));
-            (version.or(tagged), tag.map(|tag| tag.name.clone()).unwrap_or_default(), commits)
-        }
+    let (previous, from, commits) = if let Some(last) = facts.last {
+        (last.version.clone(), last.tag.clone(), facts.history.commits.as_slice())
+    } else {
+        // The version that is bumped is the package's own; the tag only says since when commits count.
+        let package = facts.files.value("package.json").ok().flatten().unwrap_or_default();
+        let version = package.get("version").and_then(Value::as_str).and_then(|version| Version::parse(version).ok());
+        let tagged = tag.and_then(|tag| settings.pattern.version(&tag.name));
+        let commits = tag.map_or(facts.history.commits.as_slice(), |tag| facts.history.after(tag));
+        (version.or(tagged), tag.map(|tag| tag.name.clone()).unwrap_or_default(), commits)
     };
     let first = facts.history.commits.len() - commits.len();
     let newest: Vec<(usize, &str, &str)> = commits

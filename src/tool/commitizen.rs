@@ -13,6 +13,7 @@ use crate::version::{TagPattern, increment};
 use regex_lite::Regex;
 use semver::Version;
 use serde_json::Value;
+use std::fmt::Write as _;
 
 /// commitizen.
 #[derive(Clone, Copy, Debug)]
@@ -408,14 +409,14 @@ fn entry(settings: &Settings, tag: &str, date: &str, commits: &[Commit]) -> Stri
     for (name, changes) in sections {
         out.push('\n');
         if let Some(name) = name.filter(|name| !name.is_empty()) {
-            out += &format!("### {name}\n");
+            let _ = writeln!(out, "### {name}");
         }
         out.push('\n');
         for change in changes {
             if !change.scope.is_empty() {
-                out += &format!("- **{}**: {}\n", change.scope, change.message);
+                let _ = writeln!(out, "- **{}**: {}", change.scope, change.message);
             } else if !change.message.is_empty() {
-                out += &format!("- {}\n", change.message);
+                let _ = writeln!(out, "- {}", change.message);
             }
         }
     }

@@ -17,9 +17,6 @@ pub mod cocogitto;
 pub mod commit_and_tag_version;
 pub mod commitizen;
 pub mod conventional_changelog;
-pub mod cliff;
-pub mod cocogitto;
-pub mod conventional_changelog;
 pub mod day;
 pub mod every_merge;
 pub mod git_cliff;
@@ -36,8 +33,6 @@ pub mod workflow;
 /// before those that are only seen in a workflow, and those that others are built on last.
 #[rustfmt::skip] // One line each, so that a tool is one line's change.
 pub const TOOLS: &[&dyn Tool] = &[
-    &release_please::ReleasePlease,
-    &semantic_release::SemanticRelease,
     &cocogitto::Cocogitto,
     &knope::Knope,
     &release_plz::ReleasePlz,

@@ -15,6 +15,7 @@ use regex_lite::Regex;
 use semver::{BuildMetadata, Prerelease, Version};
 use serde_json::Value;
 use std::collections::{BTreeMap, HashSet};
+use std::fmt::Write as _;
 
 /// python-semantic-release.
 #[derive(Clone, Copy, Debug)]
@@ -24,6 +25,7 @@ pub struct PythonSemanticRelease;
 const FILES: [&str; 4] = ["pyproject.toml", "releaserc.toml", "releaserc.json", "setup.cfg"];
 
 /// What the configuration says, the tool's defaults where it says nothing.
+#[allow(clippy::struct_excessive_bools)] // They are the tool's own switches.
 struct Settings {
     options: Options,
     /// The parser's name where it is neither of the two read here.
@@ -501,6 +503,9 @@ fn capitalised(text: &str) -> String {
     chars.next().map_or_else(String::new, |first| first.to_uppercase().collect::<String>() + chars.as_str())
 }
 
+/// Which paragraphs of a reading a section prints.
+type Paragraphs = fn(&Reading) -> &Vec<String>;
+
 /// How the default templates spell their marks, in Markdown and in reStructuredText.
 fn entry(
     settings: &Settings,
@@ -519,7 +524,7 @@ fn entry(
         format!("## {title_line}\n")
     };
     if initial {
-        out += &format!("\n{bullet}Initial Release\n");
+        let _ = writeln!(out, "\n{bullet}Initial Release");
         return out;
     }
     let section = |out: &mut String, name: &str, texts: Vec<String>| {
@@ -528,9 +533,12 @@ fn entry(
         }
         let mut seen = HashSet::new();
         let unique: Vec<String> = texts.into_iter().filter(|text| seen.insert(text.to_lowercase())).collect();
-        *out +=
-            &if rst { format!("\n{name}\n{}\n", "-".repeat(name.chars().count())) } else { format!("\n### {name}\n") };
-        *out += &format!("\n{}\n", unique.join("\n\n"));
+        let _ = if rst {
+            writeln!(out, "\n{name}\n{}", "-".repeat(name.chars().count()))
+        } else {
+            writeln!(out, "\n### {name}")
+        };
+        let _ = writeln!(out, "\n{}", unique.join("\n\n"));
     };
     let mut sections: BTreeMap<(String, String), Vec<&Change<'_>>> = BTreeMap::new();
     for change in changes {
@@ -538,17 +546,16 @@ fn entry(
         sections.entry((name.to_lowercase(), name.to_owned())).or_default().push(change);
     }
     let mut links = Vec::new();
-    let lines = |text: String| if rst { autofit(&restructured(&text)) } else { autofit(&text) };
+    let fitted = |text: String| if rst { autofit(&restructured(&text)) } else { autofit(&text) };
     for ((_, name), changes) in &sections {
         let ordered = ordered(changes, |reading| reading.descriptions.first());
         let texts = ordered
             .iter()
-            .map(|change| lines(format!("{bullet}{}", summary(change, repository, rst.then_some(&mut links)))));
+            .map(|change| fitted(format!("{bullet}{}", summary(change, repository, rst.then_some(&mut links)))));
         let texts = texts.collect();
         section(&mut out, &title(name), texts);
     }
     let all: Vec<&Change<'_>> = sections.values().flatten().copied().collect();
-    type Paragraphs = fn(&Reading) -> &Vec<String>;
     let extra: [(&str, Paragraphs); 2] = [
         ("Breaking Changes", |reading| &reading.breaking),
         ("Additional Release Information", |reading| &reading.notices),
@@ -563,7 +570,7 @@ fn entry(
                 .map(|text| strip(&capitalised(text)).to_owned())
                 .collect();
             let text = scoped(&change.reading.scope, &paragraphs.join("\n\n"));
-            lines(format!("{bullet}{}", text.replace("\n\n", &format!("\n\n{bullet}"))))
+            fitted(format!("{bullet}{}", text.replace("\n\n", &format!("\n\n{bullet}"))))
         });
         let texts = texts.collect();
         section(&mut out, name, texts);
@@ -572,7 +579,7 @@ fn entry(
         let mut seen = HashSet::new();
         links.retain(|link| seen.insert(link.to_lowercase()));
         links.sort_by_cached_key(|link| link.to_lowercase());
-        out += &format!("\n{}\n", links.join("\n"));
+        let _ = writeln!(out, "\n{}", links.join("\n"));
     }
     out
 }
@@ -620,7 +627,7 @@ fn summary(change: &Change<'_>, repository: &Repository, links: Option<&mut Vec<
         links.extend(targets.iter().map(|(label, url)| format!(".. _{label}: {url}")));
     }
     if !shown.is_empty() {
-        text += &format!(" ({})", shown.join(", "));
+        let _ = write!(text, " ({})", shown.join(", "));
     }
     scoped(&reading.scope, &text)
 }
