@@ -87,7 +87,11 @@ impl Files {
         let name = path.rsplit('/').next().unwrap_or(path);
         let parsed = match name.rsplit_once('.').map(|(_, extension)| extension) {
             Some("json") => serde_json::from_str(text).map_err(|error| error.to_string()),
+            #[cfg(feature = "more")]
             Some("toml") => toml::from_str::<Value>(text).map_err(|error| error.message().to_owned()),
+            // The base module has no reader of TOML: the tools that write it are elsewhere (`tool::elsewhere`).
+            #[cfg(not(feature = "more"))]
+            Some("toml") => Err("TOML is not read here".to_owned()),
             _ => yaml(text),
         };
         parsed.map(Some).map_err(|reason| Malformed {

@@ -106,6 +106,8 @@ pub struct Preview {
     pub sources: Vec<(String, u64)>,
     /// What would tell more; empty where all is known or has failed.
     pub requests: Vec<Request>,
+    /// Whether the repository may be of a tool that only the second module holds: that one is to be asked instead.
+    pub elsewhere: bool,
 }
 
 /// How the tool was found.
@@ -199,10 +201,13 @@ pub fn preview(input: &Input<'_>) -> Option<Preview> {
         failures: Vec::new(),
         sources: sources(input.answers),
         requests: Vec::new(),
+        elsewhere: false,
     };
     if matches!(preview.pull_request.state, State::Merged | State::Closed) {
         return Some(preview);
     }
+    let paths = known.tree.iter().flatten().map(String::as_str);
+    preview.elsewhere = tool::elsewhere(paths, &known.files, input.settings.tool.as_deref());
     preview.tool = find_tool(input.settings, &known);
     let last = known.tags.as_ref().and_then(|(tags, _)| preview.last_release(input, &known, tags));
     preview.requests = preview.wanted(input, &known, last);
@@ -263,20 +268,9 @@ fn find_tool(settings: &RepositorySettings, known: &Known) -> Option<(&'static d
     tool::recognise(&known.files).map(|(tool, recognition)| (tool, Found::Recognised(recognition)))
 }
 
-/// Whether a path is of a pattern with `*` for a part of a name.
-fn matches(pattern: &str, path: &str) -> bool {
-    match pattern.split_once('*') {
-        None => pattern == path,
-        Some((start, end)) => {
-            path.strip_prefix(start).and_then(|rest| rest.strip_suffix(end)).is_some_and(|name| !name.contains('/'))
-        }
-    }
-}
-
 /// The literal file names all tools read.
 fn literal_files() -> Vec<String> {
-    let patterns = tool::TOOLS.iter().flat_map(|tool| tool.files());
-    let mut files: Vec<String> = patterns.filter(|path| !path.contains('*')).map(|path| (*path).to_owned()).collect();
+    let mut files: Vec<String> = tool::patterns().filter(|path| !path.contains('*')).map(str::to_owned).collect();
     files.sort_unstable();
     files.dedup();
     files
@@ -284,9 +278,9 @@ fn literal_files() -> Vec<String> {
 
 /// The files of the tree that some tool reads, workflows apart.
 fn files_of(tree: &[String], workflows: bool) -> Vec<String> {
-    let patterns: Vec<&str> = tool::TOOLS.iter().flat_map(|tool| tool.files()).copied().collect();
+    let patterns: Vec<&str> = tool::patterns().collect();
     let wanted = |path: &&String| {
-        path.starts_with(WORKFLOW_FOLDER) == workflows && patterns.iter().any(|pattern| matches(pattern, path))
+        path.starts_with(WORKFLOW_FOLDER) == workflows && patterns.iter().any(|pattern| tool::matches(pattern, path))
     };
     let mut files: Vec<String> = tree.iter().filter(wanted).cloned().collect();
     if workflows {

@@ -29,7 +29,15 @@ impl Tool for GitCliff {
     }
 
     fn files(&self) -> &'static [&'static str] {
-        &["cliff.toml", ".cliff.toml", ".config/cliff.toml", "Cargo.toml", "pyproject.toml", ".github/workflows/*"]
+        &[
+            "cliff.toml",
+            ".cliff.toml",
+            ".config/cliff.toml",
+            "Cargo.toml",
+            "pyproject.toml",
+            ".github/workflows/*.yml",
+            ".github/workflows/*.yaml",
+        ]
     }
 
     fn recognise(&self, files: &Files) -> Option<Recognition> {

@@ -29,7 +29,15 @@ impl Tool for Knope {
     }
 
     fn files(&self) -> &'static [&'static str] {
-        &[CONFIG, ".changeset/*.md", ".github/workflows/*", "Cargo.toml", "package.json", "pyproject.toml"]
+        &[
+            CONFIG,
+            ".changeset/*.md",
+            ".github/workflows/*.yml",
+            ".github/workflows/*.yaml",
+            "Cargo.toml",
+            "package.json",
+            "pyproject.toml",
+        ]
     }
 
     fn recognise(&self, files: &Files) -> Option<Recognition> {

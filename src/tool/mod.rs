@@ -11,40 +11,133 @@ use crate::pull_request::Repository;
 use crate::text::Text;
 use semver::Version;
 
-pub mod changelogen;
-pub mod cliff;
-pub mod cocogitto;
-pub mod commit_and_tag_version;
-pub mod commitizen;
 pub mod conventional_changelog;
 pub mod day;
 pub mod every_merge;
-pub mod git_cliff;
 pub mod glob;
-pub mod knope;
-pub mod next_version;
-pub mod python_semantic_release;
 pub mod release_please;
-pub mod release_plz;
 pub mod semantic_release;
 pub mod workflow;
 
+// In the second module only.
+#[cfg(feature = "more")]
+pub mod changelogen;
+#[cfg(feature = "more")]
+pub mod cliff;
+#[cfg(feature = "more")]
+pub mod cocogitto;
+#[cfg(feature = "more")]
+pub mod commit_and_tag_version;
+#[cfg(feature = "more")]
+pub mod commitizen;
+#[cfg(feature = "more")]
+pub mod git_cliff;
+#[cfg(feature = "more")]
+pub mod knope;
+#[cfg(feature = "more")]
+pub mod next_version;
+#[cfg(feature = "more")]
+pub mod python_semantic_release;
+#[cfg(feature = "more")]
+pub mod release_plz;
+
 /// All tools, in the order in which they are asked whether a repository is theirs: those with a file of their own
-/// before those that are only seen in a workflow, and those that others are built on last.
+/// before those that are only seen in a workflow, and those that others are built on last. The base module holds three
+/// of them; where [`elsewhere`] says so, the second module takes over.
 #[rustfmt::skip] // One line each, so that a tool is one line's change.
 pub const TOOLS: &[&dyn Tool] = &[
-    &cocogitto::Cocogitto,
-    &knope::Knope,
-    &release_plz::ReleasePlz,
+    #[cfg(feature = "more")] &cocogitto::Cocogitto,
+    #[cfg(feature = "more")] &knope::Knope,
+    #[cfg(feature = "more")] &release_plz::ReleasePlz,
     &release_please::ReleasePlease,
     &semantic_release::SemanticRelease,
-    &python_semantic_release::PythonSemanticRelease,
-    &commitizen::Commitizen,
-    &commit_and_tag_version::CommitAndTagVersion,
-    &changelogen::Changelogen,
-    &git_cliff::GitCliff,
+    #[cfg(feature = "more")] &python_semantic_release::PythonSemanticRelease,
+    #[cfg(feature = "more")] &commitizen::Commitizen,
+    #[cfg(feature = "more")] &commit_and_tag_version::CommitAndTagVersion,
+    #[cfg(feature = "more")] &changelogen::Changelogen,
+    #[cfg(feature = "more")] &git_cliff::GitCliff,
     &every_merge::EveryMerge,
 ];
+
+/// The files that only tools of the second module read; a test holds the list.
+pub const ELSEWHERE: &[&str] = &[
+    "*/*/Cargo.toml",
+    "*/Cargo.toml",
+    ".changeset/*.md",
+    ".cliff.toml",
+    ".config/cliff.toml",
+    ".cz.json",
+    ".cz.toml",
+    ".cz.yaml",
+    ".release-plz.toml",
+    ".versionrc",
+    ".versionrc.cjs",
+    ".versionrc.js",
+    ".versionrc.json",
+    ".versionrc.mjs",
+    "changelog.config.js",
+    "changelog.config.json",
+    "changelog.config.mjs",
+    "changelog.config.toml",
+    "changelog.config.ts",
+    "changelog.config.yaml",
+    "cliff.toml",
+    "cog.toml",
+    "cz.json",
+    "cz.toml",
+    "cz.yaml",
+    "knope.toml",
+    "pyproject.toml",
+    "release-plz.toml",
+    "releaserc.json",
+    "releaserc.toml",
+    "setup.cfg",
+];
+
+/// What in a `package.json` names a tool of the second module.
+const ELSEWHERE_PACKAGES: &[&str] = &[
+    "\"changelogen\"",
+    "\"commit-and-tag-version\"",
+    "\"standard-version\"",
+    "\"commitizen\"",
+    "\"lerna\"",
+    "\"nx\"",
+    "\"release-it\"",
+    "\"@simple-release/",
+    "\"@vitejs/release-scripts\"",
+    "\"beachball\"",
+    "\"@changesets/cli\"",
+    "\"git-cliff\"",
+];
+
+/// Whether a repository may be of a tool that only the second module holds. Always false there. `paths` are the
+/// repository's, `files` those read of them, `chosen` the id of the tool the user chose.
+#[must_use]
+pub fn elsewhere<'a>(mut paths: impl Iterator<Item = &'a str>, files: &Files, chosen: Option<&str>) -> bool {
+    if cfg!(feature = "more") {
+        return false;
+    }
+    let package = files.text("package.json").unwrap_or_default();
+    chosen.is_some_and(|id| by_id(id).is_none())
+        || paths.any(|path| ELSEWHERE.iter().any(|pattern| matches(pattern, path)))
+        || ELSEWHERE_PACKAGES.iter().any(|name| package.contains(name))
+}
+
+/// Whether a path is of a pattern: part by part, with one `*` in a part for any text.
+#[must_use]
+pub fn matches(pattern: &str, path: &str) -> bool {
+    let of = |(pattern, part): (&str, &str)| match pattern.split_once('*') {
+        None => pattern == part,
+        Some((start, end)) => part.strip_prefix(start).is_some_and(|rest| rest.ends_with(end)),
+    };
+    let count = |text: &str| text.split('/').count();
+    count(pattern) == count(path) && pattern.split('/').zip(path.split('/')).all(of)
+}
+
+/// The patterns of all files that some tool reads, whichever module holds it.
+pub fn patterns() -> impl Iterator<Item = &'static str> {
+    TOOLS.iter().flat_map(|tool| tool.files()).chain(ELSEWHERE).copied()
+}
 
 /// The tool of that id.
 #[must_use]
@@ -178,4 +271,26 @@ pub trait Tool: Sync {
 
     /// What the tool will release once the history's last commit is on the branch.
     fn plan(&self, facts: &Facts<'_>) -> Plan;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn the_base_module_knows_which_files_are_read_elsewhere() {
+        let base = ["release-please", "semantic-release", "every-merge"];
+        let of = |own: bool| -> BTreeSet<&str> {
+            TOOLS
+                .iter()
+                .filter(|tool| base.contains(&tool.id()) == own)
+                .flat_map(|tool| tool.files())
+                .copied()
+                .collect()
+        };
+        let (here, there) = (of(true), of(false));
+        let expected: Vec<&str> = there.difference(&here).copied().collect();
+        assert_eq!(ELSEWHERE, expected.as_slice());
+    }
 }

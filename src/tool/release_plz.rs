@@ -39,7 +39,8 @@ impl Tool for ReleasePlz {
             "Cargo.toml",
             "*/Cargo.toml",
             "*/*/Cargo.toml",
-            ".github/workflows/*",
+            ".github/workflows/*.yml",
+            ".github/workflows/*.yaml",
         ]
     }
 
