@@ -170,10 +170,10 @@ export class Pill {
 
   #paint(): void {
     const { pill, phase } = this.#view;
-    // Who speaks to the browser says what stands there, so the name holds it; the count is in the sentence anyway.
+    // Who speaks to the browser says what stands there: the name begins with it, word for word.
     const seen = [line(pill.word), pill.version === null ? '' : plain(pill.version)].filter(Boolean).join(' ');
-    const sentence = line(pill.label);
-    const words = sentence.includes(seen) ? sentence : `${seen}: ${sentence}`;
+    const counted = pill.findings > 0 ? ` ${ui('ui_pill_findings', String(pill.findings))}` : '';
+    const words = `${seen}: ${line(pill.label)}${counted}`;
     const shape = pill.bump ?? 'unknown';
     const opens = this.#toggled !== null;
     paint(
