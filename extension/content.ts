@@ -1,5 +1,5 @@
-// The content script: reads the page, mounts the pill and the panel, paints what it is told. It decides nothing and
-// fetches nothing. What goes wrong here is never thrown into the page.
+// The content script of every forge: reads the page, mounts the pill and the panel, paints what it is told. It decides
+// nothing and fetches nothing. What goes wrong here is never thrown into the page.
 
 import type { EditView } from '../build/wire/EditView';
 import type { Field } from '../build/wire/Field';
@@ -7,7 +7,6 @@ import type { PageContext } from '../build/wire/PageContext';
 import type { Painted } from './entry';
 import type { FromBackground, FromPage, ToContent } from './messages';
 import { watchNavigation } from './navigation';
-import { pageOf } from './pages/index';
 import { type Box, type Page, type Place, unread } from './pages/page';
 import { broken, Panel, Pill, waiting } from './panel';
 
@@ -35,6 +34,7 @@ class Visit {
   readonly #pill: Pill;
   readonly #panel: Panel;
   readonly #since = performance.now();
+  readonly #changes = new MutationObserver(() => this.#changed());
   #view: Painted;
   #place: string | null = null;
   #room: HTMLElement | null = null;
@@ -45,6 +45,7 @@ class Visit {
   #awaited = false;
   #calls = 0;
   #frame = 0;
+  #idle = 0;
   #timers = new Set<ReturnType<typeof setTimeout>>();
   #settled = 0;
 
@@ -69,9 +70,8 @@ class Visit {
 
     const { signal } = this.#leaving;
     const soon = () => this.#soon();
-    const changes = new MutationObserver(() => this.#changed());
-    changes.observe(document.documentElement, { childList: true, subtree: true });
-    signal.addEventListener('abort', () => changes.disconnect());
+    this.#changes.observe(document.documentElement, { childList: true, subtree: true });
+    signal.addEventListener('abort', () => this.#changes.disconnect());
     for (const event of ['input', 'change', 'focusin', 'focusout', 'click'])
       document.addEventListener(event, soon, { signal, capture: true, passive: true });
     window.addEventListener('load', soon, { signal });
@@ -101,6 +101,7 @@ class Visit {
   leave(): void {
     this.#leaving.abort();
     cancelAnimationFrame(this.#frame);
+    cancelIdleCallback(this.#idle);
     for (const timer of this.#timers) clearTimeout(timer);
     this.#pill.stop();
     this.#pillHost.remove();
@@ -150,7 +151,7 @@ class Visit {
   #settle(): void {
     const url = new URL(location.href);
     // The next visit is on its way: what stands on the page may be either's.
-    if (pageOf(url)?.kind !== this.#kind) return;
+    if (this.#page.kind(url) !== this.#kind) return;
     if (this.#page.missing()) return;
     // All reading goes before all writing: a question about the layout after a change would lay the page out twice.
     const read = this.#page.read(url, this.#kind);
@@ -169,7 +170,7 @@ class Visit {
     this.#sent = told;
     this.#calls = 0;
     this.#send();
-    this.#panel.paint();
+    this.#paint();
   }
 
   #mount(): void {
@@ -183,6 +184,8 @@ class Visit {
     if (own) put(this.#panelHost, own);
     else this.#tuck();
     this.#place = own?.name ?? null;
+    // What we have just done is no change of the page's.
+    this.#changes.takeRecords();
   }
 
   // Into the pill, where only its popover shows it.
@@ -208,7 +211,7 @@ class Visit {
       this.#room = null;
       this.#soon();
     }
-    this.#panel.paint();
+    this.#panel.paint(this.#view);
   }
 
   #unread(detail: string): void {
@@ -227,7 +230,25 @@ class Visit {
   #show(view: Painted): void {
     this.#view = view;
     this.#pill.paint(view);
-    this.#panel.paint(view);
+    this.#paint();
+  }
+
+  // What nobody sees is painted when the page has time; what is soon to change, when it has not changed for a moment.
+  #paint(): void {
+    const awaited = this.#view.phase === 'loading';
+    if (this.#pill.open || (this.#place !== null && !awaited)) this.#panel.paint(this.#view);
+    else if (awaited) this.#later(() => this.#rest(), PAUSE);
+    else this.#rest();
+  }
+
+  #rest(): void {
+    this.#idle ||= requestIdleCallback(
+      () => {
+        this.#idle = 0;
+        this.#guard(() => this.#panel.paint(this.#view));
+      },
+      { timeout: 500 },
+    );
   }
 
   // ---- the worker ----
@@ -385,35 +406,38 @@ function end(): void {
   visit = null;
 }
 
-function moved(): void {
+function moved(page: Page): void {
   try {
     if (orphaned()) {
       end();
       return;
     }
     const url = new URL(location.href);
-    const found = pageOf(url);
+    const kind = page.kind(url);
     // `/owner/name/pull/1` and all its tabs are one stay; the form of a new one is as long as its branches.
-    const here = found ? `${found.page.forge} ${found.kind === 'pull' ? url.pathname.split('/').slice(0, 5).join('/') : url.pathname}` : '';
+    const here = kind ? `${kind} ${kind === 'pull' ? url.pathname.split('/').slice(0, 5).join('/') : url.pathname}` : '';
     if (here === at) {
       visit?.look();
       return;
     }
     at = here;
     visit?.leave();
-    visit = found ? new Visit(found.page, found.kind) : null;
+    visit = kind ? new Visit(page, kind) : null;
   } catch {
     // The page must not suffer from us.
   }
 }
 
-chrome.runtime.onMessage.addListener((message: ToContent, _sender, respond: (state: Visit['state'] | null) => void) => {
-  try {
-    if (message.type === 'state') respond(visit?.state ?? null);
-    else visit?.again();
-  } catch {
-    // As above.
-  }
-});
-watchNavigation(moved, life.signal);
-moved();
+/** Begins, on a page of the forge whose pages `page` reads. */
+export function start(page: Page): void {
+  chrome.runtime.onMessage.addListener((message: ToContent, _sender, respond: (state: Visit['state'] | null) => void) => {
+    try {
+      if (message.type === 'state') respond(visit?.state ?? null);
+      else visit?.again();
+    } catch {
+      // As above.
+    }
+  });
+  watchNavigation(() => moved(page), life.signal);
+  moved(page);
+}

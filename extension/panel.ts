@@ -13,7 +13,8 @@ import type { SquashView } from '../build/wire/SquashView';
 import type { Text } from '../build/wire/Text';
 import { type Child, h, paint, type Wanted } from './dom';
 import type { Block, Entry, Inline, Painted, PaintedRelease } from './entry';
-import css from './panel.css';
+import panelCss from './panel.css';
+import pillCss from './pill.css';
 import { age, line, plain, say, shown, ui } from './text';
 
 /** What the panel's buttons do; a button whose deed is missing is not shown. */
@@ -43,22 +44,24 @@ const WIDTH = 560;
 const EDGE = 8;
 const GAP = 6;
 
-const sheets = new WeakMap<Document, CSSStyleSheet>();
+const sheets = new Map<string, CSSStyleSheet>();
 
-/** Gives a shadow root the panel's style; a constructed sheet is not subject to the page's content policy. */
-function style(root: ShadowRoot): void {
-  let sheet = sheets.get(root.ownerDocument);
-  if (!sheet) {
-    sheet = new CSSStyleSheet();
-    sheet.replaceSync(css);
-    sheets.set(root.ownerDocument, sheet);
-  }
+/** Gives a shadow root its style; a constructed sheet is not subject to the page's content policy. */
+function style(root: ShadowRoot, ...texts: string[]): void {
   try {
-    root.adoptedStyleSheets = [sheet];
+    root.adoptedStyleSheets = texts.map((text) => {
+      let sheet = sheets.get(text);
+      if (!sheet) {
+        sheet = new CSSStyleSheet();
+        sheet.replaceSync(text);
+        sheets.set(text, sheet);
+      }
+      return sheet;
+    });
   } catch {
     // Firefox before 128 refused the array of an isolated world; a style element does there.
     const element = document.createElement('style');
-    element.textContent = css;
+    element.textContent = texts.join('');
     root.append(element);
   }
 }
@@ -78,15 +81,8 @@ const DRAWING: Record<string, string> = {
 function icon(name: string): Wanted {
   return h(
     'svg',
-    { key: 'icon', class: `icon ${name}`, viewBox: '0 0 16 16', width: 16, height: 16, 'aria-hidden': 'true' },
-    h('path', {
-      d: DRAWING[name] ?? DRAWING.unknown,
-      fill: 'none',
-      stroke: 'currentColor',
-      'stroke-width': 1.6,
-      'stroke-linecap': 'round',
-      'stroke-linejoin': 'round',
-    }),
+    { key: 'icon', class: `icon ${name}`, viewBox: '0 0 16 16', 'aria-hidden': 'true' },
+    h('path', { d: DRAWING[name] ?? DRAWING.unknown }),
   );
 }
 
@@ -143,7 +139,7 @@ export class Pill {
    * Without it the pill is a picture: its panel stands beside it anyway.
    */
   constructor(root: ShadowRoot, view: Painted, toggled: ((open: boolean) => void) | null) {
-    style(root);
+    style(root, pillCss);
     this.#root = root;
     this.#toggled = toggled;
     this.#view = view;
@@ -274,17 +270,30 @@ export class Panel {
   #done = '';
   #quiet: ReturnType<typeof setTimeout> | undefined;
   #undo: (() => void) | null = null;
+  #styled = false;
+  // A box that scrolls must be reached by keyboard, one that does not must not be a stop on the way. The observer tells
+  // when the page has been laid out anyway; asking after painting would lay it out once more.
+  readonly #boxes = new WeakSet<Element>();
+  readonly #sizes = new ResizeObserver((entries) => {
+    for (const { target } of entries) {
+      if (target.scrollHeight > target.clientHeight + 1) (target as HTMLElement).tabIndex = 0;
+      else target.removeAttribute('tabindex');
+    }
+  });
 
+  /** Nothing is painted yet: a panel that is not seen costs nothing. */
   constructor(root: ShadowRoot, view: Painted, deeds: Deeds) {
-    style(root);
     this.#root = root;
     this.#deeds = deeds;
     this.#view = view;
-    this.paint(view);
   }
 
   /** Shows a view; without one, the same again: ages and what can be applied may have changed. */
   paint(view: Painted = this.#view): void {
+    if (!this.#styled) {
+      this.#styled = true;
+      style(this.#root, pillCss, panelCss);
+    }
     this.#view = view;
     const { phase } = view;
     paint(
@@ -308,17 +317,11 @@ export class Panel {
         this.#foot(view),
       ),
     );
-    this.#reach();
-  }
-
-  // A box that scrolls must be reached by keyboard, one that does not must not be a stop on the way.
-  #reach(): void {
-    requestAnimationFrame(() => {
-      for (const box of this.#root.querySelectorAll<HTMLElement>('.scroll')) {
-        if (box.scrollHeight > box.clientHeight + 1) box.tabIndex = 0;
-        else box.removeAttribute('tabindex');
-      }
-    });
+    for (const box of this.#root.querySelectorAll('.scroll')) {
+      if (this.#boxes.has(box)) continue;
+      this.#boxes.add(box);
+      this.#sizes.observe(box);
+    }
   }
 
   #head(view: Painted): Wanted {
@@ -619,7 +622,7 @@ export class Panel {
         failures.map((failure, index) =>
           h(
             'li',
-            { key: index, class: 'failure' },
+            { key: index, class: 'failure warning' },
             icon('warning'),
             h(
               'div',

@@ -71,6 +71,7 @@ function show(page: PageContext, first: Painted): void {
     options: () => void chrome.runtime.openOptionsPage(),
     retry: send,
   });
+  panel.paint();
   chrome.storage.onChanged.addListener(send);
   send();
 }
@@ -98,5 +99,5 @@ open().catch((error) => {
     host.attachShadow({ mode: 'open' }),
     broken('', { id: 'ui_worker_silent', args: [] }, { id: 'ui_worker_silent_remedy', args: [] }, String(error)),
     {},
-  );
+  ).paint();
 });

@@ -23,13 +23,23 @@ const OPEN = '\uE0F0';
 const CLOSE = '\uE0F1';
 const HOLE = /\uE0F0(\d)\uE0F1/;
 
+const known = new Map<string, string[]>();
+
 /** The sentence in pieces: its own words, and at odd places the number of an argument. An unknown id shows itself. */
 function pieces({ id, args }: Text): string[] {
-  const sentence = lookup(
-    id,
-    args.map((_, index) => `${OPEN}${index}${CLOSE}`),
-  );
-  return sentence ? sentence.split(HOLE) : [[id, ...args].join(' ')];
+  // Asking the browser is slow, and its sentences do not change while a page lives.
+  const key = `${id} ${args.length}`;
+  let found = known.get(key);
+  if (!found) {
+    const sentence = lookup(
+      id,
+      args.map((_, index) => `${OPEN}${index}${CLOSE}`),
+    );
+    if (!sentence) return [[id, ...args].join(' ')];
+    found = sentence.split(HOLE);
+    known.set(key, found);
+  }
+  return found;
 }
 
 /** The sentence as plain text, for labels. */

@@ -6,34 +6,33 @@
 import type { Dialog } from '../../build/wire/Dialog';
 import type { Field } from '../../build/wire/Field';
 import type { State } from '../../build/wire/State';
-import { type Box, count, first, type Kind, type Page, type Place, unread, visible, written } from './page';
+import { type Box, count, first, type Kind, type Page, type Place, unread, visible, within, written } from './page';
 
 // Refined GitHub's github-url-detection: a pull request is `pull/N` and whatever follows, but for its conflict editor.
 const PULL = /^\/[^/]+\/[^/]+\/pull\/(\d+)(?:\/(?!conflicts)[^?#]*)?$/;
 const COMPARE = /^\/[^/]+\/[^/]+\/compare(?:\/(.+))?$/;
 
-const TITLE = [
-  'h1[data-component="PH_Title"] .markdown-title',
-  'h1[class^="prc-PageHeader-Title"] .markdown-title',
-  'h1 .js-issue-title',
-  '.js-issue-title',
-];
-const HEADING = ['h1[data-component="PH_Title"]', 'h1[class^="prc-PageHeader-Title"]', '.gh-header-show h1', 'h1.gh-header-title'];
+const HEADING = 'h1[data-component="PH_Title"], h1[class^="prc-PageHeader-Title"], .gh-header-show h1, h1.gh-header-title';
+const HEADER = '[class^="prc-PageLayout-Header"], #partial-discussion-header, .gh-header';
 const NEW_TITLE = ['input[name="pull_request[title]"]', '#pull_request_title'];
 const NEW_BODY = ['textarea[name="pull_request[body]"]', '#pull_request_body'];
 const MERGE_BOX = '[data-testid="mergebox-partial"]';
 
-function titleBox(): Box | null {
-  // The Rails box is always in the page, and hidden until "Edit" is pressed; React's is there only then.
-  return first<HTMLInputElement>(
-    '#issue_title',
-    '[class^="prc-PageLayout-Header"] input[type="text"]',
-    '[class^="prc-PageLayout-Header"] input:not([type])',
-  );
+function heading(): HTMLElement | null {
+  return [...document.getElementsByTagName('h1')].find((each) => each.matches(HEADING)) ?? null;
 }
 
-function editing(): boolean {
-  return visible(titleBox());
+/** The part of the page that tells of the pull request. */
+function header(): ParentNode {
+  const inner = heading()?.closest(HEADER);
+  return inner?.parentElement?.closest(HEADER) ?? inner ?? document;
+}
+
+function titleBox(): Box | null {
+  // The Rails box is always in the page, and hidden until "Edit" is pressed; React's is there only then, in the
+  // title's place.
+  const rails = document.getElementById('issue_title') as HTMLInputElement | null;
+  return rails ?? header().querySelector('[class^="prc-PageLayout-Header"] :is(input[type="text"], input:not([type]))');
 }
 
 /** `main` of `acme/widgets:main`, `acme:main` and `main`; a branch's name holds no colon. */
@@ -49,7 +48,7 @@ function rails(kind: 'base' | 'head'): string | null {
 }
 
 function branches(): [string | null, string | null] {
-  const summary = first('[class*="PullRequestHeaderSummary"]');
+  const summary = header().querySelector('[class*="PullRequestHeaderSummary"]');
   const names = summary ? [...summary.querySelectorAll('a[class^="PullRequestBranchName"], a[data-component="BranchName"]')] : [];
   if (names.length > 1) return [branch(names[0]?.textContent), branch(names[1]?.textContent)];
   return [rails('base'), rails('head')];
@@ -67,38 +66,34 @@ const STATES: Record<string, State> = {
 };
 
 function state(): State | null {
-  const status = first('[class^="prc-PageLayout-Header"] span[data-status]', '[data-component="PageHeader"] span[data-status]')?.dataset
-    .status;
+  const part = header();
+  const status = part.querySelector<HTMLElement>('span[data-status]')?.dataset.status;
   if (status && STATES[status]) return STATES[status];
-  const badge = first('.gh-header-meta .State', '#partial-discussion-header .State', '[class^="prc-StateLabel-StateLabel"]');
+  const badge = within(part, ['.gh-header-meta .State', '.State', '[class^="prc-StateLabel-StateLabel"]']);
   const words = (badge?.textContent ?? '').trim().toLowerCase().split(/\s+/);
   return words.map((word) => STATES[word]).find(Boolean) ?? null;
 }
 
 function commits(): number | null {
-  const tab = first('#commits_tab_counter');
+  const tab = document.getElementById('commits_tab_counter');
   if (tab) return count(tab.textContent);
-  const summary = first('[class*="PullRequestHeaderSummary"]')?.textContent;
+  const summary = header().querySelector('[class*="PullRequestHeaderSummary"]')?.textContent;
   return count(summary?.match(/[\d,.\u00A0\u202F]+\s+commits?\b/)?.[0]);
 }
 
 function dialogBox(field: 'dialogTitle' | 'dialogBody'): Box | null {
+  const merge = document.querySelector(MERGE_BOX);
+  // The only boxes of the merge box; what stands in them as a place-holder is in the reader's language.
   const box =
-    field === 'dialogTitle'
-      ? first<Box>(`${MERGE_BOX} input[type="text"]`, '#merge_title_field')
-      : // The placeholder is English; the only text area of the merge box is the same one.
-        first<Box>(
-          `${MERGE_BOX} textarea[placeholder="Add an optional extended description…"]`,
-          `${MERGE_BOX} textarea`,
-          '#merge_message_field',
-        );
+    merge?.querySelector<Box>(field === 'dialogTitle' ? 'input[type="text"]' : 'textarea') ??
+    (document.getElementById(field === 'dialogTitle' ? 'merge_title_field' : 'merge_message_field') as Box | null);
   return visible(box) ? box : null;
 }
 
-function method(): string | null {
-  const old = first<HTMLInputElement>('.js-merge-pr input[name="do"]:checked', '.merge-pr input[name="do"]')?.value;
+function method(title: Box | null): string | null {
+  const old = within<HTMLInputElement>(title?.closest('.js-merge-pr, .merge-pr') ?? document, ['input[name="do"]:checked', 'input[name="do"]'])
+    ?.value;
   if (old) return old;
-  const title = dialogBox('dialogTitle');
   const words = [...(title?.closest(MERGE_BOX)?.querySelectorAll('button') ?? [])].map((button) => button.textContent?.toLowerCase() ?? '');
   if (words.some((word) => /squash/.test(word))) return 'squash';
   if (words.some((word) => /rebase/.test(word))) return 'rebase';
@@ -108,7 +103,7 @@ function method(): string | null {
 function dialog(): Dialog | null {
   const title = dialogBox('dialogTitle');
   const body = dialogBox('dialogBody');
-  return title || body ? { title: title?.value ?? null, body: body?.value ?? null, method: method() } : null;
+  return title || body ? { title: title?.value ?? null, body: body?.value ?? null, method: method(title ?? body) } : null;
 }
 
 export const github: Page = {
@@ -137,13 +132,13 @@ export const github: Page = {
       return page;
     }
     const number = PULL.exec(url.pathname)?.[1];
-    const heading = first(...HEADING);
+    const head = heading();
     const box = titleBox();
     // After a soft navigation the old header stands for a moment under the new address.
-    if (heading && /#\d+/.test(heading.textContent ?? '') && !heading.textContent?.includes(`#${number}`)) return null;
+    if (head && /#\d+/.test(head.textContent ?? '') && !head.textContent?.includes(`#${number}`)) return null;
     const title = box?.id === 'issue_title' ? (box.getAttribute('value') ?? null) : null;
-    page.title = title?.trim() || written(first(...TITLE));
-    if (editing() && box) {
+    page.title = title?.trim() || written(within(head ?? document, ['.markdown-title', '.js-issue-title']));
+    if (visible(box)) {
       page.titleEdited = box.value !== page.title;
       page.title = box.value;
     }
@@ -156,7 +151,7 @@ export const github: Page = {
   },
 
   missing() {
-    return /^Page not found/i.test(document.title) || first('img[alt^="404"]') !== null;
+    return /^Page not found/i.test(document.title) || (!heading() && first('img[alt^="404"]') !== null);
   },
 
   pill(kind): Place | null {
@@ -171,11 +166,11 @@ export const github: Page = {
       const form = box.closest('.gh-header-edit');
       if (form && !visible(first('.gh-header-show'))) return { beside: form, where: 'after', name: 'form' };
     }
-    const heading = first(...HEADING);
+    const head = heading();
     // React takes what it finds in its place for its own until it has started: nothing is put there before.
-    const app = heading?.closest('react-app');
+    const app = head?.closest('react-app');
     if (app && !app.classList.contains('loaded') && document.readyState !== 'complete') return null;
-    if (heading) return { beside: heading, where: 'after', name: 'title' };
+    if (head) return { beside: head, where: 'after', name: 'title' };
     const area = first('[data-component="TitleArea"]', '[class^="prc-PageHeader-TitleArea"]', '[class^="prc-PageLayout-HeaderContent"]');
     return area ? { beside: area, where: 'end', name: 'title' } : null;
   },
@@ -183,12 +178,12 @@ export const github: Page = {
   panel(kind): Place | null {
     if (kind === 'new') return null;
     // Outermost first: React owns what is inside.
-    const beside = first(
-      '.discussion-timeline-actions .merge-pr',
-      '#partial-pull-merging',
-      `.discussion-timeline-actions react-partial[partial-name="mergebox-partial"]`,
-      MERGE_BOX,
-    );
+    const actions = document.getElementsByClassName('discussion-timeline-actions')[0];
+    const beside =
+      actions?.querySelector('.merge-pr') ??
+      document.getElementById('partial-pull-merging') ??
+      actions?.querySelector('react-partial[partial-name="mergebox-partial"]') ??
+      document.querySelector(MERGE_BOX);
     return beside ? { beside, where: 'before', name: 'github' } : null;
   },
 

@@ -1,4 +1,5 @@
-// What a forge's page has to tell, and how pages are read.
+// What a forge's page has to tell, and how pages are read. One file a forge, the only places with selectors; a new one
+// is that file, a content script that begins with it, and its line in the manifest.
 
 import type { Field } from '../../build/wire/Field';
 import type { PageContext } from '../../build/wire/PageContext';
@@ -57,8 +58,13 @@ export function unread(url: URL, forge: string): PageContext {
 
 /** The first of several selectors that finds something, most recent page first. */
 export function first<E extends Element = HTMLElement>(...selectors: string[]): E | null {
+  return within<E>(document, selectors);
+}
+
+/** The same, in a part of the page: a search of all of it takes its time on a page of thousands of elements. */
+export function within<E extends Element = HTMLElement>(root: ParentNode, selectors: string[]): E | null {
   for (const selector of selectors) {
-    const found = document.querySelector<E>(selector);
+    const found = root.querySelector<E>(selector);
     if (found) return found;
   }
   return null;
