@@ -36,7 +36,8 @@ export const REPORT = 'https://github.com/squashcast/squashcast/issues/new';
 
 const FINDINGS_SHOWN = 3;
 const REASONS_SHOWN = 3;
-const RELEASES_SHOWN = 5;
+/** Of packages, and of tools to choose from. */
+const ROWS_SHOWN = 5;
 /** How long a button says that it has done it, in milliseconds. */
 const SAID = 2000;
 /** The popover's greatest width, its distance from the window's edge and from the button, in CSS pixels. */
@@ -48,22 +49,15 @@ const sheets = new Map<string, CSSStyleSheet>();
 
 /** Gives a shadow root its style; a constructed sheet is not subject to the page's content policy. */
 function style(root: ShadowRoot, ...texts: string[]): void {
-  try {
-    root.adoptedStyleSheets = texts.map((text) => {
-      let sheet = sheets.get(text);
-      if (!sheet) {
-        sheet = new CSSStyleSheet();
-        sheet.replaceSync(text);
-        sheets.set(text, sheet);
-      }
-      return sheet;
-    });
-  } catch {
-    // Firefox before 128 refused the array of an isolated world; a style element does there.
-    const element = document.createElement('style');
-    element.textContent = texts.join('');
-    root.append(element);
-  }
+  root.adoptedStyleSheets = texts.map((text) => {
+    let sheet = sheets.get(text);
+    if (!sheet) {
+      sheet = new CSSStyleSheet();
+      sheet.replaceSync(text);
+      sheets.set(text, sheet);
+    }
+    return sheet;
+  });
 }
 
 // One to three chevrons say the bump without colour; the rest are the usual signs.
@@ -270,6 +264,7 @@ export class Panel {
   #done = '';
   #quiet: ReturnType<typeof setTimeout> | undefined;
   #undo: (() => void) | null = null;
+  #notice = '';
   #styled = false;
   // A box that scrolls must be reached by keyboard, one that does not must not be a stop on the way. The observer tells
   // when the page has been laid out anyway; asking after painting would lay it out once more.
@@ -305,7 +300,7 @@ export class Panel {
         h(
           'div',
           { key: 'body', class: 'body' },
-          this.#notice(),
+          this.#told(),
           view.failures.length > 0 && this.#failures(view),
           view.findings.length > 0 && this.#findings(view.findings),
           view.releases.length > 1 && this.#releases(view.releases),
@@ -358,21 +353,20 @@ export class Panel {
     );
   }
 
-  #notice(): Child {
-    return (
-      this.#undo &&
-      h(
-        'div',
-        { key: 'notice', class: 'notice', role: 'status' },
-        h('span', null, ui('ui_applied')),
-        h('button', { type: 'button', class: 'button', onclick: () => this.#takeBack() }, ui('ui_undo')),
-      )
+  // The place of what is said is there before it is said; else it is not read out.
+  #told(): Wanted {
+    return h(
+      'div',
+      { key: 'notice', class: 'notice', role: 'status' },
+      this.#notice && h('span', null, ui(this.#notice)),
+      this.#undo && h('button', { type: 'button', class: 'button', onclick: () => this.#takeBack() }, ui('ui_undo')),
     );
   }
 
   #takeBack(): void {
     this.#undo?.();
     this.#undo = null;
+    this.#notice = '';
     this.paint();
   }
 
@@ -435,26 +429,36 @@ export class Panel {
     );
   }
 
+  // Several edits belong together: each is named by its box, and one button puts them all in.
   #fix(edits: EditView[], key: string): Wanted {
     const into = this.#deeds.apply && edits.every(({ field }) => this.#deeds.applicable?.(field) ?? false);
-    const text = edits.map(({ value }) => value).join('\n\n');
+    const apply =
+      into &&
+      h(
+        'button',
+        { key: 'apply', type: 'button', class: 'button primary', onclick: () => void this.#apply(edits) },
+        ui(edits.length > 1 ? 'ui_apply_all' : 'ui_apply'),
+      );
     return h(
       'div',
       { key: 'fix', class: 'fix' },
-      h('span', { class: 'field' }, ui('ui_better')),
-      h('code', { class: 'scroll', dir: 'auto', role: 'group', 'aria-label': ui('ui_better') }, ...shown(text)),
-      h(
-        'span',
-        { class: 'buttons' },
-        into &&
-          h('button', { key: 'apply', type: 'button', class: 'button primary', onclick: () => void this.#apply(edits) }, ui('ui_apply')),
-        this.#copy(text, `fix ${key}`),
-      ),
+      edits.map(({ field, value }) => {
+        const name = edits.length > 1 ? `${ui('ui_better')}: ${ui(`ui_field_${field}`)}` : ui('ui_better');
+        return h(
+          'div',
+          { key: field, class: 'edit' },
+          h('span', { class: 'field' }, name),
+          h('code', { class: 'scroll', dir: 'auto', role: 'group', 'aria-label': name }, ...shown(value)),
+          h('span', { class: 'buttons' }, edits.length === 1 && apply, this.#copy(value, `fix ${field} ${key}`)),
+        );
+      }),
+      edits.length > 1 && apply,
     );
   }
 
   async #apply(edits: EditView[]): Promise<void> {
     this.#undo = (await this.#deeds.apply?.(edits)) ?? null;
+    this.#notice = this.#undo ? 'ui_applied' : 'ui_not_applied';
     this.paint();
   }
 
@@ -499,7 +503,7 @@ export class Panel {
 
   #releases(releases: PaintedRelease[]): Wanted {
     const all = this.#all.has('releases');
-    const seen = all ? releases : releases.slice(0, RELEASES_SHOWN);
+    const seen = all ? releases : releases.slice(0, ROWS_SHOWN);
     return h(
       'section',
       { key: 'releases', 'aria-labelledby': 'releases' },
@@ -526,7 +530,7 @@ export class Panel {
           ),
         ),
       ),
-      releases.length > RELEASES_SHOWN && this.#more('releases', releases.length - RELEASES_SHOWN),
+      releases.length > ROWS_SHOWN && this.#more('releases', releases.length - ROWS_SHOWN),
     );
   }
 
@@ -575,6 +579,7 @@ export class Panel {
   }
 
   #alternatives(alternatives: AlternativeView[]): Wanted {
+    const seen = this.#all.has('alternatives') ? alternatives : alternatives.slice(0, ROWS_SHOWN);
     return h(
       'section',
       { key: 'alternatives', 'aria-labelledby': 'alternatives' },
@@ -582,7 +587,7 @@ export class Panel {
       h(
         'ul',
         { class: 'alternatives' },
-        alternatives.map(({ id, name, bump, next }) =>
+        seen.map(({ id, name, bump, next }) =>
           h(
             'li',
             { key: id },
@@ -608,6 +613,7 @@ export class Panel {
           ),
         ),
       ),
+      alternatives.length > ROWS_SHOWN && this.#more('alternatives', alternatives.length - ROWS_SHOWN),
     );
   }
 

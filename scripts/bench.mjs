@@ -24,7 +24,8 @@ function sizes() {
   process.stdout.write('\nWeight (gzip -9)\n');
   for (const [name, file, budget] of [
     ['Wasm', 'core_bg.wasm', 250],
-    ['content script', 'content.js', 15],
+    ['content script, GitHub', 'content-github.js', 15],
+    ['content script, Bitbucket', 'content-bitbucket.js', 15],
     ['background script', 'background.js'],
     ['popup', 'popup.js'],
     ['options', 'options.js'],

@@ -91,8 +91,10 @@ function dialogBox(field: 'dialogTitle' | 'dialogBody'): Box | null {
 }
 
 function method(title: Box | null): string | null {
-  const old = within<HTMLInputElement>(title?.closest('.js-merge-pr, .merge-pr') ?? document, ['input[name="do"]:checked', 'input[name="do"]'])
-    ?.value;
+  const old = within<HTMLInputElement>(title?.closest('.js-merge-pr, .merge-pr') ?? document, [
+    'input[name="do"]:checked',
+    'input[name="do"]',
+  ])?.value;
   if (old) return old;
   const words = [...(title?.closest(MERGE_BOX)?.querySelectorAll('button') ?? [])].map((button) => button.textContent?.toLowerCase() ?? '');
   if (words.some((word) => /squash/.test(word))) return 'squash';
