@@ -4,79 +4,30 @@
 
 import type { PageContext } from '../build/wire/PageContext';
 import type { PanelView } from '../build/wire/PanelView';
-import type { Settings } from '../build/wire/Settings';
-import init, * as core from './core.js';
+import * as core from './core.js';
+import { Engine, isTrap } from './engine';
 import { painted } from './entry';
 import type { FromBackground, FromPage, Locate, Located, ToContent } from './messages';
+import * as more from './more.js';
 import { isRepository, load, save } from './settings';
 
-/** A preview that takes longer is given up, in milliseconds: every request has a limit of its own of 10 s. */
-const PATIENCE = 60_000;
+/** The base module, and the one that holds every tool: a page whose repository needs that one is handed over to it. */
+const base = new Engine(core);
+const whole = new Engine(more);
 
-let started: Promise<unknown> | null = null;
-/** What still runs in the instance; all of it ends with the instance. */
-const running = new Set<(trap: Error) => void>();
-let trapped = false;
-
-async function start(): Promise<void> {
-  started ??= init();
-  try {
-    await started;
-  } catch (error) {
-    started = null;
-    throw error;
-  }
-  if (trapped) {
-    trapped = false;
-    core.__wbg_reset_state();
-  }
+// A trap inside a future does not reject the promise that waits for it; it surfaces here, and does not say in which
+// module it was.
+function trapped(error: unknown): void {
+  if (!isTrap(error)) return;
+  base.drop(error);
+  whole.drop(error);
 }
+self.addEventListener('error', (event) => trapped(event.error));
+self.addEventListener('unhandledrejection', (event) => trapped(event.reason));
 
-function isTrap(error: unknown): boolean {
-  return error instanceof WebAssembly.RuntimeError;
-}
-
-// After a trap the instance's memory is not to be trusted: the next preview gets a new one.
-function drop(error: unknown): void {
-  trapped = true;
-  const trap = error instanceof Error ? error : new Error(String(error));
-  for (const end of [...running]) end(trap);
-}
-
-// A trap inside a future does not reject the promise that waits for it; it surfaces here.
-self.addEventListener('error', (event) => {
-  if (isTrap(event.error)) drop(event.error);
-});
-self.addEventListener('unhandledrejection', (event) => {
-  if (isTrap(event.reason)) drop(event.reason);
-});
-
-/** Runs one preview; ends with the core's promise, with a trap, or when patience does. */
-async function preview(
-  page: PageContext,
-  settings: Settings,
-  tokens: Record<string, string>,
-  paint: (view: PanelView) => void,
-  signal: AbortSignal,
-): Promise<void> {
-  await start();
-  if (signal.aborted) return;
-  let end: ((trap: Error) => void) | undefined;
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const cut = new Promise<never>((_, reject) => {
-    end = reject;
-    running.add(reject);
-    timer = setTimeout(() => reject(new Error(`no answer within ${PATIENCE / 1000} s`)), PATIENCE);
-  });
-  try {
-    await Promise.race([core.preview(page, settings, tokens, paint, signal), cut]);
-  } catch (error) {
-    if (isTrap(error)) drop(error);
-    throw error;
-  } finally {
-    clearTimeout(timer);
-    if (end) running.delete(end);
-  }
+/** Both modules remember for themselves, beside what the session's storage keeps for both. */
+async function forget(): Promise<void> {
+  for (const engine of [base, whole]) if (engine.running) await (await engine.start()).forget();
 }
 
 function listen(port: chrome.runtime.Port): void {
@@ -94,7 +45,7 @@ function listen(port: chrome.runtime.Port): void {
     }
   };
 
-  const answer = async (seq: number, page: PageContext) => {
+  const answer = async (seq: number, page: PageContext, afresh: boolean) => {
     if (seq < newest) return;
     newest = seq;
     alive?.abort();
@@ -102,9 +53,11 @@ function listen(port: chrome.runtime.Port): void {
     alive = controller;
     const current = () => alive === controller && !controller.signal.aborted;
     try {
+      if (afresh) await forget();
       const { settings, tokens } = await load();
       if (!current()) return;
-      await preview(page, settings, tokens, (view) => current() && post({ type: 'view', seq, view: painted(view) }), controller.signal);
+      const paint = (view: PanelView) => current() && post({ type: 'view', seq, view: painted(view) });
+      if (await base.preview(page, settings, tokens, paint, controller.signal)) await whole.preview(page, settings, tokens, paint, controller.signal);
     } catch (error) {
       if (current()) post({ type: 'error', seq, message: error instanceof Error ? `${error.name}: ${error.message}` : String(error) });
     }
@@ -114,7 +67,7 @@ function listen(port: chrome.runtime.Port): void {
     switch (message.type) {
       case 'page':
         // A page speaks for its own origin only; the popup speaks for the tab it stands over.
-        if (own || originOf(message.page.url) === origin) void answer(message.seq, message.page);
+        if (own || originOf(message.page.url) === origin) void answer(message.seq, message.page, message.afresh ?? false);
         break;
       case 'choose':
         void choose(message, own ? originOf(message.repository) : origin);
@@ -148,8 +101,8 @@ chrome.runtime.onConnect.addListener((port) => {
 
 chrome.runtime.onMessage.addListener((message: Locate, _sender, respond: (located: Located) => void) => {
   if (message.type !== 'locate') return false;
-  start().then(
-    () => respond(core.locate(message.url) ?? null),
+  base.start().then(
+    (module) => respond(module.locate(message.url) ?? null),
     () => respond(null),
   );
   return true;

@@ -40,6 +40,8 @@ class Visit {
   #room: HTMLElement | null = null;
   #port: chrome.runtime.Port | null = null;
   #sent = '';
+  /** Whether what was remembered is to be asked for again. */
+  #afresh = false;
   #context: PageContext | null = null;
   #seq = 0;
   #awaited = false;
@@ -93,6 +95,7 @@ class Visit {
   /** Asks again, though nothing has changed on the page. */
   again(): void {
     this.#sent = '';
+    this.#afresh = true;
     this.#calls = 0;
     this.#settle();
   }
@@ -281,7 +284,8 @@ class Visit {
     this.#awaited = true;
     try {
       this.#port ??= this.#connect();
-      this.#port.postMessage({ type: 'page', seq: this.#seq, page: this.#context } satisfies FromPage);
+      this.#port.postMessage({ type: 'page', seq: this.#seq, page: this.#context, afresh: this.#afresh } satisfies FromPage);
+      this.#afresh = false;
     } catch {
       this.#port = null;
       if (orphaned()) end();

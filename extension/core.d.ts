@@ -1,4 +1,5 @@
-// What the core offers: the exports of src/web, as the glue beside the bundle (core.js) hands them out.
+// What the base module offers: the exports of src/web, as the glue that the bundler puts in the place of `./core.js`
+// hands them out.
 import type { PageContext } from '../build/wire/PageContext';
 import type { PanelView } from '../build/wire/PanelView';
 import type { PlaygroundCase } from '../build/wire/PlaygroundCase';
@@ -10,17 +11,20 @@ export default function init(input?: { module_or_path: string | URL | Response |
 /** Puts a new instance in the place of one that trapped. */
 export function __wbg_reset_state(): void;
 
-/** Previews a pull request; `paint` is called at once with what is known, and last with the final view. */
+/**
+ * Previews a pull request; `paint` is called at once with what is known, and last with the final view. True where the
+ * other module, which holds every tool, has to do it.
+ */
 export function preview(
   page: PageContext,
   settings: Settings,
   tokens: Record<string, string>,
   paint: (view: PanelView) => void,
   signal: AbortSignal,
-): Promise<void>;
+): Promise<boolean>;
 
-/** Previews a case written by hand. */
-export function playground(c: PlaygroundCase): PanelView;
+/** Forgets all answers and failures: the reader asked for another try. */
+export function forget(): Promise<void>;
 
 /** The release tools that are known. */
 export function tools(): { id: string; name: string }[];

@@ -5,7 +5,8 @@ import type { Painted } from './entry';
 
 /** From a page (or the popup) over its port. Of several pages only the newest `seq` is answered. */
 export type FromPage =
-  | { type: 'page'; seq: number; page: PageContext }
+  /** With `afresh`, what was remembered is asked for again. */
+  | { type: 'page'; seq: number; page: PageContext; afresh?: boolean }
   /** The reader chose a release tool; `repository` is its address, `https://github.com/acme/widgets`. */
   | { type: 'choose'; tool: string; repository: string }
   | { type: 'options' };

@@ -2,7 +2,7 @@
 // read back into the page: only that there is one is shown.
 
 import type { RepositorySettings } from '../build/wire/RepositorySettings';
-import init, { forges, tools } from './core.js';
+import init, { forges, tools } from './more.js';
 import { type Child, h, paint } from './dom';
 import { isRepository, keep, load, save } from './settings';
 import { ui } from './text';

@@ -59,9 +59,9 @@ function show(page: PageContext, first: Painted): void {
     port ??= connect();
     port.postMessage(message);
   };
-  const send = () => {
+  const send = (afresh: boolean) => {
     seq += 1;
-    tell({ type: 'page', seq, page });
+    tell({ type: 'page', seq, page, afresh });
   };
   const panel = new Panel(host.attachShadow({ mode: 'open' }), first, {
     choose: (tool) => {
@@ -69,11 +69,11 @@ function show(page: PageContext, first: Painted): void {
       if (isRepository(repository)) tell({ type: 'choose', tool, repository });
     },
     options: () => void chrome.runtime.openOptionsPage(),
-    retry: send,
+    retry: () => send(true),
   });
   panel.paint();
-  chrome.storage.onChanged.addListener(send);
-  send();
+  chrome.storage.onChanged.addListener((_changes, area) => area === 'local' && send(true));
+  send(false);
 }
 
 async function open(): Promise<void> {

@@ -3,6 +3,7 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
+import { findingRows } from './lib/findings.mjs';
 
 const ROOT = new URL('..', import.meta.url).pathname;
 const SHARED = `${ROOT}../shared/`;
@@ -79,6 +80,9 @@ function verdicts() {
   }
   console.log(`verdict on the ${recorded.length} messages of ../shared/oracle\n`);
   table(rows);
+  const found = run(['verdict', '--findings'], `${asked}\n`);
+  console.log('findings on the same messages, against what the recorded verdicts say\n');
+  table(findingRows(recorded, found, percent));
 }
 
 /** What a difference between two entries is about, to count its kinds. */

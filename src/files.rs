@@ -214,8 +214,8 @@ fn scalar(text: &str, style: ScalarStyle) -> Value {
         if let Ok(whole) = text.parse::<i64>() {
             return Value::Number(whole.into());
         }
-        if let Some(fraction) = text.parse::<f64>().ok().filter(|number| number.is_finite()).and_then(Number::from_f64)
-        {
+        // A number is kept as it is written; nobody calculates with it.
+        if let Ok(fraction) = serde_json::from_str::<Number>(text) {
             return Value::Number(fraction);
         }
     }

@@ -307,7 +307,7 @@ impl<'a> Reader<'a> {
         let text = self.slice(self.at, self.at + length).replace('_', "");
         self.at += length;
         let whole = text.parse::<i64>().ok().map(Number::from);
-        whole.or_else(|| text.parse::<f64>().ok().and_then(Number::from_f64)).map(Value::Number)
+        whole.or_else(|| serde_json::from_str(&text).ok()).map(Value::Number)
     }
 
     fn named(&mut self, depth: usize) -> Option<Value> {

@@ -65,7 +65,7 @@ pub fn playground(case: &PlaygroundCase) -> Option<PanelView> {
         Fact::History { since, commits: Vec::new(), complete: true, from: 0, total: None },
     ];
     facts.extend(case.files.iter().map(|(path, text)| Fact::File { path: path.clone(), text: Some(text.clone()) }));
-    let answers = [Answer { key: String::new(), what: "case".to_owned(), facts, etag: None, at: 0 }];
+    let answers = [Answer { key: String::new(), what: "case".to_owned(), facts, at: 0 }];
     let input = Input {
         page: &page,
         settings: &settings,

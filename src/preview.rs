@@ -17,6 +17,8 @@ use serde::{Deserialize, Serialize};
 
 /// How many workflow files are read in search of a release tool.
 const WORKFLOWS: usize = 20;
+/// How many packages' own files are read.
+const PACKAGES: usize = 40;
 /// Where GitHub's workflows stand.
 const WORKFLOW_FOLDER: &str = ".github/workflows/";
 
@@ -40,8 +42,6 @@ pub struct Answer {
     pub what: String,
     /// What it said.
     pub facts: Vec<Fact>,
-    /// What the forge wants to be asked with next time.
-    pub etag: Option<String>,
     /// When it was given or confirmed, in milliseconds since 1970.
     pub at: u64,
 }
@@ -276,22 +276,31 @@ fn literal_files() -> Vec<String> {
     files
 }
 
-/// The files of the tree that some tool reads, workflows apart.
-fn files_of(tree: &[String], workflows: bool) -> Vec<String> {
-    let patterns: Vec<&str> = tool::patterns().collect();
+/// The files of the tree that tell which tool releases the repository: those at fixed places.
+fn files_of(tree: &[String]) -> Vec<String> {
+    let patterns: Vec<&str> = tool::patterns().filter(|pattern| !pattern.contains("*/")).collect();
     let wanted = |path: &&String| {
-        path.starts_with(WORKFLOW_FOLDER) == workflows && patterns.iter().any(|pattern| tool::matches(pattern, path))
+        !path.starts_with(WORKFLOW_FOLDER) && patterns.iter().any(|pattern| tool::matches(pattern, path))
     };
-    let mut files: Vec<String> = tree.iter().filter(wanted).cloned().collect();
-    if workflows {
-        // Those whose name speaks of releasing come first, should there be too many.
-        let speaks = |path: &String| {
-            ["release", "publish", "version", "deploy", "cd.", "ci."].iter().any(|word| path.contains(word))
-        };
-        files.sort_by_key(|path| !speaks(path));
-        files.truncate(WORKFLOWS);
-    }
+    tree.iter().filter(wanted).cloned().collect()
+}
+
+/// The workflows of the tree; those whose name speaks of releasing come first, should there be too many.
+fn workflows_of(tree: &[String]) -> Vec<String> {
+    let mut files: Vec<String> = tree.iter().filter(|path| path.starts_with(WORKFLOW_FOLDER)).cloned().collect();
+    let speaks = |path: &String| {
+        ["release", "publish", "version", "deploy", "cd.", "ci."].iter().any(|word| path.contains(word))
+    };
+    files.sort_by_key(|path| !speaks(path));
+    files.truncate(WORKFLOWS);
     files
+}
+
+/// The files of the packages, which only the tool that releases them reads.
+fn packages_of(tree: &[String], tool: &dyn Tool) -> Vec<String> {
+    let patterns: Vec<&str> = tool.files().iter().filter(|pattern| pattern.contains("*/")).copied().collect();
+    let wanted = |path: &&String| patterns.iter().any(|pattern| tool::matches(pattern, path));
+    tree.iter().filter(wanted).take(PACKAGES).cloned().collect()
 }
 
 /// What the squash message will be, from the best source there is.
@@ -384,9 +393,12 @@ impl Preview {
             }
             None => {}
             Some(tree) => {
-                let mut files = missing(files_of(tree, false));
-                if files.is_empty() && self.tool.is_none() && !chosen {
-                    files = missing(files_of(tree, true));
+                let mut files = missing(files_of(tree));
+                if files.is_empty() {
+                    files = match &self.tool {
+                        Some((tool, _)) => missing(packages_of(tree, *tool)),
+                        None => missing(workflows_of(tree)),
+                    };
                 }
                 files_settled = files.is_empty() || failed_all(input, &files);
                 if !files.is_empty() {

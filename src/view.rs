@@ -489,7 +489,7 @@ fn source(what: &str, forge: &str) -> Text {
         "settings" => Text::new("source_settings", [forge]),
         "suggestion" => Text::new("source_suggestion", [forge]),
         "tags" => Text::new("source_tags", [forge]),
-        "tree" => Text::new("source_tree", [forge]),
+        "tree" | "tree_list" => Text::new("source_tree", [forge]),
         "file" | "files" => Text::new("source_files", [forge]),
         "history" => Text::new("source_history", [forge]),
         _ => Text::new("source_everything", [forge]),

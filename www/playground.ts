@@ -7,7 +7,7 @@ import { type Child, h, paint } from '../extension/dom';
 import { painted } from '../extension/entry';
 import { broken, Panel, Pill, waiting } from '../extension/panel';
 import { messages, shown, speak, ui } from '../extension/text';
-import init, { __wbg_reset_state, forges, playground, tools } from './core.js';
+import init, { __wbg_reset_state, forges, playground, tools } from './more.js';
 
 speak(messages(sentences));
 

@@ -6,7 +6,8 @@ import { hash, list, mirror } from './files.mjs';
 import { draw } from './icons.mjs';
 import { Failure, ROOT } from './run.mjs';
 
-const CORE = `${ROOT}build/wasm/core_bg.wasm`;
+/** Where wasm-bindgen put the modules. */
+const WASM = `${ROOT}build/wasm/`;
 
 /** Objects are merged key by key, everything else is replaced; null takes a key away. */
 export function merge(base, patch) {
@@ -34,7 +35,7 @@ const styles = (esbuild) => ({
 const glue = {
   name: 'glue',
   setup(build) {
-    build.onResolve({ filter: /(^|\/)core(\.js)?$/ }, () => ({ path: `${ROOT}build/wasm/core.js` }));
+    build.onResolve({ filter: /(^|\/)(core|more)(\.js)?$/ }, ({ path }) => ({ path: `${WASM}${/core|more/.exec(path)[0]}.js` }));
   },
 };
 
@@ -92,7 +93,7 @@ async function built(source, classic, modules) {
   const contents = await Promise.all([...wanted].map(([name, format]) => bundle(source, name, format)));
   for (const [index, name] of [...wanted.keys()].entries()) files.set(name, contents[index]);
   // The glue looks for the Wasm beside the script that loads it.
-  files.set('core_bg.wasm', readFileSync(CORE));
+  for (const name of ['core_bg.wasm', 'more_bg.wasm']) files.set(name, readFileSync(`${WASM}${name}`));
   return files;
 }
 

@@ -8,35 +8,47 @@ import { ROOT, run, say } from './run.mjs';
 
 const OUT = `${ROOT}build/wasm`;
 
-/** Builds the core into build/wasm: `core.js`, `core.d.ts`, `core_bg.wasm`. */
+/** The modules: the base, and the one that holds every tool. */
+const MODULES = [
+  { name: 'core', flags: ['--no-default-features'] },
+  { name: 'more', flags: [] },
+];
+
+/** Builds both modules into build/wasm: `core.js`, `core.d.ts`, `core_bg.wasm`, and the same of `more`. */
 export async function wasm() {
+  for (const module of MODULES) await one(module);
+}
+
+async function one({ name, flags: features }) {
   const directory = process.env.CARGO_TARGET_DIR ?? `${ROOT}target`;
   const raw = `${directory}/wasm32-unknown-unknown/wasm/squashcast.wasm`;
-  if (!existsSync(raw)) say('compiling the core to Wasm (the first time about a minute) …');
+  if (!existsSync(raw)) say(`compiling the Wasm module ${name} (the first time about a minute) …`);
   const cargo = process.env.CARGO_HOME ?? `${homedir()}/.cargo`;
   // Panics name their source file. Without these, the machine's own paths would stand in the shipped Wasm, and two
   // machines would build different files.
   const flags = [`--remap-path-prefix=${cargo}=/cargo`, `--remap-path-prefix=${ROOT.slice(0, -1)}=/squashcast`];
   const config = `target.wasm32-unknown-unknown.rustflags=${JSON.stringify(flags)}`;
-  const args = ['build', '--locked', '--profile', 'wasm', '--target', 'wasm32-unknown-unknown', '--lib', '--config', config];
-  await run('cargo', args);
+  const target = ['--target', 'wasm32-unknown-unknown'];
+  // Both modules come from one directory, so that what they share is compiled once; cargo lays the one asked for last
+  // at this path.
+  await run('cargo', ['build', '--locked', '--profile', 'wasm', ...target, '--lib', ...features, '--config', config]);
 
   const bytes = readFileSync(raw);
   const packages = JSON.parse(readFileSync(`${ROOT}package.json`, 'utf8')).devDependencies;
   const key = hash(bytes, readFileSync(`${BINDGEN}.version`), packages.binaryen, readFileSync(new URL(import.meta.url)));
-  const optimised = `${OUT}/core_bg.wasm`;
-  await once(`${ROOT}build/wasm.stamp`, key, [optimised, `${OUT}/core.js`, `${OUT}/core.d.ts`], async () => {
-    say('making the glue and shrinking the Wasm …');
+  const optimised = `${OUT}/${name}_bg.wasm`;
+  await once(`${ROOT}build/wasm.${name}.stamp`, key, [optimised, `${OUT}/${name}.js`, `${OUT}/${name}.d.ts`], async () => {
+    say(`making the glue and shrinking the Wasm module ${name} …`);
     mkdirSync(OUT, { recursive: true });
-    await run(BINDGEN, [raw, OUT]);
+    await run(BINDGEN, [raw, OUT, name]);
     const before = readFileSync(optimised).length;
     // What rustc's wasm32 target emits by default and every browser of the manifest knows; the feature section names
     // more than wasm-opt takes over by itself.
-    const features = ['bulk-memory', 'nontrapping-float-to-int', 'sign-ext', 'mutable-globals', 'reference-types', 'multivalue'];
-    const enabled = features.map((feature) => `--enable-${feature}`);
+    const known = ['bulk-memory', 'nontrapping-float-to-int', 'sign-ext', 'mutable-globals', 'reference-types', 'multivalue'];
+    const enabled = known.map((feature) => `--enable-${feature}`);
     const shrink = [`${ROOT}node_modules/binaryen/bin/wasm-opt`, '-Oz', '--converge', ...enabled, optimised, '-o', optimised];
     await run(process.execPath, shrink);
-    say(`Wasm: ${kilobytes(before)} → ${kilobytes(readFileSync(optimised).length)}`);
+    say(`${name}: ${kilobytes(before)} → ${kilobytes(readFileSync(optimised).length)}`);
   });
 }
 

@@ -5,14 +5,14 @@
 
 use crate::bump::Bump;
 use crate::forge::Forge;
-use crate::history::{Commit, History};
 use crate::message::Span;
 use crate::pull_request::PullRequest;
 use crate::squash::{SquashMessage, SubjectFrom};
 use crate::text::Text;
-use crate::tool::{Facts, Last, Plan, Tool};
-use semver::Version;
+use crate::tool::{Facts, Plan, Tool};
 use serde::Serialize;
+
+pub mod message;
 
 mod breaking_unread;
 mod not_conventional;
@@ -133,20 +133,7 @@ pub fn findings(case: &Case<'_>) -> Vec<Finding> {
 impl Case<'_> {
     /// The bump this tool alone reads in a message, on top of 1.2.3; `None` where the tool is not known.
     fn bump_of(&self, message: &str) -> Option<Bump> {
-        let tool = self.tool?;
-        let commit =
-            Commit { message: message.to_owned(), files: self.pull_request.files.clone(), ..Commit::default() };
-        let history = History { commits: vec![commit], tags: Vec::new(), since: None, complete: true };
-        let last = Last {
-            component: String::new(),
-            path: ".".into(),
-            version: Some(Version::new(1, 2, 3)),
-            tag: "v1.2.3".into(),
-        };
-        let facts = Facts { history: &history, last: Some(&last), ..*self.facts };
-        let plan = tool.plan(&facts);
-        let read = plan.readings.iter().map(|reading| reading.bump).max();
-        Some(read.unwrap_or_default().max(plan.releases.iter().map(|release| release.bump).max().unwrap_or_default()))
+        Some(message::bump(self.tool?, self.facts, self.pull_request.files.as_ref(), message))
     }
 
     /// The place of a part of the squash message's subject, in the text its author can change.

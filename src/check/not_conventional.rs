@@ -30,7 +30,8 @@ const SPELLINGS: &[(&str, &str)] = &[
 ];
 
 /// The types of the Angular convention.
-const TYPES: &[&str] = &["feat", "fix", "docs", "style", "refactor", "perf", "test", "build", "ci", "chore", "revert"];
+pub(super) const TYPES: &[&str] =
+    &["feat", "fix", "docs", "style", "refactor", "perf", "test", "build", "ci", "chore", "revert"];
 
 /// The marks of unfinished work that stand before a title.
 const MARKS: &[&str] = &["[wip]", "wip:", "wip ", "[draft]", "draft:", "🚧"];

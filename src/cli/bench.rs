@@ -4,11 +4,13 @@
 
 use flate2::read::MultiGzDecoder;
 use serde_json::Value;
+use squashcast::reading::conventional_commits_parser::{Options, Parser};
 use squashcast::reading::{cocogitto, spec};
 use std::fs::File;
 use std::hint::black_box;
 use std::io::{BufRead, BufReader, Read};
 use std::process::ExitCode;
+use std::sync::LazyLock;
 use std::time::Instant;
 
 /// Whether a reading accepts a message.
@@ -18,6 +20,10 @@ type Accepts = fn(&str) -> bool;
 const READINGS: &[(&str, Accepts)] = &[
     ("spec", |message| black_box(spec::read(message)).is_ok()),
     ("cocogitto", |message| black_box(cocogitto::read(message)).is_ok()),
+    ("conventional-commits-parser", |message| {
+        static PARSER: LazyLock<Parser> = LazyLock::new(|| Parser::new(Options::angular()));
+        black_box(PARSER.read(message)).is_ok_and(|commit| commit.is_some_and(|commit| commit.part("type").is_some()))
+    }),
 ];
 
 /// How many timed passes there are.

@@ -3,19 +3,24 @@
 use std::process::ExitCode;
 
 mod bench;
+mod lint;
 mod replay;
 mod verdict;
 
 const USAGE: &str = "usage: squashcast COMMAND
 
-  verdict             reads {id, message} lines on stdin, writes what each release tool makes of each message
+  verdict             reads {id, message} lines on stdin, writes what each release tool makes of each message;
+                      with --findings also what is wrong with the message in that tool's eyes
+  lint [FILE]         says what a release tool makes wrongly of one message (stdin without a file): --tool ID, --json,
+                      --ignore ID; exits with 1 where it finds something, with 2 where it cannot read
   replay FILE…        reads release records, writes what the release's tool would have released
   bench-readings FILE reads {subject, body} or {message} lines, writes how many of these messages each reading reads a second";
 
 fn main() -> ExitCode {
     let mut arguments = std::env::args().skip(1);
     match arguments.next().as_deref() {
-        Some("verdict") => verdict::run(),
+        Some("verdict") => verdict::run(&arguments.collect::<Vec<_>>()),
+        Some("lint") => lint::run(&arguments.collect::<Vec<_>>()),
         Some("replay") => replay::run(&arguments.collect::<Vec<_>>()),
         Some("bench-readings") => bench::run(&arguments.collect::<Vec<_>>()),
         _ => {

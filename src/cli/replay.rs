@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use squashcast::files::Files;
 use squashcast::history::{Commit, History, Tag};
 use squashcast::pull_request::Repository;
-use squashcast::tool::{self, Facts, Last, Plan};
+use squashcast::tool::{self, Facts, Last, Plan, day};
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read, Write};
@@ -21,6 +21,8 @@ use std::process::ExitCode;
 struct Record {
     repo: String,
     tool: String,
+    #[serde(default)]
+    tool_evidence: String,
     component: String,
     path: String,
     prev_tag: String,
@@ -87,7 +89,8 @@ fn replay(record: &Record) -> Value {
     let files = Files::of(record.config.iter().map(|(path, text)| (path.as_str(), text.as_str())));
     let detected = tool::recognise(&files).map(|(tool, _)| tool);
     let by_record = || tool::by_id(tool_id(&record.tool));
-    let Some(tool) = detected.or_else(by_record) else {
+    let decides = if evidence_is_recorded(record) { detected.or_else(by_record) } else { by_record().or(detected) };
+    let Some(tool) = decides else {
         return line(record, None, None, None, &format!("no such tool here: {}", record.tool));
     };
     let plan = plan(record, &files, tool);
@@ -104,6 +107,14 @@ fn replay(record: &Record) -> Value {
     let predicted = release.map(|release| release.next.to_string());
     let entry = release.and_then(|release| release.entry.as_ref()).map(|entry| entry.markdown.as_str());
     line(record, detected.map(tool::Tool::id), predicted.as_deref(), entry, &why)
+}
+
+/// Whether the file that told which tool released stands in the recorded configuration. Where it does not (a workflow
+/// was not recorded), the configuration may still show a tool that the repository has left behind; on its page that
+/// file would be read, and the prediction is made by the tool it names.
+fn evidence_is_recorded(record: &Record) -> bool {
+    let named = |word: &str| record.config.contains_key(word.trim_end_matches(','));
+    record.tool_evidence.is_empty() || record.tool_evidence.split(' ').any(named)
 }
 
 fn line(record: &Record, detected: Option<&str>, predicted: Option<&str>, entry: Option<&str>, why: &str) -> Value {
@@ -140,13 +151,14 @@ fn plan(record: &Record, files: &Files, tool: &dyn tool::Tool) -> Plan {
         version: Version::parse(&record.prev_version).ok(),
         tag: record.prev_tag.clone(),
     };
-    let date = record.date.get(..10).unwrap_or_default();
+    // Tools run on machines set to UTC; the record's date is that of the release commit, with its zone.
+    let date = day::utc(&record.date).unwrap_or_default();
     let facts = Facts {
         repository: &repository,
         branch: "main",
         files,
         history: &history,
-        date,
+        date: &date,
         tag_pattern: None,
         last: Some(&last),
     };

@@ -368,6 +368,7 @@ pub struct Parser {
 const PREFIX: u8 = 1;
 const ACTION: u8 = 2;
 const KEYWORD: u8 = 4;
+const SECOND: u8 = 8;
 
 fn line_end(c: char) -> bool {
     c == '\n' || c == '\r'
@@ -499,8 +500,15 @@ impl Parser {
         let actions = clean(&options.reference_actions);
         let keywords = clean(&options.note_keywords);
         let mut starts = vec![0_u8; 256];
-        let mut mark = |words: &[String], bit: u8| {
-            for byte in words.iter().filter_map(|word| word.bytes().next()) {
+        let mut mark = |words: &[String], place: usize, bit: u8| {
+            for word in words {
+                // A letter of another script may have its other case elsewhere, and one letter has no second: any will do.
+                let Some(byte) = word.as_bytes().get(place).copied().filter(|_| word.is_ascii()) else {
+                    for start in &mut starts {
+                        *start |= bit;
+                    }
+                    continue;
+                };
                 for case in [byte.to_ascii_lowercase(), byte.to_ascii_uppercase()] {
                     if let Some(start) = starts.get_mut(usize::from(case)) {
                         *start |= bit;
@@ -508,9 +516,10 @@ impl Parser {
                 }
             }
         };
-        mark(&prefixes, PREFIX);
-        mark(&actions, ACTION);
-        mark(&keywords, KEYWORD);
+        mark(&prefixes, 0, PREFIX);
+        mark(&actions, 0, ACTION);
+        mark(&actions, 1, SECOND);
+        mark(&keywords, 0, KEYWORD);
         let lead = |c: char| is_space(c) || matches!(c, '|' | '*');
         let keyword_lead =
             keywords.iter().map(|word| word.chars().take_while(|c| lead(*c)).count()).max().unwrap_or_default();
@@ -612,9 +621,12 @@ impl Parser {
 
     /// The actions at a place, in the order of the options.
     fn action_at<'a>(&self, text: &'a str, at: usize) -> impl Iterator<Item = &'a str> {
-        let rest = text.get(at..).unwrap_or_default();
-        self.actions.iter().filter_map(move |action| {
-            let found = rest.get(..action.len())?;
+        let bytes = text.as_bytes().get(at..).unwrap_or_default();
+        // Two letters settle most places.
+        let likely = bytes.get(1).is_some_and(|second| self.starts(*second, SECOND));
+        let actions = if likely { self.actions.as_slice() } else { &[] };
+        actions.iter().filter_map(move |action| {
+            let found = text.get(at..at + action.len())?;
             same_ignoring_case(found, action).then_some(found)
         })
     }
@@ -710,8 +722,7 @@ impl Parser {
         }
         let mut last = 0;
         let mut at = 0;
-        // Where the run of issue characters that was looked at last ends: places inside it share that end.
-        let mut known_end = 0;
+        let mut known = Run::default();
         while at < text.len() {
             let start = spaces(text, at);
             let end = run(text, start, repository_byte);
@@ -719,7 +730,7 @@ impl Parser {
             let mut place = start;
             while place <= end && found.is_none() {
                 if text.as_bytes().get(place).is_some_and(|byte| self.starts(*byte, PREFIX)) {
-                    found = self.issue(text, place, &mut known_end).map(|(prefix, issue)| (place, prefix, issue));
+                    found = self.issue(text, place, &mut known).map(|(prefix, issue)| (place, prefix, issue));
                 }
                 place += 1;
             }
@@ -751,18 +762,23 @@ impl Parser {
     }
 
     /// Prefix and issue at a place, where what follows them ends a word.
-    fn issue<'a>(&self, text: &'a str, place: usize, known_end: &mut usize) -> Option<(&'a str, &'a str)> {
+    fn issue<'a>(&self, text: &'a str, place: usize, known: &mut Run) -> Option<(&'a str, &'a str)> {
         self.prefixes.iter().find_map(|prefix| {
             let start = place + prefix.len();
             let found = text.get(place..start)?;
             if !self.same_prefix(found, prefix) {
                 return None;
             }
-            let end = if start < *known_end { *known_end } else { run(text, start, issue_byte) };
-            *known_end = end.max(*known_end);
+            if start >= known.end {
+                let end = run(text, start, issue_byte);
+                let bytes = text.as_bytes().get(start..end)?;
+                let digit = bytes.iter().rposition(u8::is_ascii_digit).map(|at| start + at);
+                *known = Run { end, digit };
+            }
+            let end = known.end;
             let issue = text.get(start..end).filter(|issue| !issue.is_empty())?;
             let seven = self.options.edition == Edition::Seven;
-            if seven && !issue.bytes().any(|byte| byte.is_ascii_digit()) {
+            if seven && known.digit.is_none_or(|digit| digit < start) {
                 return None;
             }
             let next = text.get(end..)?.chars().next();
@@ -791,6 +807,14 @@ impl Parser {
         let word = run(line, 0, issue_byte);
         (is_breaking && after(breaking)) || (word > 0 && after(word))
     }
+}
+
+/// A run of an issue's characters that was looked at: places inside it share its end, so that it is scanned once.
+#[derive(Clone, Copy, Default)]
+struct Run {
+    end: usize,
+    /// Where its last digit stands.
+    digit: Option<usize>,
 }
 
 /// As JavaScript's `i` without `u` compares: ASCII with ASCII, everything else by its single upper-case letter.
@@ -1160,4 +1184,151 @@ fn property<T: Revertible>(commit: &T, name: &str) -> Option<String> {
 #[must_use]
 pub fn short_hash(hash: &str) -> &str {
     prefix_units(hash, 7)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn angular() -> Parser {
+        Parser::new(Options::angular())
+    }
+
+    #[track_caller]
+    fn check_header(options: Options, message: &str, expected: [Option<&str>; 3]) {
+        let parser = Parser::new(options);
+        let commit = parser.read(message).unwrap().unwrap();
+        assert_eq!(["type", "scope", "subject"].map(|name| commit.part(name)), expected, "{message}");
+    }
+
+    #[track_caller]
+    fn check_notes(message: &str, expected: &[&str]) {
+        let parser = angular();
+        let commit = parser.read(message).unwrap().unwrap();
+        let notes: Vec<&str> = commit.notes.iter().map(|note| note.text.as_ref()).collect();
+        assert_eq!(notes, expected, "{message}");
+    }
+
+    #[track_caller]
+    fn check_references(message: &str, expected: &[(&str, &str)]) {
+        let parser = angular();
+        let commit = parser.read(message).unwrap().unwrap();
+        let references: Vec<(&str, &str)> =
+            commit.references.iter().map(|reference| (reference.action.unwrap_or_default(), reference.issue)).collect();
+        assert_eq!(references, expected, "{message}");
+    }
+
+    #[test]
+    fn headers_are_taken_apart() {
+        check_header(Options::angular(), "feat(a): b", [Some("feat"), Some("a"), Some("b")]);
+        check_header(Options::angular(), "feat(a(b)c): d: e", [Some("feat"), Some("a(b)c"), Some("d: e")]);
+        check_header(Options::angular(), "feat!: b", [None, None, None]);
+        check_header(Options::conventional_commits(), "feat(a)!: b", [Some("feat"), Some("a"), Some("b")]);
+        check_header(
+            Options::conventional_commits(),
+            "feat(a)!: b (c): d",
+            [Some("feat"), Some("a"), Some("b (c): d")],
+        );
+        check_header(Options::default(), "feat(a(b)c): d", [None, None, None]);
+    }
+
+    #[test]
+    fn notes_are_found() {
+        check_notes("fix: a\n\nBREAKING CHANGE: b\nc\n\nd", &["b\nc\n\nd"]);
+        check_notes("fix: a\nbreaking change in b", &["in b"]);
+        check_notes("fix: a\n\n* BREAKING CHANGE: b\nBREAKING CHANGE: c", &["b", "c"]);
+        check_notes("fix: a\n\nBREAKING CHANGE: b\nCloses #1\nc", &["b"]);
+        check_notes("fix: a\n\nno BREAKING CHANGE: b", &[]);
+        check_notes("fix: a\r\n\r\nBREAKING CHANGE: b\r\nc\r\n", &["b\nc"]);
+    }
+
+    #[test]
+    fn references_are_found() {
+        check_references("fix: a (#1)\n\nCloses #2, acme/widgets#3", &[("", "1"), ("Closes", "2"), ("Closes", "3")]);
+        check_references("fix: a\n\nsee https://example.com/#4", &[]);
+        check_references("fix: a\n\nfixes #5 and closes #6", &[("fixes", "5"), ("closes", "6")]);
+        check_references("prefix #7", &[("fix", "7")]);
+    }
+
+    #[test]
+    fn a_list_that_became_a_text_fails_as_in_the_original() {
+        assert_eq!(angular().read("fix: a\n-notes-\nb"), Err(Thrown("commit.notes.forEach is not a function")));
+    }
+
+    #[test]
+    fn nothing_but_space_is_no_commit() {
+        assert_eq!(angular().read(" \n\u{feff}\n"), Ok(None));
+    }
+
+    #[test]
+    fn hostile_bodies_of_a_megabyte_end() {
+        let megabyte = |piece: &str| format!("feat: x\n\n{}", piece.repeat(1_000_000 / piece.len()));
+        let pieces = [
+            "#",
+            "gh-",
+            "gh-1 ",
+            "#1 ",
+            "closes ",
+            "closes #1, ",
+            "fix\u{2028}",
+            "BREAKING CHANGE: x\n",
+            "BREAKING ",
+            "http://-",
+            "https://a ",
+            "--\n",
+            "-a-\n",
+            "a/",
+            " ",
+            "\n",
+            "\r\n",
+            "This reverts commit ",
+            "@a",
+            "|",
+            "* ",
+            "é",
+            "gpg:\n",
+            "closes\t",
+        ];
+        let parsers = [
+            Parser::new(Options::conventional_commits()),
+            Parser::new(Options {
+                edition: Edition::Seven,
+                issue_prefixes: owned(&["#", "gh-"]),
+                ..Options::default()
+            }),
+        ];
+        for parser in &parsers {
+            for piece in pieces {
+                let _ = parser.read(&megabyte(piece));
+                let _ = parser.read(&megabyte(piece).replace('\n', " "));
+            }
+            for piece in ["This reverts commit ", "\" ", "t"] {
+                let _ = parser.read(&format!("Revert \"{}", megabyte(piece)));
+            }
+        }
+    }
+
+    struct Hashed<'a>(&'a str, Commit<'a>);
+
+    impl Revertible for Hashed<'_> {
+        fn hash(&self) -> Option<&str> {
+            Some(self.0)
+        }
+        fn commit(&self) -> &Commit<'_> {
+            &self.1
+        }
+    }
+
+    #[test]
+    fn reverted_commits_cancel_each_other() {
+        let parser = angular();
+        let read = |hash, message| Hashed(hash, parser.read(message).unwrap().unwrap());
+        let hash = "0123456789abcdef0123456789abcdef01234567";
+        let revert = format!("Revert \"feat: a\"\n\nThis reverts commit {hash}.");
+        let commits = [read("1", "fix: b"), read("2", &revert), read("3", "fix: c"), read(hash, "feat: a")];
+        assert_eq!(unreverted(&commits), [true, false, true, false]);
+        // The commit taken back is older than the one that does it.
+        let commits = [read(hash, "feat: a"), read("2", &revert)];
+        assert_eq!(unreverted(&commits), [true, true]);
+    }
 }

@@ -28,7 +28,8 @@ pub struct Header {
 #[must_use]
 pub fn read(message: &str) -> Option<Header> {
     let line = subject(message);
-    let stops = |c: char| c.is_whitespace() || matches!(c, '(' | ')' | ':' | '!');
+    // A byte order mark is no part of a noun, though it is no white space either.
+    let stops = |c: char| c.is_whitespace() || matches!(c, '(' | ')' | ':' | '!' | '\u{feff}');
     let mut at = line.find(stops)?;
     if at == 0 {
         return None;

@@ -1,7 +1,8 @@
 //! commit-and-tag-version (13.2) and standard-version (9.5), which it continues: `lib/lifecycles/bump.js`,
 //! `lib/lifecycles/changelog.js`, `defaults.js`, `lib/configuration.js`.
 
-use super::conventional_changelog::{Context, Preset, Spacing, WriterOptions};
+use super::conventional_changelog::run;
+use super::conventional_changelog::{Context, Preset, Spacing, Writer, WriterOptions};
 use super::semantic_release::analysis::{self, Remote};
 use super::semantic_release::config;
 use super::{CommitReading, Facts, Plan, Reason, Recognition, Release, Tool};
@@ -80,6 +81,7 @@ struct Settings {
     release_as: Option<String>,
     prerelease: Option<String>,
     remote: Option<Remote>,
+    writer: Writer,
     notes: Vec<Text>,
 }
 
@@ -138,7 +140,8 @@ impl Settings {
             [("preset".to_owned(), named.into()), ("presetConfig".to_owned(), Value::Object(preset_config))]
                 .into_iter()
                 .collect();
-        let (preset, parser) = config::preset(&options, spacing(&package, command), &mut notes);
+        let spacing = spacing(&package, command);
+        let (preset, parser) = config::preset(&options, spacing, &mut notes);
         Self {
             pattern: pattern.unwrap_or_else(|| TagPattern::new(&prefix, "")),
             preset,
@@ -148,6 +151,12 @@ impl Settings {
             release_as,
             prerelease,
             remote: remote(&package),
+            // standard-version and every version up to 12 hold conventional-changelog-writer 4 to 6; 5 came in 2021.
+            writer: match spacing {
+                Spacing::Single => Writer::Eight,
+                _ if !date.is_empty() && date < "2021-09-01" => Writer::Four,
+                _ => Writer::Five,
+            },
             notes,
         }
     }
@@ -222,7 +231,7 @@ fn plan(facts: &Facts<'_>) -> Plan {
             (first + at, hash, commit.message.as_str())
         })
         .collect();
-    let read = match analysis::read(&settings.parser, &newest) {
+    let read = match run::read(&settings.parser, &newest) {
         Ok(read) => read,
         Err(thrown) => {
             plan.nothing = Some(Text::new("tool_failed", [thrown.0]));
@@ -281,7 +290,8 @@ fn plan(facts: &Facts<'_>) -> Plan {
         date: facts.date.to_owned(),
         ..remote.context()
     };
-    let mut markdown = analysis::notes(&settings.preset, &WriterOptions::default(), &context, &read);
+    let writer = WriterOptions { writer: settings.writer, ..WriterOptions::default() };
+    let mut markdown = analysis::notes(&settings.preset, &writer, &context, &read);
     if settings.anchors {
         markdown = format!("<a name=\"{next}\"></a>\n{markdown}");
     }

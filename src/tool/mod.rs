@@ -35,11 +35,17 @@ pub mod git_cliff;
 #[cfg(feature = "more")]
 pub mod knope;
 #[cfg(feature = "more")]
+pub mod lerna;
+#[cfg(feature = "more")]
 pub mod next_version;
 #[cfg(feature = "more")]
 pub mod python_semantic_release;
 #[cfg(feature = "more")]
 pub mod release_plz;
+#[cfg(feature = "more")]
+pub mod simple_release;
+#[cfg(feature = "more")]
+pub mod vitejs_release_scripts;
 
 /// All tools, in the order in which they are asked whether a repository is theirs: those with a file of their own
 /// before those that are only seen in a workflow, and those that others are built on last. The base module holds three
@@ -53,8 +59,11 @@ pub const TOOLS: &[&dyn Tool] = &[
     &semantic_release::SemanticRelease,
     #[cfg(feature = "more")] &python_semantic_release::PythonSemanticRelease,
     #[cfg(feature = "more")] &commitizen::Commitizen,
+    #[cfg(feature = "more")] &lerna::Lerna,
+    #[cfg(feature = "more")] &simple_release::SimpleRelease,
     #[cfg(feature = "more")] &commit_and_tag_version::CommitAndTagVersion,
     #[cfg(feature = "more")] &changelogen::Changelogen,
+    #[cfg(feature = "more")] &vitejs_release_scripts::VitejsReleaseScripts,
     #[cfg(feature = "more")] &git_cliff::GitCliff,
     &every_merge::EveryMerge,
 ];
@@ -70,6 +79,12 @@ pub const ELSEWHERE: &[&str] = &[
     ".cz.toml",
     ".cz.yaml",
     ".release-plz.toml",
+    ".simple-release.cjs",
+    ".simple-release.js",
+    ".simple-release.json",
+    ".simple-release.mjs",
+    ".simple-release.mts",
+    ".simple-release.ts",
     ".versionrc",
     ".versionrc.cjs",
     ".versionrc.js",
@@ -87,6 +102,7 @@ pub const ELSEWHERE: &[&str] = &[
     "cz.toml",
     "cz.yaml",
     "knope.toml",
+    "lerna.json",
     "pyproject.toml",
     "release-plz.toml",
     "releaserc.json",

@@ -4,7 +4,7 @@
 //! The rules are those of semantic-release 24.2.9, commit-analyzer 13.0.1 and release-notes-generator 14.1.0, read from
 //! their sources. What cannot be known (code, shareable configurations, other plugins) is named in the plan's notes.
 
-use super::conventional_changelog::Context;
+use super::conventional_changelog::{Context, Writer};
 use super::{CommitReading, Facts, Plan, Reason, Recognition, Release, Tool};
 use crate::bump::Bump;
 use crate::changelog::Entry;
@@ -31,6 +31,9 @@ pub struct SemanticRelease;
 /// The day of release-notes-generator 14.0.0, the first with conventional-commits-parser 6: before it, a header that was
 /// not read left no subject, so that the whole header was printed, without links.
 const PARSER_SIX: &str = "2024-06-01";
+
+/// The day of release-notes-generator 10.0.3, the first with conventional-changelog-writer 5.
+const WRITER_FIVE: &str = "2021-11-20";
 
 /// Where the version stands in a tag: what is before and behind it.
 struct TagFormat {
@@ -209,7 +212,12 @@ fn notes_of(
         let reference_actions =
             if sets("referenceActions") { own.reference_actions.clone() } else { remote.reference_actions() };
         let parser = Parser::new(Options { issue_prefixes, reference_actions, ..own });
-        let writer = config::writer_options(options, notes);
+        let mut writer = config::writer_options(options, notes);
+        writer.writer = match facts.date {
+            date if date < WRITER_FIVE => Writer::Four,
+            date if date < PARSER_SIX => Writer::Five,
+            _ => Writer::Eight,
+        };
         let mut context = Context { ..base.clone() };
         if let Some(host) = text_option(options, "host") {
             context.host = host;
@@ -377,4 +385,179 @@ fn reasons(readings: &[CommitReading]) -> Vec<Reason> {
         rule: reading.rule.clone().unwrap_or_default(),
     };
     moving.into_iter().map(reason).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::history::History;
+    use crate::pull_request::Repository;
+
+    fn plan(files: &[(&str, &str)], branch: &str, tags: &[&str], messages: &[&str]) -> Plan {
+        let commits = messages
+            .iter()
+            .map(|message| Commit {
+                sha: "0123456789abcdef0123456789abcdef01234567".into(),
+                message: (*message).to_owned(),
+                ..Commit::default()
+            })
+            .collect();
+        let tags = tags.iter().map(|name| Tag { name: (*name).to_owned(), sha: String::new() }).collect();
+        let repository =
+            Repository { origin: "https://github.com".into(), owner: "acme".into(), name: "widgets".into() };
+        let history = History { commits, tags, since: None, complete: true };
+        let files = Files::of(files.iter().copied());
+        let date = "2026-01-02";
+        let facts = Facts {
+            repository: &repository,
+            branch,
+            files: &files,
+            history: &history,
+            date,
+            tag_pattern: None,
+            last: None,
+        };
+        SemanticRelease.plan(&facts)
+    }
+
+    #[track_caller]
+    fn check(config: &str, branch: &str, tags: &[&str], messages: &[&str], expected: &str) {
+        let plan = plan(&[(".releaserc", config)], branch, tags, messages);
+        let nothing = plan.nothing.as_ref().map_or("", |text| text.id.as_str());
+        assert_eq!(plan.releases.first().map_or(nothing, |release| release.tag.as_str()), expected);
+    }
+
+    #[test]
+    fn versions_come_as_in_semantic_release() {
+        check("{}", "main", &["v1.2.3", "v1.10.0", "v2.0.0-beta.1"], &["feat: a", "fix: b"], "v1.11.0");
+        check("{}", "main", &[], &["fix: a"], "v1.0.0");
+        check("{}", "main", &["v0.2.3"], &["fix: a\n\nBREAKING CHANGE: b"], "v1.0.0");
+        check("{}", "main", &["v1.2.3"], &["docs: a"], "tool_semantic_release_nothing");
+        check("{}", "main", &["v1.2.3"], &["feat: a [skip release]"], "tool_semantic_release_nothing");
+        check("{}", "develop", &["v1.2.3"], &["feat: a"], "tool_semantic_release_branch");
+        check("{}", "beta", &["v1.2.3"], &["feat: a"], "v1.3.0-beta.1");
+        check("{}", "beta", &["v1.2.3", "v1.3.0-beta.1"], &["fix: a"], "v1.3.0-beta.2");
+        check("{}", "1.x", &["v1.2.3", "v2.0.0"], &["feat: a"], "v1.3.0");
+        check("{}", "1.x", &["v1.2.3", "v2.0.0"], &["feat: a\n\nBREAKING CHANGE: b"], "tool_semantic_release_range");
+        check("tagFormat: 'w-${version}'", "main", &["v9.0.0", "w-1.2.3"], &["fix: a"], "w-1.2.4");
+    }
+
+    #[test]
+    fn the_configuration_decides() {
+        check("preset: conventionalcommits", "main", &["v1.2.3"], &["feat!: a"], "v2.0.0");
+        check("preset: angular", "main", &["v1.2.3"], &["feat!: a"], "tool_semantic_release_nothing");
+        let rules =
+            |rules: &str| format!("plugins: [['@semantic-release/commit-analyzer', {{releaseRules: {rules}}}]]");
+        check(
+            &rules("[{type: docs, scope: 'api-*', release: minor}]"),
+            "main",
+            &["v1.2.3"],
+            &["docs(api-x): a"],
+            "v1.3.0",
+        );
+        check(
+            &rules("[{breaking: true, release: minor}]"),
+            "main",
+            &["v1.2.3"],
+            &["fix: a\n\nBREAKING CHANGE: b"],
+            "v1.3.0",
+        );
+        check(
+            &rules("[{type: feat, release: false}]"),
+            "main",
+            &["v1.2.3"],
+            &["feat: a"],
+            "tool_semantic_release_nothing",
+        );
+        check(
+            &rules("[{scope: no-release, release: false}]"),
+            "main",
+            &["v1.2.3"],
+            &["feat(no-release): a"],
+            "tool_semantic_release_nothing",
+        );
+        check("branches: [trunk]", "trunk", &["v1.2.3"], &["fix: a"], "v1.2.4");
+        check("branches: [trunk]", "main", &["v1.2.3"], &["fix: a"], "tool_semantic_release_branch");
+        check("plugins: ['@semantic-release/github']", "main", &["v1.2.3"], &["fix: a"], "v1.2.4");
+        check(
+            "plugins: [['@semantic-release/commit-analyzer', {preset: eslint}]]",
+            "main",
+            &["v1.2.3"],
+            &["Update: a"],
+            "v1.3.0",
+        );
+        check(
+            "plugins: [['@semantic-release/commit-analyzer', {parserOpts: {headerPattern: '^(\\w+) - (.*)$', headerCorrespondence: [type, subject]}}]]",
+            "main",
+            &["v1.2.3"],
+            &["feat - a"],
+            "v1.3.0",
+        );
+    }
+
+    #[test]
+    fn a_configuration_that_is_code_is_read_as_far_as_it_goes() {
+        let config = "module.exports = {branches: ['trunk'], preset: 'conventionalcommits', verify: () => 1}";
+        let plan = plan(&[("release.config.js", config)], "trunk", &["v1.2.3"], &["feat!: a"]);
+        assert_eq!(plan.releases[0].tag, "v2.0.0");
+        assert_eq!(plan.notes[0], Text::new("tool_semantic_release_code", ["release.config.js", "verify"]));
+    }
+
+    #[test]
+    fn notes_follow_the_plugins() {
+        let entry = |config: &str| {
+            plan(&[(".releaserc", config)], "main", &["v1.2.3"], &["feat(core): a #7"]).releases[0].entry.clone()
+        };
+        let expected = "# [1.3.0](https://github.com/acme/widgets/compare/v1.2.3...v1.3.0) (2026-01-02)\n\n\n### Features\n\n* **core:** a [#7](https://github.com/acme/widgets/issues/7) ([0123456](https://github.com/acme/widgets/commit/0123456789abcdef0123456789abcdef01234567))\n";
+        assert_eq!(entry("{}").unwrap().markdown, expected);
+        assert_eq!(entry("plugins: ['@semantic-release/commit-analyzer']"), None);
+        let other = entry("repositoryUrl: git@bitbucket.org:team/repo.git").unwrap().markdown;
+        assert!(other.contains("https://bitbucket.org/team/repo/commits/0123456"), "{other}");
+    }
+
+    #[track_caller]
+    fn check_recognised(files: &[(&str, &str)], expected: Option<(&str, &str)>) {
+        let recognition = SemanticRelease.recognise(&Files::of(files.iter().copied()));
+        let found = recognition.as_ref().map(|found| (found.path.as_str(), found.evidence.as_str()));
+        assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn recognised_by_its_own_files() {
+        check_recognised(
+            &[("package.json", "{\"release\": {\"branches\": [\"main\"]}}")],
+            Some(("package.json", "release.branches")),
+        );
+        check_recognised(&[(".releaserc", "branches: [main]")], Some((".releaserc", "branches")));
+        check_recognised(
+            &[("release.config.mjs", "export default {preset: 'angular'}")],
+            Some(("release.config.mjs", "preset")),
+        );
+        check_recognised(
+            &[("package.json", "{\"devDependencies\": {\"semantic-release\": \"^24\"}}")],
+            Some(("package.json", "devDependencies.semantic-release")),
+        );
+        let workflow = |run: &str| format!("jobs:\n  a:\n    steps:\n      - run: {run}\n");
+        let path = ".github/workflows/release.yml";
+        check_recognised(&[(path, &workflow("npx semantic-release"))], Some((path, "run: npx semantic-release")));
+        check_recognised(
+            &[(path, "      - uses: cycjimmy/semantic-release-action@v4\n")],
+            Some((path, "uses: cycjimmy/semantic-release-action@v4")),
+        );
+    }
+
+    #[test]
+    fn tools_of_similar_names_are_not_recognised() {
+        let path = ".github/workflows/release.yml";
+        for line in [
+            "run: semantic-release version",
+            "run: pip install python-semantic-release",
+            "uses: go-semantic-release/action@v1",
+            "uses: python-semantic-release/python-semantic-release@v9",
+            "# npx semantic-release",
+        ] {
+            check_recognised(&[(path, line)], None);
+        }
+        check_recognised(&[("package.json", "{\"devDependencies\": {\"multi-semantic-release\": \"1\"}}")], None);
+    }
 }

@@ -1,10 +1,10 @@
 //! Requests to forges, performed.
 
-use super::memory;
+use super::memory::{self, Memory};
 use crate::forge::{Auth, ErrorKind, Forge, Request, Response};
 use crate::preview::{Answer, Failure};
 use base64::prelude::{BASE64_STANDARD, Engine};
-use futures_util::future::{FutureExt, LocalBoxFuture, Shared, join_all, select};
+use futures_util::future::{Either, FutureExt, LocalBoxFuture, Shared, join_all, select};
 use gloo_net::http::{Method, RequestBuilder};
 use gloo_timers::future::TimeoutFuture;
 use std::cell::RefCell;
@@ -18,11 +18,9 @@ const LONGEST: usize = 30_000_000;
 /// The headers of an answer that anybody looks at.
 const HEADERS: &[&str] = &["date", "etag", "link", "retry-after", "x-ratelimit-remaining", "x-ratelimit-reset"];
 
-type Fetched = Result<Answer, Failure>;
-
 thread_local! {
     /// What is on its way: a key typed meanwhile waits for it instead of asking again.
-    static UNDER_WAY: RefCell<BTreeMap<String, Shared<LocalBoxFuture<'static, Fetched>>>> = const { RefCell::new(BTreeMap::new()) };
+    static UNDER_WAY: RefCell<BTreeMap<String, Shared<LocalBoxFuture<'static, Memory>>>> = const { RefCell::new(BTreeMap::new()) };
 }
 
 /// The time in milliseconds since 1970.
@@ -43,7 +41,7 @@ pub fn today() -> String {
 }
 
 /// Performs requests side by side and remembers what came.
-pub async fn all(forge: &'static dyn Forge, requests: &[Request], token: Option<&str>) -> Vec<Fetched> {
+pub async fn all(forge: &'static dyn Forge, requests: &[Request], token: Option<&str>) -> Vec<Memory> {
     join_all(requests.iter().map(|request| shared(forge, request, token))).await
 }
 
@@ -51,29 +49,21 @@ fn shared(
     forge: &'static dyn Forge,
     request: &Request,
     token: Option<&str>,
-) -> Shared<LocalBoxFuture<'static, Fetched>> {
+) -> Shared<LocalBoxFuture<'static, Memory>> {
     let key = request.key();
     if let Some(under_way) = UNDER_WAY.with_borrow(|requests| requests.get(&key).cloned()) {
         return under_way;
     }
     let (request, token) = (request.clone(), token.map(str::to_owned));
-    let name = key.clone();
     let fetching = async move {
-        let fetched = answer(forge, &request, token.as_deref(), None)
-            .await
-            .map(|answer| answer.unwrap_or_else(|| unchanged(&request)));
-        memory::keep(&name, now(), &fetched).await;
-        UNDER_WAY.with_borrow_mut(|requests| requests.remove(&name));
-        fetched
+        let memory = send(forge, &request, token.as_deref(), None).await;
+        memory::keep(&request, &memory).await;
+        UNDER_WAY.with_borrow_mut(|requests| requests.remove(&request.key()));
+        memory
     };
     let fetching = fetching.boxed_local().shared();
     UNDER_WAY.with_borrow_mut(|requests| requests.insert(key, fetching.clone()));
     fetching
-}
-
-/// An answer without facts, for a forge that says "unchanged" though nothing was sent to compare with.
-fn unchanged(request: &Request) -> Answer {
-    Answer { key: request.key(), what: request.what.clone(), facts: Vec::new(), etag: None, at: now() }
 }
 
 /// Asks again what is old; true where something changed. An old answer stays where the new question fails.
@@ -84,58 +74,69 @@ pub async fn renew(
     answers: &mut [Answer],
 ) -> bool {
     let mut changed = false;
-    let asked = requests.iter().map(|request| {
-        let etag = answers.iter().find(|answer| answer.key == request.key()).and_then(|answer| answer.etag.clone());
-        async move { (request.key(), answer(forge, request, token, etag.as_deref()).await) }
+    let remembered = memory::recall(requests).await;
+    let asked = remembered.iter().map(|(request, old)| async move {
+        (request, old, send(forge, request, token, old.response.header("etag")).await)
     });
-    for (key, result) in join_all(asked).await {
-        let Some(old) = answers.iter_mut().find(|answer| answer.key == key) else { continue };
-        match result {
-            Ok(Some(new)) => {
-                changed |= new.facts != old.facts;
-                *old = new;
-            }
-            Ok(None) => old.at = now(),
-            Err(_) => continue,
+    for (request, old, new) in join_all(asked).await {
+        let kept = if new.response.status == 304 { Memory { at: new.at, ..old.clone() } } else { new };
+        let Ok(answer) = interpret(forge, request, &kept) else { continue };
+        memory::keep(request, &kept).await;
+        if let Some(known) = answers.iter_mut().find(|known| known.key == answer.key) {
+            changed |= known.facts != answer.facts;
+            *known = answer;
         }
-        memory::keep(&key, now(), &Ok(old.clone())).await;
     }
     changed
 }
 
-/// What came of one request; `None` for "unchanged".
-async fn answer(
-    forge: &'static dyn Forge,
-    request: &Request,
-    token: Option<&str>,
-    etag: Option<&str>,
-) -> Result<Option<Answer>, Failure> {
+/// What an answer says, or what kind of trouble it is.
+pub fn interpret(forge: &dyn Forge, request: &Request, memory: &Memory) -> Result<Answer, Failure> {
+    let response = &memory.response;
     let failed = |kind: ErrorKind, detail: String| Failure { request: request.clone(), kind, detail };
-    let response = send(forge, request, token, etag).await.map_err(|(kind, detail)| failed(kind, detail))?;
     match response.status {
         200..=299 => {}
-        304 => return Ok(None),
+        0 if memory.timed_out => return Err(failed(ErrorKind::TimedOut, response.body.clone())),
+        0 => return Err(failed(ErrorKind::Offline, response.body.clone())),
         status => {
-            let kind = forge.trouble(request, &response);
+            let kind = forge.trouble(request, response);
             return Err(failed(kind, format!("{}: HTTP {status}", request.url)));
         }
     }
-    let facts = forge.read(request, &response).map_err(|error| failed(error.kind, error.at))?;
-    let etag = response.header("etag").map(str::to_owned);
-    Ok(Some(Answer { key: request.key(), what: request.what.clone(), facts, etag, at: now() }))
+    let facts = forge.read(request, response).map_err(|error| failed(error.kind, error.at))?;
+    Ok(Answer { key: request.key(), what: request.what.clone(), facts, at: memory.at })
 }
 
-async fn send(
-    forge: &'static dyn Forge,
+/// What came of one request.
+async fn send(forge: &dyn Forge, request: &Request, token: Option<&str>, etag: Option<&str>) -> Memory {
+    let silence = |why: String| Response { status: 0, headers: Vec::new(), body: format!("{}: {why}", request.url) };
+    let Ok(controller) = AbortController::new() else {
+        return Memory { at: now(), response: silence("no AbortController".to_owned()), timed_out: false };
+    };
+    let sent = answered(forge, request, token, etag, &controller);
+    match select(sent.boxed_local(), TimeoutFuture::new(PATIENCE)).await {
+        Either::Left((answered, _)) => {
+            let response = answered.unwrap_or_else(|error| silence(error.to_string()));
+            Memory { at: now(), response, timed_out: false }
+        }
+        Either::Right(_) => {
+            controller.abort();
+            let why = format!("no answer in {} s", PATIENCE / 1000);
+            Memory { at: now(), response: silence(why), timed_out: true }
+        }
+    }
+}
+
+async fn answered(
+    forge: &dyn Forge,
     request: &Request,
     token: Option<&str>,
     etag: Option<&str>,
-) -> Result<Response, (ErrorKind, String)> {
-    let offline = |error: gloo_net::Error| (ErrorKind::Offline, format!("{}: {error}", request.url));
-    let controller = AbortController::new().map_err(|_| (ErrorKind::Offline, "no AbortController".to_owned()))?;
+    controller: &AbortController,
+) -> Result<Response, gloo_net::Error> {
     let method = if request.body.is_some() { Method::POST } else { Method::GET };
-    let credentials =
-        if request.auth == Auth::Session { RequestCredentials::Include } else { RequestCredentials::Omit };
+    let session = request.auth == Auth::Session;
+    let credentials = if session { RequestCredentials::Include } else { RequestCredentials::Omit };
     let mut builder = RequestBuilder::new(&request.url)
         .method(method)
         .credentials(credentials)
@@ -156,25 +157,16 @@ async fn send(
         Some(body) => builder.body(body.as_str()),
         None => builder.build(),
     };
-    let sent = async {
-        let response = built.map_err(offline)?.send().await.map_err(offline)?;
-        let headers = response.headers();
-        let headers = HEADERS.iter().filter_map(|name| Some(((*name).to_owned(), headers.get(name)?))).collect();
-        let status = response.status();
-        let body = if status == 304 { String::new() } else { response.text().await.map_err(offline)? };
-        if body.len() > LONGEST {
-            return Err((ErrorKind::Garbage, format!("{}: longer than {LONGEST} bytes", request.url)));
-        }
-        Ok(Response { status, headers, body })
-    };
-    let timeout = TimeoutFuture::new(PATIENCE);
-    match select(sent.boxed_local(), timeout).await {
-        futures_util::future::Either::Left((result, _)) => result,
-        futures_util::future::Either::Right(_) => {
-            controller.abort();
-            Err((ErrorKind::TimedOut, format!("{}: no answer in {} s", request.url, PATIENCE / 1000)))
-        }
+    let response = built?.send().await?;
+    let headers = response.headers();
+    let headers = HEADERS.iter().filter_map(|name| Some(((*name).to_owned(), headers.get(name)?))).collect();
+    let status = response.status();
+    let mut body = if status == 304 { String::new() } else { response.text().await? };
+    if body.len() > LONGEST {
+        // What is left is no whole answer any more, and is told as such.
+        body.truncate(body.floor_char_boundary(LONGEST));
     }
+    Ok(Response { status, headers, body })
 }
 
 /// `user:secret` is sent as Basic (Bitbucket's API tokens), anything else as Bearer.

@@ -1,8 +1,8 @@
-//! What was asked before: in this worker while it lives, and in the session's storage, which outlives it.
+//! What was asked before: in this worker while it lives, and in the session's storage, which outlives it. What the forge
+//! said is kept as it said it, and read again: what an answer means is decided in one place.
 
-use crate::forge::{ErrorKind, Request};
-use crate::preview::{Answer, Failure};
-use serde::{Deserialize, Serialize};
+use crate::forge::{ErrorKind, Request, Response};
+use serde_json::{Map, Value};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use wasm_bindgen::prelude::*;
@@ -11,14 +11,18 @@ use wasm_bindgen::prelude::*;
 const REFUSED: u64 = 60_000;
 /// The longest answer that is kept in the session's storage (which holds 10 MB in all), in bytes.
 const STORED: usize = 1_000_000;
+/// The parts of answers that nobody reads and that make most of their length: patches, signatures, repositories.
+const UNREAD: &[&str] = &["files", "verification", "_links", "repo", "summary", "rendered", "html_url", "statuses_url"];
 
 /// What came of a request.
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Clone, Debug)]
 pub struct Memory {
-    /// When, in milliseconds since 1970.
+    /// When it came or was confirmed, in milliseconds since 1970.
     pub at: u64,
     /// What came.
-    pub result: Result<Answer, Failure>,
+    pub response: Response,
+    /// Whether no answer came because the forge took too long.
+    pub timed_out: bool,
 }
 
 thread_local! {
@@ -35,52 +39,101 @@ extern "C" {
     async fn session_clear() -> Result<JsValue, JsValue>;
 }
 
-/// Whether what came of a request still speaks for it.
-fn holds(memory: &Memory, now: u64) -> bool {
-    match &memory.result {
-        Ok(_) => true,
-        Err(failure) => match failure.kind {
-            ErrorKind::Limited { until: Some(until) } => now < until.saturating_mul(1000),
-            _ => now.saturating_sub(memory.at) < REFUSED,
-        },
+impl Memory {
+    /// As it is stored: one line of JSON.
+    fn written(&self) -> String {
+        let headers = self.response.headers.iter().map(|(name, value)| (name.clone(), Value::from(value.as_str())));
+        let fields = [
+            ("at", Value::from(self.at)),
+            ("status", Value::from(self.response.status)),
+            ("timedOut", Value::from(self.timed_out)),
+            ("headers", Value::Object(headers.collect())),
+            ("body", Value::from(self.response.body.as_str())),
+        ];
+        Value::Object(fields.into_iter().map(|(key, value)| (key.to_owned(), value)).collect::<Map<_, _>>()).to_string()
+    }
+
+    /// What was stored; `None` where it is not what this version writes.
+    fn read(text: &str) -> Option<Self> {
+        let value: Value = serde_json::from_str(text).ok()?;
+        let header = |(name, value): (&String, &Value)| Some((name.clone(), value.as_str()?.to_owned()));
+        Some(Self {
+            at: value.get("at")?.as_u64()?,
+            timed_out: value.get("timedOut")?.as_bool()?,
+            response: Response {
+                status: u16::try_from(value.get("status")?.as_u64()?).ok()?,
+                headers: value.get("headers")?.as_object()?.iter().filter_map(header).collect(),
+                body: value.get("body")?.as_str()?.to_owned(),
+            },
+        })
+    }
+}
+
+/// An answer without the parts that nobody reads; as it was where it is no JSON.
+fn slim(body: &str) -> String {
+    fn cut(value: &mut Value) {
+        match value {
+            Value::Array(values) => values.iter_mut().for_each(cut),
+            Value::Object(map) => {
+                map.retain(|key, _| !UNREAD.contains(&key.as_str()));
+                map.values_mut().for_each(cut);
+            }
+            _ => {}
+        }
+    }
+    match serde_json::from_str::<Value>(body) {
+        Ok(mut value) => {
+            cut(&mut value);
+            value.to_string()
+        }
+        Err(_) => body.to_owned(),
+    }
+}
+
+/// Whether what came of a request still speaks for it; `trouble` is what kind of trouble it was, if any.
+pub fn holds(memory: &Memory, trouble: Option<&ErrorKind>, now: u64) -> bool {
+    match trouble {
+        None => true,
+        Some(ErrorKind::Limited { until: Some(until) }) => now < until.saturating_mul(1000),
+        Some(_) => now.saturating_sub(memory.at) < REFUSED,
     }
 }
 
 /// What is remembered of these requests.
-pub async fn recall(requests: &[Request]) -> Vec<(Request, Result<Answer, Failure>)> {
-    let now = super::fetch::now();
+pub async fn recall(requests: &[Request]) -> Vec<(Request, Memory)> {
     let missing: Vec<String> = MEMORY
         .with_borrow(|memory| requests.iter().map(Request::key).filter(|key| !memory.contains_key(key)).collect());
     if !missing.is_empty() {
         load(&missing).await;
     }
     MEMORY.with_borrow(|memory| {
-        let of = |request: &Request| {
-            let memory = memory.get(&request.key()).filter(|memory| holds(memory, now))?;
-            Some((request.clone(), memory.result.clone()))
-        };
+        let of = |request: &Request| Some((request.clone(), memory.get(&request.key())?.clone()));
         requests.iter().filter_map(of).collect()
     })
 }
 
 async fn load(keys: &[String]) {
-    let Ok(names) = serde_wasm_bindgen::to_value(keys) else { return };
+    let names: js_sys::Array = keys.iter().map(|key| JsValue::from_str(key)).collect();
     // A storage that does not answer is an empty one: the forge is asked instead.
-    let Ok(found) = session_get(names).await else { return };
+    let Ok(found) = session_get(names.into()).await else { return };
     for key in keys {
         let text = js_sys::Reflect::get(&found, &JsValue::from_str(key)).ok().and_then(|value| value.as_string());
-        if let Some(memory) = text.and_then(|text| serde_json::from_str::<Memory>(&text).ok()) {
+        if let Some(memory) = text.and_then(|text| Memory::read(&text)) {
             MEMORY.with_borrow_mut(|known| known.insert(key.clone(), memory));
         }
     }
 }
 
 /// Remembers what came of a request.
-pub async fn keep(key: &str, at: u64, result: &Result<Answer, Failure>) {
-    let memory = Memory { at, result: result.clone() };
-    let text = serde_json::to_string(&memory).unwrap_or_default();
+pub async fn keep(request: &Request, memory: &Memory) {
+    let key = &request.key();
+    // A file of the repository is kept to the letter.
+    let file = request.what.starts_with("file ");
+    let body = if file { memory.response.body.clone() } else { slim(&memory.response.body) };
+    let memory = Memory { response: Response { body, ..memory.response.clone() }, ..memory.clone() };
+    let text = memory.written();
     MEMORY.with_borrow_mut(|known| known.insert(key.to_owned(), memory));
-    if text.is_empty() || text.len() > STORED {
+    if text.len() > STORED {
         return;
     }
     let items = js_sys::Object::new();
@@ -93,4 +146,11 @@ pub async fn keep(key: &str, at: u64, result: &Result<Answer, Failure>) {
             let _ = session_set(items.into()).await;
         }
     }
+}
+
+/// Forgets everything, so that all of it is asked for again.
+pub async fn forget() {
+    MEMORY.with_borrow_mut(BTreeMap::clear);
+    // A storage that does not answer has nothing to forget.
+    let _ = session_clear().await;
 }

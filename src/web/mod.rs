@@ -7,8 +7,10 @@ use crate::forge::{self, Access, FORGES};
 use crate::page::PageContext;
 use crate::preview::{Answer, Failure, Input, preview as decide};
 use crate::tool::TOOLS;
-use crate::wire::{PlaygroundCase, Settings};
-use crate::{playground as by_hand, view};
+use crate::view;
+use crate::wire::Settings;
+#[cfg(feature = "more")]
+use crate::{playground as by_hand, wire::PlaygroundCase};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::collections::BTreeMap;
@@ -30,7 +32,7 @@ fn write<T: Serialize>(value: &T) -> Result<JsValue, JsValue> {
 }
 
 /// Previews a page: paints at once what is known, and again whenever more is, until nothing more is to come or
-/// `signal` is aborted.
+/// `signal` is aborted. True where the second module has to do it: nothing more is painted then.
 ///
 /// # Errors
 /// Where the arguments are not of their types.
@@ -41,11 +43,11 @@ pub async fn preview(
     tokens: JsValue,
     paint: js_sys::Function,
     signal: AbortSignal,
-) -> Result<(), JsValue> {
+) -> Result<bool, JsValue> {
     let page: PageContext = read(page)?;
     let settings: Settings = read(settings)?;
     let tokens: BTreeMap<String, String> = read(tokens)?;
-    let Some((forge, place)) = forge::locate(&page.url) else { return Ok(()) };
+    let Some((forge, place)) = forge::locate(&page.url) else { return Ok(false) };
     let chosen = settings.repositories.get(&place.repository.url()).cloned().unwrap_or_default();
     let token = tokens.get(forge.origin()).filter(|token| !token.is_empty());
     let access = Access { token: token.is_some() };
@@ -56,42 +58,40 @@ pub async fn preview(
         let date = fetch::today();
         let input =
             Input { page: &page, settings: &chosen, access, answers: &answers, failures: &failures, date: &date };
-        let Some(step) = decide(&input) else { return Ok(()) };
+        let Some(step) = decide(&input) else { return Ok(false) };
+        if step.elsewhere {
+            return Ok(true);
+        }
         let requests = step.requests.clone();
-        let known = memory::recall(&requests).await;
+        let now = fetch::now();
+        let mut known = memory::recall(&requests).await;
+        known.retain(|(request, memory)| {
+            let trouble = fetch::interpret(forge, request, memory).err().map(|failure| failure.kind);
+            memory::holds(memory, trouble.as_ref(), now)
+        });
         if requests.is_empty() || known.is_empty() {
             if signal.aborted() {
-                return Ok(());
+                return Ok(false);
             }
             paint.call1(&JsValue::NULL, &write(&view::panel(&step))?)?;
         }
         if requests.is_empty() {
-            if stale.is_empty() {
-                return Ok(());
-            }
             // All is told from memory; what is old is asked again, and told anew only where it changed.
             let again = std::mem::take(&mut stale);
-            if !fetch::renew(forge, &again, token.map(String::as_str), &mut answers).await {
-                return Ok(());
+            if again.is_empty() || !fetch::renew(forge, &again, token.map(String::as_str), &mut answers).await {
+                return Ok(false);
             }
             continue;
         }
         if known.is_empty() {
             let fetched = fetch::all(forge, &requests, token.map(String::as_str)).await;
             if signal.aborted() {
-                return Ok(());
+                return Ok(false);
             }
-            for result in fetched {
-                match result {
-                    Ok(answer) => answers.push(answer),
-                    Err(failure) => failures.push(failure),
-                }
-            }
-            continue;
+            known = requests.into_iter().zip(fetched).collect();
         }
-        let now = fetch::now();
-        for (request, result) in known {
-            match result {
+        for (request, memory) in known {
+            match fetch::interpret(forge, &request, &memory) {
                 Ok(answer) => {
                     if now.saturating_sub(answer.at) > FRESH {
                         stale.push(request);
@@ -102,13 +102,20 @@ pub async fn preview(
             }
         }
     }
-    Ok(())
+    Ok(false)
 }
 
-/// The panel of a case made by hand.
+/// Forgets all answers and failures: the reader asked for another try.
+#[wasm_bindgen]
+pub async fn forget() {
+    memory::forget().await;
+}
+
+/// The panel of a case made by hand. Only the second module offers it: it holds every tool.
 ///
 /// # Errors
 /// Where the case is not of its type or its forge is not known.
+#[cfg(feature = "more")]
 #[wasm_bindgen]
 pub fn playground(case: JsValue) -> Result<JsValue, JsValue> {
     let case: PlaygroundCase = read(case)?;

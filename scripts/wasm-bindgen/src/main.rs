@@ -1,17 +1,18 @@
-//! Makes the JavaScript glue of the core: `bindgen INPUT.wasm DIRECTORY` writes `core.js`, `core.d.ts` and `core_bg.wasm`.
+//! Makes the JavaScript glue of a module: `bindgen INPUT.wasm DIRECTORY NAME` writes `NAME.js`, `NAME.d.ts` and
+//! `NAME_bg.wasm`.
 
 use std::error::Error;
 use wasm_bindgen_cli_support::Bindgen;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let mut arguments = std::env::args().skip(1);
-    let (Some(input), Some(directory)) = (arguments.next(), arguments.next()) else {
-        return Err("usage: bindgen INPUT.wasm DIRECTORY".into());
+    let (Some(input), Some(directory), Some(name)) = (arguments.next(), arguments.next(), arguments.next()) else {
+        return Err("usage: bindgen INPUT.wasm DIRECTORY NAME".into());
     };
     Bindgen::new()
         .input_path(input)
         .web(true)?
-        .out_name("core")
+        .out_name(&name)
         .typescript(true)
         // A trapped instance is dropped and made anew.
         .reset_state_function(true)

@@ -1,15 +1,17 @@
 //! `squashcast verdict`: what each release tool makes of each message, in the shape of the oracle.
 //!
-//! A tool is one file beside this one and one line in [`KEYS`].
+//! A tool is one file beside this one and one line in [`KEYS`]. With `--findings` each verdict gets its findings.
 
 mod changelogen;
 mod commitlint;
+mod findings;
 mod python_semantic_release;
 mod release_please;
 mod rust_family;
 mod semantic_release;
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
+use squashcast::message::Span;
 use std::io::{BufRead, Write};
 use std::process::ExitCode;
 
@@ -31,8 +33,27 @@ const KEYS: &[(&str, Says)] = &[
     ("cocogitto", rust_family::cocogitto),
 ];
 
+fn finding_value((id, span): (&'static str, Span)) -> Value {
+    json!({"id": id, "start": span.start, "end": span.end})
+}
+
+/// The findings about a message of the tool behind a key of the oracle, with its defaults; `None` where there is no such
+/// key.
+pub fn findings(key: &str, message: &str) -> Option<Vec<(&'static str, Span)>> {
+    let (key, says) = KEYS.iter().find(|(known, _)| *known == key)?;
+    Some(findings::of(key, message, &says(message)))
+}
+
 /// Reads `{id, message}` lines from stdin and writes one verdict line each.
-pub fn run() -> ExitCode {
+pub fn run(options: &[String]) -> ExitCode {
+    let with_findings = match options {
+        [] => false,
+        [option] if option == "--findings" => true,
+        _ => {
+            eprintln!("usage: squashcast verdict [--findings]");
+            return ExitCode::from(2);
+        }
+    };
     let mut out = std::io::BufWriter::new(std::io::stdout().lock());
     for line in std::io::stdin().lock().lines() {
         let asked = match line
@@ -48,7 +69,14 @@ pub fn run() -> ExitCode {
         let message = asked.get("message").and_then(Value::as_str).unwrap_or_default().to_owned();
         let mut verdict = asked;
         for (key, says) in KEYS {
-            verdict.insert((*key).to_owned(), says(&message));
+            let mut said = says(&message);
+            if with_findings {
+                let found = findings::of(key, &message, &said).into_iter().map(finding_value).collect();
+                if let Value::Object(said) = &mut said {
+                    said.insert("findings".to_owned(), found);
+                }
+            }
+            verdict.insert((*key).to_owned(), said);
         }
         let line = Value::Object(verdict).to_string();
         if writeln!(out, "{line}").is_err() {

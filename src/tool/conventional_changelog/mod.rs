@@ -9,6 +9,10 @@ use crate::reading::conventional_commits_parser::{Commit, Options, Reference, sh
 use crate::reading::javascript_text::{is_space, is_word, prefix_units, trim};
 use std::collections::HashMap;
 
+#[cfg(feature = "more")]
+pub mod run;
+pub mod v8_sort;
+
 /// A commit to be printed.
 #[derive(Clone, Copy, Debug)]
 pub struct Item<'a> {
@@ -184,6 +188,20 @@ pub struct WriterOptions {
     pub commits_sort: Option<Vec<String>>,
     /// `commitGroupsSort` is `title`.
     pub groups_by_title: bool,
+    /// How the writer sorts, which changed over its versions.
+    pub writer: Writer,
+}
+
+/// The versions of conventional-changelog-writer that sort differently.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Writer {
+    /// From 8.0.0 of May 2024: by what the keys hold, one behind the other.
+    #[default]
+    Eight,
+    /// 5.0.0 to 7.0.1: as `Eight`, but the group without a title is sorted as `false`.
+    Five,
+    /// Up to 4.1.0: key by key with compare-func ([`v8_sort`]).
+    Four,
 }
 
 impl Preset {
@@ -473,6 +491,17 @@ fn group<'l, 'a>(preset: &Preset, options: &WriterOptions, lines: &'l [Line<'a>]
                 None => own.iter().map(|key| line.get(key)).collect(),
             }
         };
+        if options.writer == Writer::Four {
+            let named: Vec<&str> = match &options.commits_sort {
+                Some(keys) => keys.iter().map(String::as_str).collect(),
+                None => own.to_vec(),
+            };
+            v8_sort::sort(lines, |a, b| {
+                let orders = named.iter().map(|key| v8_sort::compare(a.get(key), b.get(key)));
+                orders.into_iter().find(|order| order.is_ne()).unwrap_or(std::cmp::Ordering::Equal)
+            });
+            continue;
+        }
         let mut keyed: Vec<(String, &Line<'_>)> = lines.iter().map(|line| (key(line), *line)).collect();
         keyed.sort_by(|(a, _), (b, _)| compare(a, b));
         *lines = keyed.into_iter().map(|(_, line)| line).collect();
@@ -486,6 +515,11 @@ fn group<'l, 'a>(preset: &Preset, options: &WriterOptions, lines: &'l [Line<'a>]
                 .filter(|section| !section.is_empty())
                 .collect();
             groups.sort_by_key(|(title, _)| order.iter().position(|section| section == title).map_or(0, |at| at + 1));
+        }
+        _ if options.writer == Writer::Four => v8_sort::sort(&mut groups, |(a, _), (b, _)| v8_sort::compare(a, b)),
+        _ if options.writer == Writer::Five => {
+            let text = |title: &str| if title.is_empty() { "false" } else { title }.to_owned();
+            groups.sort_by(|(a, _), (b, _)| compare(&text(a), &text(b)));
         }
         _ => groups.sort_by(|(a, _), (b, _)| compare(a, b)),
     }

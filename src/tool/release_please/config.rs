@@ -242,7 +242,9 @@ pub fn read(files: &Files, branch: &str) -> Config {
         let manifest_path = files.paths().find(|path| path.contains(".release-please-manifest")).unwrap_or(MANIFEST);
         return read_manifest(files, config_path, manifest_path, None, None);
     }
-    Config { packages: vec![package(files, ".", &Map::new(), &Map::new(), &mut Vec::new())], ..Config::default() }
+    // Without a manifest the name stands in tags only where it is asked for.
+    let own = Map::from_iter([("include-component-in-tag".to_owned(), Value::Bool(false))]);
+    Config { packages: vec![package(files, ".", &own, &Map::new(), &mut Vec::new())], ..Config::default() }
 }
 
 fn read_manifest(

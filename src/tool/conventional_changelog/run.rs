@@ -1,0 +1,181 @@
+//! What the tools have in common that call conventional-changelog and conventional-recommended-bump themselves (lerna,
+//! release-it, simple-release, @vitejs/release-scripts): which commits are read, how far they move a version, the entry.
+
+use super::{Context, Preset, Writer, WriterOptions};
+use crate::bump::Bump;
+use crate::files::Files;
+use crate::history::{Commit, Tag};
+use crate::pull_request::Repository;
+use crate::reading::conventional_commits_parser::{Parser, Thrown, unreverted};
+use crate::text::Text;
+use crate::tool::semantic_release::analysis::{self, Analysed, Remote};
+use crate::tool::{CommitReading, Facts, Reason};
+use semver::Version;
+use serde_json::Value;
+
+/// A package of an npm workspace.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Package {
+    /// Its folder; `.` for the whole repository.
+    pub path: String,
+    /// `name`.
+    pub name: String,
+    /// `version`.
+    pub version: Option<Version>,
+    /// `private`.
+    pub private: bool,
+    /// The names in `dependencies` and `devDependencies`.
+    pub dependencies: Vec<String>,
+}
+
+impl Package {
+    /// The package whose `package.json` stands in the folder.
+    #[must_use]
+    pub fn read(files: &Files, path: &str) -> Option<Self> {
+        let file = if path == "." { "package.json".to_owned() } else { format!("{path}/package.json") };
+        let value = files.value(&file).ok().flatten()?;
+        let text = |key: &str| value.get(key).and_then(Value::as_str).unwrap_or_default();
+        let dependencies = ["dependencies", "devDependencies", "peerDependencies", "optionalDependencies"];
+        let named = dependencies.iter().filter_map(|key| value.get(*key)?.as_object());
+        Some(Self {
+            path: path.to_owned(),
+            name: text("name").to_owned(),
+            version: Version::parse(text("version")).ok(),
+            private: value.get("private").and_then(Value::as_bool).unwrap_or_default(),
+            dependencies: named.flat_map(|table| table.keys().cloned()).collect(),
+        })
+    }
+
+    /// Every package whose `package.json` is known, but that of the root.
+    #[must_use]
+    pub fn all(files: &Files) -> Vec<Self> {
+        let folders = files.paths().filter_map(|path| path.strip_suffix("/package.json"));
+        folders.filter_map(|path| Self::read(files, path)).filter(|package| !package.name.is_empty()).collect()
+    }
+
+    /// The name without its scope: `widgets` of `@acme/widgets`.
+    #[must_use]
+    pub fn bare(&self) -> &str {
+        self.name.strip_prefix('@').and_then(|name| name.split_once('/')).map_or(self.name.as_str(), |(_, bare)| bare)
+    }
+}
+
+/// Whether a commit changed something in the folder. Where its files are not known, those of the last commit (the
+/// squash commit of a preview) stand in; where these are not known either, it did.
+#[must_use]
+pub fn touches(facts: &Facts<'_>, commit: &Commit, path: &str) -> bool {
+    let last = || facts.history.commits.last().and_then(|commit| commit.files.as_ref());
+    let Some(files) = commit.files.as_ref().or_else(last) else { return true };
+    path == "." || files.iter().any(|file| file.strip_prefix(path).is_some_and(|rest| rest.starts_with('/')))
+}
+
+/// The commits after a tag that touch a folder, newest first, with their places: merges are left out, as
+/// conventional-changelog asks Git for none. A short hash is what old presets linked to.
+#[must_use]
+pub fn handed<'a>(facts: &Facts<'a>, since: Option<&Tag>, path: &str, short: bool) -> Vec<(usize, &'a str, &'a str)> {
+    let history = facts.history;
+    let commits = since.map_or(history.commits.as_slice(), |tag| history.after(tag));
+    let first = history.commits.len().saturating_sub(commits.len());
+    let own = commits.iter().enumerate().filter(|(_, commit)| commit.parents < 2 && touches(facts, commit, path));
+    let hash = |commit: &'a Commit| {
+        if short { commit.sha.get(..7).unwrap_or(&commit.sha) } else { commit.sha.as_str() }
+    };
+    own.rev().map(|(at, commit)| (first + at, hash(commit), commit.message.as_str())).collect()
+}
+
+/// Reads commits as these tools do: they hand the parser the whole message and know of no other subject than it reads.
+///
+/// # Errors
+/// Where the parser itself fails on one of them.
+pub fn read<'a>(parser: &'a Parser, commits: &[(usize, &'a str, &'a str)]) -> Result<Vec<Analysed<'a>>, Thrown> {
+    let mut read = analysis::read(parser, commits)?;
+    for commit in &mut read {
+        commit.subject = "".into();
+    }
+    Ok(read)
+}
+
+/// How far the commits move a version by the preset's own rule (`whatBump`), each with its reading. Commits that were
+/// taken back again do not count.
+#[must_use]
+pub fn recommended(preset: &Preset, read: &[Analysed<'_>]) -> (Bump, Vec<CommitReading>, Vec<Reason>) {
+    let mut bump = Bump::Patch;
+    let (mut readings, mut reasons) = (Vec::new(), Vec::new());
+    for (commit, stays) in read.iter().zip(unreverted(read)) {
+        let kind = commit.read.part("type").unwrap_or_default();
+        let counts = match preset {
+            Preset::ConventionalCommits(config) => {
+                super::matches_scope(config, commit.read.part("scope").unwrap_or_default())
+            }
+            _ => true,
+        };
+        let feature = kind == "feat" || (kind == "feature" && matches!(preset, Preset::ConventionalCommits(_)));
+        let (own, rule) = if !stays {
+            (Bump::None, Text::new("tool_recommended_reverted", []))
+        } else if !counts {
+            (Bump::None, Text::new("tool_recommended_other_scope", []))
+        } else if !commit.read.notes.is_empty() {
+            (Bump::Major, Text::new("tool_recommended_breaking", []))
+        } else if feature {
+            (Bump::Minor, Text::new("tool_recommended_feature", [kind]))
+        } else {
+            (Bump::Patch, Text::new("tool_recommended_at_least_patch", []))
+        };
+        bump = bump.max(own);
+        readings.push(CommitReading { commit: commit.place, bump: own, rule: Some(rule.clone()) });
+        reasons.push(Reason { commit: Some(commit.place), bump: own, rule });
+    }
+    readings.sort_by_key(|reading| reading.commit);
+    reasons.retain(|reason| reason.bump > Bump::None);
+    reasons.sort_by_key(|reason| std::cmp::Reverse(reason.bump));
+    (bump, readings, reasons)
+}
+
+/// Where the entry's links lead: what `package.json` says, else the repository looked at.
+#[must_use]
+pub fn remote(files: &Files, package: &str, repository: &Repository) -> Remote {
+    let value = files.value(package).ok().flatten().unwrap_or_default();
+    let stated = value.get("repository").and_then(|stated| stated.as_str().or_else(|| stated.get("url")?.as_str()));
+    let url = stated.map(|url| {
+        let url = url.strip_prefix("git+").unwrap_or(url).trim_end_matches('/');
+        let shortcut = url.strip_prefix("github:").unwrap_or(url);
+        if !shortcut.contains(':') && shortcut.split('/').count() == 2 {
+            return format!("https://github.com/{shortcut}");
+        }
+        match url.strip_prefix("git://").or_else(|| url.strip_prefix("ssh://git@")) {
+            Some(rest) => format!("https://{rest}"),
+            None => url.to_owned(),
+        }
+    });
+    url.and_then(|url| Remote::parse(&url))
+        .filter(|remote| !remote.repository.is_empty())
+        .or_else(|| Remote::parse(&repository.url()))
+        .unwrap_or_default()
+}
+
+/// The entry's surroundings.
+#[must_use]
+pub fn context(remote: &Remote, version: &Version, from: &str, to: &str, date: &str) -> Context {
+    Context {
+        version: version.to_string(),
+        patch: version.patch != 0,
+        link_compare: !from.is_empty() && !remote.repository.is_empty(),
+        previous_tag: from.to_owned(),
+        current_tag: to.to_owned(),
+        date: date.to_owned(),
+        ..remote.context()
+    }
+}
+
+/// The entry, as this version of the writer prints it.
+#[must_use]
+pub fn entry(preset: &Preset, context: &Context, read: &[Analysed<'_>], writer: Writer) -> String {
+    analysis::notes(preset, &WriterOptions { writer, ..WriterOptions::default() }, context, read)
+}
+
+/// The tag of a version, spelt as the tag before it was; `pattern` where there was none.
+#[must_use]
+pub fn tag_like(previous: &str, was: Option<&Version>, next: &Version, pattern: &str) -> String {
+    let prefix = was.and_then(|was| previous.strip_suffix(was.to_string().as_str()));
+    format!("{}{next}", prefix.unwrap_or(pattern))
+}

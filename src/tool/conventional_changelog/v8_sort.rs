@@ -1,0 +1,110 @@
+//! The order in which conventional-changelog-writer up to 7 printed: its comparison (compare-func 2.0) holds every text
+//! to be greater than nothing and nothing greater than every text, so that what comes of it depends on the sort itself.
+//! This is V8's since version 7.0 (`third_party/v8/builtins/array-sort.tq`), used by Node.js from 11 on.
+
+use std::cmp::Ordering;
+
+/// compare-func of one key: what is empty is nothing.
+#[must_use]
+pub fn compare(left: &str, right: &str) -> Ordering {
+    match (left.is_empty(), right.is_empty()) {
+        (true, true) => Ordering::Equal,
+        (false, false) => crate::collation::compare(left, right),
+        _ => Ordering::Greater,
+    }
+}
+
+/// Sorts as `Array.prototype.sort` does: the first run that is there already, then one element after the other into the
+/// place that halving finds. From 64 elements on several such runs are merged.
+pub fn sort<T>(items: &mut Vec<T>, compare: impl Fn(&T, &T) -> Ordering) {
+    let least = least_run(items.len());
+    let mut runs: Vec<Vec<T>> = Vec::new();
+    let mut rest = std::mem::take(items).into_iter().peekable();
+    while rest.peek().is_some() {
+        let mut run: Vec<T> = rest.next().into_iter().collect();
+        let mut descends = None;
+        while let Some((last, next)) = run.last().zip(rest.peek()) {
+            let below = compare(next, last) == Ordering::Less;
+            if *descends.get_or_insert(below) != below {
+                break;
+            }
+            run.extend(rest.next());
+        }
+        if descends == Some(true) {
+            run.reverse();
+        }
+        while run.len() < least {
+            let Some(next) = rest.next() else { break };
+            let (mut left, mut right) = (0, run.len());
+            while left < right {
+                let middle = left + (right - left) / 2;
+                match run.get(middle) {
+                    Some(known) if compare(&next, known) == Ordering::Less => right = middle,
+                    _ => left = middle + 1,
+                }
+            }
+            run.insert(left, next);
+        }
+        runs.push(run);
+        while let [.., before, last] = runs.as_slice()
+            && before.len() <= last.len()
+        {
+            merge_last(&mut runs, &compare);
+        }
+    }
+    while runs.len() > 1 {
+        merge_last(&mut runs, &compare);
+    }
+    items.extend(runs.into_iter().flatten());
+}
+
+/// How many elements a run has at least: all of them under 64, else 32 to 64.
+fn least_run(mut count: usize) -> usize {
+    let mut more = 0;
+    while count >= 64 {
+        more |= count & 1;
+        count >>= 1;
+    }
+    count + more
+}
+
+fn merge_last<T>(runs: &mut Vec<Vec<T>>, compare: impl Fn(&T, &T) -> Ordering) {
+    let (Some(last), Some(before)) = (runs.pop(), runs.pop()) else { return };
+    let mut merged = Vec::with_capacity(before.len() + last.len());
+    let (mut before, mut last) = (before.into_iter().peekable(), last.into_iter().peekable());
+    while let Some((left, right)) = before.peek().zip(last.peek()) {
+        let later = compare(right, left) == Ordering::Less;
+        merged.extend(if later { last.next() } else { before.next() });
+    }
+    merged.extend(before);
+    merged.extend(last);
+    runs.push(merged);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(items: &[&str], expected: &[&str]) {
+        let mut sorted = items.to_vec();
+        sort(&mut sorted, |left, right| compare(left, right));
+        assert_eq!(sorted, expected);
+    }
+
+    #[test]
+    fn texts_sort_and_nothing_stays_where_it_is_met() {
+        check(&["b", "a", "c"], &["a", "b", "c"]);
+        check(&["c", "b", "a"], &["a", "b", "c"]);
+        check(&["", "b", "a"], &["", "a", "b"]);
+        check(&["b", "", "a"], &["b", "", "a"]);
+    }
+
+    #[test]
+    fn many_elements_are_sorted_too() {
+        let numbers: Vec<String> = (0..500).map(|at| format!("{:03}", (at * 7919) % 500)).collect();
+        let mut sorted: Vec<&str> = numbers.iter().map(String::as_str).collect();
+        sort(&mut sorted, |left, right| compare(left, right));
+        assert!(sorted.is_sorted());
+    }
+}

@@ -1,0 +1,288 @@
+//! simple-release (TrigenSoftware): `packages/core/src/project/project.ts`, `monorepo.ts` and `utils.ts` of
+//! @simple-release/core 3: conventional-changelog with the preset conventionalcommits, in a monorepo for each package only
+//! the commits of its folder whose scope names it, one of `extraScopes`, or nothing.
+
+use super::conventional_changelog::{ConventionalCommits, Preset, Spacing, Writer, run};
+use super::semantic_release::config;
+use super::{Facts, Plan, Recognition, Release, Tool};
+use crate::bump::Bump;
+use crate::changelog::Entry;
+use crate::files::Files;
+use crate::history::Tag;
+use crate::javascript::{exported, has_code};
+use crate::reading::conventional_commits_parser::Parser;
+use crate::text::Text;
+use crate::version::{TagPattern, increment};
+use run::Package;
+use semver::Version;
+use serde_json::{Map, Value};
+
+/// simple-release.
+#[derive(Clone, Copy, Debug)]
+pub struct SimpleRelease;
+
+/// Where its configuration may stand (`@simple-release/config`).
+const FILES: [&str; 6] = [
+    ".simple-release.js",
+    ".simple-release.mjs",
+    ".simple-release.cjs",
+    ".simple-release.ts",
+    ".simple-release.mts",
+    ".simple-release.json",
+];
+
+impl Tool for SimpleRelease {
+    fn id(&self) -> &'static str {
+        "simple-release"
+    }
+    fn name(&self) -> &'static str {
+        "simple-release"
+    }
+    fn files(&self) -> &'static [&'static str] {
+        &[
+            ".simple-release.js",
+            ".simple-release.mjs",
+            ".simple-release.cjs",
+            ".simple-release.ts",
+            ".simple-release.mts",
+            ".simple-release.json",
+            "package.json",
+            "packages/*/package.json",
+        ]
+    }
+    fn recognise(&self, files: &Files) -> Option<Recognition> {
+        let path = FILES.iter().find(|path| files.text(path).is_some())?;
+        Some(Recognition { path: (*path).to_owned(), evidence: String::new() })
+    }
+    fn last_release<'a>(&self, files: &Files, _branch: &str, tags: &'a [Tag], over: Option<&str>) -> Option<&'a Tag> {
+        let settings = Settings::read(files);
+        if settings.mode == Some(Mode::Independent) {
+            return None;
+        }
+        let pattern = over.and_then(|over| TagPattern::parse(over, "{version}"));
+        newest(tags, &pattern.unwrap_or_else(|| TagPattern::new("v", "")))
+    }
+    fn plan(&self, facts: &Facts<'_>) -> Plan {
+        plan(facts)
+    }
+}
+
+fn newest<'a>(tags: &'a [Tag], pattern: &TagPattern) -> Option<&'a Tag> {
+    let versions = tags.iter().filter_map(|tag| Some((tag, pattern.version(&tag.name)?)));
+    versions.max_by(|left, right| left.1.cmp(&right.1)).map(|(tag, _)| tag)
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Mode {
+    Independent,
+    Fixed,
+}
+
+struct Settings {
+    /// How a monorepo is released; `None` for a single package.
+    mode: Option<Mode>,
+    extra_scopes: Vec<String>,
+    /// `bump.preset`.
+    preset: Map<String, Value>,
+    notes: Vec<Text>,
+}
+
+/// What the module exports under the name, by itself or in its default export.
+fn export(text: &str, name: &str) -> Option<Value> {
+    let declared = format!("export const {name}");
+    let own = text.split_once(declared.as_str()).and_then(|(_, rest)| rest.split_once('='));
+    match own {
+        Some((_, rest)) => exported(&format!("export default {}", rest.trim_start())),
+        None => exported(text)?.get(name).cloned(),
+    }
+}
+
+impl Settings {
+    fn read(files: &Files) -> Self {
+        let mut notes = Vec::new();
+        let (mut project, mut bump) = (Value::Null, Value::Null);
+        if let Some(path) = FILES.iter().find(|path| files.text(path).is_some()) {
+            if path.ends_with(".json") {
+                let value = files.value(path).ok().flatten().unwrap_or_default();
+                project = value.get("project").cloned().unwrap_or_default();
+                bump = value.get("bump").cloned().unwrap_or_default();
+            } else if let Some(text) = files.text(path) {
+                project = export(text, "project").unwrap_or_default();
+                bump = export(text, "bump").unwrap_or_default();
+                if has_code(&bump) || project.is_null() {
+                    notes.push(Text::new("tool_config_is_code", [path]));
+                }
+            }
+        }
+        let options = project.get(1).cloned().unwrap_or_default();
+        let kind = project.as_str().or_else(|| project.get(0)?.as_str()).unwrap_or_default();
+        let mode = match options.get("mode").and_then(Value::as_str) {
+            Some("independent") => Some(Mode::Independent),
+            Some(_) => Some(Mode::Fixed),
+            None if kind.contains("Workspaces") => Some(Mode::Fixed),
+            None => None,
+        };
+        let scopes = bump.get("extraScopes").and_then(Value::as_array).into_iter().flatten();
+        let preset = match bump.get("preset") {
+            Some(Value::Object(preset)) => preset.clone(),
+            Some(Value::String(name)) => [("name".to_owned(), Value::String(name.clone()))].into_iter().collect(),
+            _ => Map::new(),
+        };
+        Self { mode, extra_scopes: scopes.filter_map(Value::as_str).map(str::to_owned).collect(), preset, notes }
+    }
+
+    /// The preset for a package; `scope` is its own, where it is one of several.
+    fn preset(&self, scope: Option<&str>, notes: &mut Vec<Text>) -> (Preset, Parser) {
+        let name = self.preset.get("name").and_then(Value::as_str).unwrap_or("conventionalcommits");
+        let name = name.trim_start_matches("conventional-changelog-").to_owned();
+        let options: Map<String, Value> = [
+            ("preset".to_owned(), Value::String(name)),
+            ("presetConfig".to_owned(), Value::Object(self.preset.clone())),
+        ]
+        .into_iter()
+        .collect();
+        let (mut preset, parser) = config::preset(&options, Spacing::Single, notes);
+        if let (Preset::ConventionalCommits(config), Some(scope)) = (&mut preset, scope) {
+            config.scopes = std::iter::once(scope.to_owned()).chain(self.extra_scopes.iter().cloned()).collect();
+        }
+        (preset, Parser::new(parser))
+    }
+}
+
+/// The tag before a package's version, and what stands before the version in its tags: by default the name without its
+/// scope and an at sign; a function in the configuration may say otherwise, and then the tags themselves tell.
+fn tagged<'a>(facts: &Facts<'a>, package: &Package) -> (Option<&'a Tag>, String) {
+    let bare = package.bare();
+    let prefixes = [
+        format!("{bare}@"),
+        format!("{bare}-v"),
+        format!("{bare}-"),
+        format!("{bare}/v"),
+        format!("{}@", package.name),
+    ];
+    let found = prefixes
+        .iter()
+        .filter_map(|prefix| {
+            let pattern = TagPattern::new(prefix, "");
+            let tag = newest(&facts.history.tags, &pattern)?;
+            Some((pattern.version(&tag.name)?, tag, prefix.clone()))
+        })
+        .max_by(|left, right| left.0.cmp(&right.0));
+    found.map_or((None, format!("{bare}@")), |(_, tag, prefix)| (Some(tag), prefix))
+}
+
+fn plan(facts: &Facts<'_>) -> Plan {
+    let settings = Settings::read(facts.files);
+    let mut plan = Plan { notes: settings.notes.clone(), ..Plan::default() };
+    if let Some(last) = facts.last {
+        let read = Package::read(facts.files, &last.path).unwrap_or_default();
+        let name = if read.name.is_empty() { last.component.clone() } else { read.name.clone() };
+        let package = Package { path: last.path.clone(), name, ..read };
+        let scope = (last.path != ".").then(|| package.bare().to_owned());
+        release(facts, &settings, &package, last.version.clone(), (&last.tag, "v"), None, scope.as_deref(), &mut plan);
+    } else if settings.mode == Some(Mode::Independent) {
+        for package in Package::all(facts.files).into_iter().filter(|package| !package.private) {
+            let (tag, prefix) = tagged(facts, &package);
+            let from = tag.map(|tag| tag.name.clone()).unwrap_or_default();
+            let scope = package.bare().to_owned();
+            let version = package.version.clone();
+            release(facts, &settings, &package, version, (&from, &prefix), tag, Some(&scope), &mut plan);
+        }
+    } else {
+        let package = Package { path: ".".to_owned(), ..Package::read(facts.files, ".").unwrap_or_default() };
+        let pattern = facts.tag_pattern.and_then(|over| TagPattern::parse(over, "{version}"));
+        let pattern = pattern.unwrap_or_else(|| TagPattern::new("v", ""));
+        let tag = newest(&facts.history.tags, &pattern);
+        let from = tag.map(|tag| tag.name.clone()).unwrap_or_default();
+        let version = package.version.clone().or_else(|| tag.and_then(|tag| pattern.version(&tag.name)));
+        release(facts, &settings, &package, version, (&from, "v"), tag, None, &mut plan);
+    }
+    if plan.releases.is_empty() && plan.nothing.is_none() {
+        plan.nothing = Some(Text::new("tool_simple_release_nothing", []));
+    }
+    plan
+}
+
+/// Whether a commit moves its package: from its version 10 on the preset lets hidden types release nothing.
+fn counts(config: &ConventionalCommits, kind: &str) -> bool {
+    let kind = kind.to_lowercase();
+    config.types.iter().any(|known| known.name == kind && !known.hidden)
+}
+
+#[allow(clippy::too_many_arguments, reason = "one package's facts, each its own")]
+fn release(
+    facts: &Facts<'_>,
+    settings: &Settings,
+    package: &Package,
+    previous: Option<Version>,
+    (from, prefix): (&str, &str),
+    since: Option<&Tag>,
+    scope: Option<&str>,
+    plan: &mut Plan,
+) {
+    let (preset, parser) = settings.preset(scope, &mut plan.notes);
+    let handed = run::handed(facts, since, &package.path, false);
+    let read = match run::read(&parser, &handed) {
+        Ok(read) => read,
+        Err(thrown) => {
+            plan.nothing = Some(Text::new("tool_failed", [thrown.0]));
+            return;
+        }
+    };
+    let (bump, mut readings, mut reasons) = run::recommended(&preset, &read);
+    if let Preset::ConventionalCommits(config) = &preset {
+        let hidden: Vec<usize> = read
+            .iter()
+            .filter(|commit| commit.read.notes.is_empty() && commit.read.revert.is_none())
+            .filter(|commit| !counts(config, commit.read.part("type").unwrap_or_default()))
+            .map(|commit| commit.place)
+            .collect();
+        for reading in readings.iter_mut().filter(|reading| hidden.contains(&reading.commit)) {
+            reading.bump = Bump::None;
+            reading.rule = Some(Text::new("tool_simple_release_hidden", []));
+        }
+        reasons.retain(|reason| reason.commit.is_none_or(|commit| !hidden.contains(&commit)));
+    }
+    plan.readings.extend(readings);
+    if reasons.is_empty() && facts.last.is_none() {
+        return;
+    }
+    let current = previous.clone().unwrap_or(Version::new(0, 0, 0));
+    let Some(next) = increment(&current, bump) else {
+        plan.nothing = Some(Text::new("tool_version_too_large", []));
+        return;
+    };
+    let tag = run::tag_like(from, previous.as_ref(), &next, prefix);
+    let remote = run::remote(facts.files, "", facts.repository);
+    let context = run::context(&remote, &next, from, &tag, facts.date);
+    let markdown = run::entry(&preset, &context, &read, Writer::Eight);
+    plan.releases.push(Release {
+        component: if package.path == "." { String::new() } else { package.name.clone() },
+        path: package.path.clone(),
+        previous,
+        bump,
+        next,
+        tag,
+        reasons,
+        entry: Some(Entry { markdown }),
+    });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_configuration_is_read_from_named_exports() {
+        let text = "export const project = ['@simple-release/pnpm#PnpmWorkspacesProject', {\n  mode: 'independent',\n  \
+            tagPrefix(scope) {\n    return `${scope}-v`\n  }\n}]\nexport const bump = { extraScopes: ['deps'] }\n";
+        let settings = Settings::read(&Files::of([(".simple-release.js", text)]));
+        assert_eq!(settings.mode, Some(Mode::Independent));
+        assert_eq!(settings.extra_scopes, ["deps"]);
+        let single = Settings::read(&Files::of([(
+            ".simple-release.json",
+            r#"{"project": ["@simple-release/npm#NpmProject"]}"#,
+        )]));
+        assert_eq!(single.mode, None);
+    }
+}

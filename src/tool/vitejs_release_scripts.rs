@@ -1,0 +1,260 @@
+//! @vitejs/release-scripts: whoever releases chooses the version; the entry is conventional-changelog's, with its own
+//! templates (`src/changelog.ts` of 1.6 to 1.10; before 1.6 the default template of conventional-changelog-core).
+
+use super::conventional_changelog::{Context, ConventionalCommits, Preset, Writer, run};
+use super::semantic_release::analysis::Analysed;
+use super::{Facts, Plan, Reason, Recognition, Release, Tool};
+use crate::bump::Bump;
+use crate::changelog::Entry;
+use crate::collation;
+use crate::files::Files;
+use crate::history::Tag;
+use crate::reading::conventional_commits_parser::{Options, Parser, short_hash};
+use crate::text::Text;
+use crate::version::{TagPattern, increment};
+use run::Package;
+use semver::{Prerelease, Version};
+use std::fmt::Write as _;
+
+/// @vitejs/release-scripts.
+#[derive(Clone, Copy, Debug)]
+pub struct VitejsReleaseScripts;
+
+/// The package's name.
+const NAME: &str = "@vitejs/release-scripts";
+
+impl Tool for VitejsReleaseScripts {
+    fn id(&self) -> &'static str {
+        "vitejs-release-scripts"
+    }
+    fn name(&self) -> &'static str {
+        NAME
+    }
+    fn files(&self) -> &'static [&'static str] {
+        &["package.json", "packages/*/package.json"]
+    }
+    fn recognise(&self, files: &Files) -> Option<Recognition> {
+        installed(files)?;
+        Some(Recognition { path: "package.json".to_owned(), evidence: NAME.to_owned() })
+    }
+    fn last_release<'a>(&self, _: &Files, _branch: &str, tags: &'a [Tag], over: Option<&str>) -> Option<&'a Tag> {
+        let pattern = over.and_then(|over| TagPattern::parse(over, "{version}"));
+        newest(tags, &pattern.unwrap_or_else(|| TagPattern::new("v", "")))
+    }
+    fn plan(&self, facts: &Facts<'_>) -> Plan {
+        plan(facts)
+    }
+}
+
+/// The version of the package that `package.json` asks for.
+fn installed(files: &Files) -> Option<String> {
+    let package = files.value("package.json").ok().flatten()?;
+    let tables = ["devDependencies", "dependencies"];
+    tables.iter().find_map(|table| Some(package.get(*table)?.get(NAME)?.as_str()?.to_owned()))
+}
+
+fn newest<'a>(tags: &'a [Tag], pattern: &TagPattern) -> Option<&'a Tag> {
+    let versions = tags.iter().filter_map(|tag| Some((tag, pattern.version(&tag.name)?)));
+    versions.max_by(|left, right| left.1.cmp(&right.1)).map(|(tag, _)| tag)
+}
+
+/// `next`, the first of the versions to choose from (`getVersionChoices`): a patch, or the next pre-release.
+fn next_version(from: &Version) -> Option<Version> {
+    if from.pre.is_empty() {
+        return increment(from, Bump::Patch);
+    }
+    let (name, number) = from.pre.rsplit_once('.')?;
+    let number = number.parse::<u64>().ok()?.checked_add(1)?;
+    Some(Version { pre: Prerelease::new(&format!("{name}.{number}")).ok()?, ..from.clone() })
+}
+
+/// Whether the entry is the plain list of releases before 1.6.
+fn plain(files: &Files, date: &str) -> bool {
+    let minor = installed(files).and_then(|range| {
+        let numbers = range.trim_start_matches(|c: char| !c.is_ascii_digit()).to_owned();
+        let mut parts = numbers.split('.').map(|part| part.parse::<u64>().ok());
+        Some((parts.next()??, parts.next()??))
+    });
+    match minor {
+        Some(version) => version < (1, 6),
+        None => date < "2025-07-01",
+    }
+}
+
+fn plan(facts: &Facts<'_>) -> Plan {
+    let mut plan = Plan { notes: vec![Text::new("tool_vitejs_chosen", [])], ..Plan::default() };
+    if let Some(last) = facts.last {
+        let package = Package::read(facts.files, &last.path).unwrap_or_default();
+        let package = Package { path: last.path.clone(), ..package };
+        release(facts, &package, last.version.clone(), &last.tag, None, &mut plan);
+        return plan;
+    }
+    let mut packages: Vec<Package> = Package::all(facts.files).into_iter().filter(|package| !package.private).collect();
+    if packages.is_empty() {
+        packages.extend(Package::read(facts.files, "."));
+    }
+    for package in packages {
+        let own = newest(&facts.history.tags, &TagPattern::new(&format!("{}@", package.name), ""));
+        let tag = own.or_else(|| newest(&facts.history.tags, &TagPattern::new("v", "")));
+        // Only the packages that the pull request's own files are of: the others are not asked about here.
+        let touched = facts.history.commits.last().is_some_and(|commit| run::touches(facts, commit, &package.path));
+        if touched {
+            let from = tag.map(|tag| tag.name.clone()).unwrap_or_default();
+            release(facts, &package, package.version.clone(), &from, tag, &mut plan);
+        }
+    }
+    if plan.releases.is_empty() {
+        plan.nothing = Some(Text::new("tool_vitejs_nothing", []));
+    }
+    plan
+}
+
+fn release(
+    facts: &Facts<'_>,
+    package: &Package,
+    previous: Option<Version>,
+    from: &str,
+    since: Option<&Tag>,
+    plan: &mut Plan,
+) {
+    let Some(next) = previous.as_ref().and_then(next_version) else {
+        plan.nothing = Some(Text::new("tool_vitejs_nothing", []));
+        return;
+    };
+    let tag = run::tag_like(from, previous.as_ref(), &next, "v");
+    let remote = run::remote(facts.files, "", facts.repository);
+    let mut context = run::context(&remote, &next, from, &tag, facts.date);
+    let plain = plain(facts.files, facts.date);
+    let mut config = ConventionalCommits::default();
+    for kind in &mut config.types {
+        kind.hidden = false;
+    }
+    let preset = Preset::ConventionalCommits(Box::new(config));
+    let parser = Parser::new(if plain { Options::default() } else { preset.parser() });
+    let handed = run::handed(facts, since, &package.path, false);
+    let read = match run::read(&parser, &handed) {
+        Ok(read) => read,
+        Err(thrown) => {
+            plan.nothing = Some(Text::new("tool_failed", [thrown.0]));
+            return;
+        }
+    };
+    let markdown = if plain {
+        list(&context, &read)
+    } else {
+        // @conventional-changelog/template, which 1.8 prints with, escapes tags in addresses.
+        if facts.date >= "2026-07-15" {
+            context.previous_tag = context.previous_tag.replace('@', "%40");
+            context.current_tag = context.current_tag.replace('@', "%40");
+        }
+        sections(&preset, &context, &read)
+    };
+    plan.releases.push(Release {
+        component: if package.path == "." { String::new() } else { package.name.clone() },
+        path: package.path.clone(),
+        previous,
+        bump: Bump::Patch,
+        next,
+        tag,
+        reasons: vec![Reason { commit: None, bump: Bump::Patch, rule: Text::new("tool_vitejs_next", []) }],
+        entry: Some(Entry { markdown }),
+    });
+}
+
+/// The entry with sections: the heading of a patch is small, nothing stands between it and the first section, and breaking
+/// changes are listed with the commits' own subjects.
+fn sections(preset: &Preset, context: &Context, read: &[Analysed<'_>]) -> String {
+    let entry = run::entry(preset, context, read, Writer::Eight);
+    let (heading, rest) = entry.split_once('\n').unwrap_or((entry.as_str(), ""));
+    let heading = heading.strip_prefix("## ").unwrap_or(heading);
+    let mut out = if context.patch { format!("## <small>{heading}</small>\n") } else { format!("## {heading}\n") };
+    let rest = rest.trim_start_matches('\n');
+    let notes = "### ⚠ BREAKING CHANGES\n\n";
+    match rest.strip_prefix(notes) {
+        None => out.push_str(rest),
+        Some(after) => {
+            out.push_str(notes);
+            for commit in read {
+                for _ in &commit.read.notes {
+                    let scope = commit.read.part("scope").map(|scope| format!("**{scope}:** ")).unwrap_or_default();
+                    let subject = commit.read.part("subject").unwrap_or_default();
+                    let _ = write!(out, "* {scope}{subject}");
+                    if !commit.hash.is_empty() && context.date.as_str() >= "2026-07-15" {
+                        let (hash, short) = (commit.hash, short_hash(commit.hash));
+                        let base = format!("{}/{}/{}", context.host, context.owner, context.repository);
+                        let _ = write!(out, " ([{short}]({base}/commit/{hash}))");
+                    }
+                    out.push('\n');
+                }
+            }
+            let after = after.split_once("\n\n### ").map(|(_, after)| after);
+            if let Some(after) = after {
+                out.push_str("\n### ");
+                out.push_str(after);
+            }
+        }
+    }
+    out
+}
+
+/// The default template: every commit with its header, by type in the order in which types are met, and by header.
+fn list(context: &Context, read: &[Analysed<'_>]) -> String {
+    let small = |text: String| if context.patch { format!("<small>{text}</small>") } else { text };
+    let heading = small(format!("{} ({})", context.version, context.date));
+    let base = format!("{}/{}/{}", context.host, context.owner, context.repository);
+    let mut out = format!("## {heading}\n\n");
+    let mut groups: Vec<(&str, Vec<&Analysed<'_>>)> = Vec::new();
+    for commit in read {
+        let kind = commit.read.part("type").unwrap_or_default();
+        match groups.iter_mut().find(|(known, _)| *known == kind) {
+            Some((_, commits)) => commits.push(commit),
+            None => groups.push((kind, vec![commit])),
+        }
+    }
+    for (_, mut commits) in groups {
+        let header = |commit: &Analysed<'_>| commit.read.header.as_deref().unwrap_or_default().to_owned();
+        commits.sort_by(|left, right| collation::compare(&header(left), &header(right)));
+        for commit in commits {
+            let _ = write!(out, "* {}", header(commit));
+            if !commit.hash.is_empty() {
+                let _ = write!(out, " ([{}]({base}/commit/{}))", short_hash(commit.hash), commit.hash);
+            }
+            for (at, reference) in commit.read.references.iter().enumerate() {
+                let start = if at == 0 { ", closes" } else { "" };
+                let (owner, repository) = match (reference.owner, reference.repository) {
+                    (Some(owner), Some(repository)) => (format!("{owner}/"), repository),
+                    (_, repository) => (String::new(), repository.unwrap_or_default()),
+                };
+                let to = if owner.is_empty() { base.clone() } else { format!("{}/{owner}{repository}", context.host) };
+                let issue = reference.issue;
+                let _ = write!(out, "{start} [{owner}{repository}#{issue}]({to}/issues/{issue})");
+            }
+            out.push('\n');
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(from: &str, to: &str) {
+        assert_eq!(next_version(&Version::parse(from).unwrap()).unwrap().to_string(), to);
+    }
+
+    #[test]
+    fn the_first_choice_is_the_next_of_its_kind() {
+        check("1.2.3", "1.2.4");
+        check("1.3.0-beta.1", "1.3.0-beta.2");
+    }
+
+    #[test]
+    fn only_the_package_tells_the_tool() {
+        let package = r#"{"name": "@vitejs/release-scripts"}"#;
+        assert!(VitejsReleaseScripts.recognise(&Files::of([("package.json", package)])).is_none());
+        let package = r#"{"devDependencies": {"@vitejs/release-scripts": "^1.6.0"}}"#;
+        assert!(VitejsReleaseScripts.recognise(&Files::of([("package.json", package)])).is_some());
+    }
+}

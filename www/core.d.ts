@@ -1,1 +1,0 @@
-export { __wbg_reset_state, default, forges, playground, tools } from '../extension/core';
