@@ -209,9 +209,13 @@ export class Pill {
 
   // The popover hangs below the button and scrolls with the page; from the window's corner it rises instead.
   #before({ newState }: ToggleEvent): void {
-    if (newState !== 'open') return;
-    this.#toggled?.(true);
     const button = this.#root.querySelector('button');
+    if (newState !== 'open') {
+      // What stands in the slot is no part of the popover to the browser, which gives the focus back only from there.
+      if (this.#root.host.contains(document.activeElement)) button?.focus();
+      return;
+    }
+    this.#toggled?.(true);
     const popover = this.#root.querySelector<HTMLElement>('.popover');
     if (!button || !popover) return;
     const { left, top, bottom } = button.getBoundingClientRect();
