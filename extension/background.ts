@@ -57,7 +57,8 @@ function listen(port: chrome.runtime.Port): void {
       const { settings, tokens } = await load();
       if (!current()) return;
       const paint = (view: PanelView) => current() && post({ type: 'view', seq, view: painted(view) });
-      if (await base.preview(page, settings, tokens, paint, controller.signal)) await whole.preview(page, settings, tokens, paint, controller.signal);
+      if (await base.preview(page, settings, tokens, paint, controller.signal))
+        await whole.preview(page, settings, tokens, paint, controller.signal);
     } catch (error) {
       if (current()) post({ type: 'error', seq, message: error instanceof Error ? `${error.name}: ${error.message}` : String(error) });
     }

@@ -2,7 +2,6 @@
 // hands them out.
 import type { PageContext } from '../build/wire/PageContext';
 import type { PanelView } from '../build/wire/PanelView';
-import type { PlaygroundCase } from '../build/wire/PlaygroundCase';
 import type { Settings } from '../build/wire/Settings';
 
 /** Loads and starts the Wasm; once started, the same instance is kept. */

@@ -56,7 +56,13 @@ export class Engine {
   }
 
   /** Runs one preview; ends with the module's promise, with a trap, or when patience does. */
-  async preview(page: PageContext, settings: Settings, tokens: Record<string, string>, paint: (view: PanelView) => void, signal: AbortSignal): Promise<boolean> {
+  async preview(
+    page: PageContext,
+    settings: Settings,
+    tokens: Record<string, string>,
+    paint: (view: PanelView) => void,
+    signal: AbortSignal,
+  ): Promise<boolean> {
     const module = await this.start();
     if (signal.aborted) return false;
     let end: ((trap: Error) => void) | undefined;

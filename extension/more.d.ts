@@ -2,7 +2,7 @@
 import type { PanelView } from '../build/wire/PanelView';
 import type { PlaygroundCase } from '../build/wire/PlaygroundCase';
 
-export { __wbg_reset_state, default, forget, forges, locate, preview, tools } from './core';
+export { __wbg_reset_state, default, forges, forget, locate, preview, tools } from './core';
 
 /** Previews a case written by hand. */
 export function playground(c: PlaygroundCase): PanelView;

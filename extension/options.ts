@@ -2,8 +2,8 @@
 // read back into the page: only that there is one is shown.
 
 import type { RepositorySettings } from '../build/wire/RepositorySettings';
-import init, { forges, tools } from './more.js';
 import { type Child, h, paint } from './dom';
+import init, { forges, tools } from './more.js';
 import { isRepository, keep, load, save } from './settings';
 import { ui } from './text';
 

@@ -1,6 +1,8 @@
 //! What crosses to TypeScript is what its generated declarations say: real values are written to `build/wire-samples.ts`
 //! as they cross, and `scripts/test.mjs` has the TypeScript compiler check them against the declarations.
 
+#![allow(clippy::unwrap_used)] // A test fails by panicking.
+
 use serde::Serialize;
 use squashcast::bump::Bump;
 use squashcast::check::{Field, Severity};

@@ -70,6 +70,7 @@ async function encode(wanted: PlaygroundCase): Promise<string> {
 }
 
 async function decode(fragment: string): Promise<PlaygroundCase | null> {
+  if (fragment === '') return null;
   try {
     const bytes = Uint8Array.from(atob(fragment.replaceAll('-', '+').replaceAll('_', '/')), (character) => character.charCodeAt(0));
     const read = JSON.parse(new TextDecoder().decode(await squeeze(bytes, new DecompressionStream('deflate-raw'))));

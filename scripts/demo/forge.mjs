@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import * as bitbucket from './bitbucket.mjs';
 import * as github from './github.mjs';
 import { graphql } from './graphql.mjs';
-import { find as findIn, model } from './model.mjs';
+import { find as findIn, model, repository } from './model.mjs';
 import { bitbucketPage, githubPage } from './pages.mjs';
 
 /** The one token that is good. */
@@ -145,6 +145,7 @@ export function forge() {
     const rule = failing.find(({ match, times }) => times > 0 && match.test(address));
     if (!rule) return play(request);
     rule.times -= 1;
+    rule.seen?.();
     if (rule.hold) await rule.hold;
     return FAILURES[rule.failure] ? FAILURES[rule.failure](await play(request)) : play(request);
   };
@@ -174,15 +175,25 @@ export function forge() {
   return {
     hosts,
     find,
+    /** Hosts one more repository of GitHub's, from data as in `data/github.json`. */
+    add(raw) {
+      repositories.set(`github.com/${raw.owner}/${raw.name}`, repository('github', raw));
+    },
     /** Makes the requests whose address matches fail, `times` times. */
     fail(match, failure, times = Number.POSITIVE_INFINITY) {
       failing.unshift({ match, failure, times });
     },
-    /** Holds back the answers whose address matches until the function that comes back is called. */
+    /**
+     * Holds back the answers whose address matches until the function that comes back is called; its `asked` resolves when
+     * the first is asked for.
+     */
     hold(match, times = 1) {
       let release;
-      failing.unshift({ match, times, hold: new Promise((resolve) => (release = resolve)) });
-      return release;
+      let seen;
+      const hold = new Promise((resolve) => (release = resolve));
+      const asked = new Promise((resolve) => (seen = resolve));
+      failing.unshift({ match, times, hold, seen });
+      return Object.assign(release, { asked });
     },
     /** Makes everything work again. */
     mend() {

@@ -43,9 +43,11 @@ function manyTags(count) {
   return names.slice(0, count);
 }
 
-function repository(forge, raw) {
+/** A repository of GitHub or Bitbucket, from its data: what `data/*.json` holds. */
+export function repository(forge, raw) {
   const key = `${forge}/${raw.owner}/${raw.name}`;
   const author = 'Ada Winter';
+  const branch = raw.branch ?? 'main';
   const unreleased = Array.from({ length: raw.many?.unreleased ?? 0 }, (_, index) => `fix: repair no. ${index + 1} (#${index + 10})`);
   const history = commits(key, [...raw.history, ...unreleased], START, null, author);
   const tags = history.filter(({ tag }) => tag).map(({ tag, sha }) => ({ name: tag, sha }));
@@ -60,12 +62,12 @@ function repository(forge, raw) {
       title: text(pull.title),
       body: text(pull.body),
       state: pull.state ?? 'open',
-      base: 'main',
+      base: branch,
       commits: own,
       updated: 0,
     });
   }
-  return { ...raw, raw, forge, branch: 'main', history, tags, tip, tree: sha(key, 'tree', tip), pulls };
+  return { ...raw, raw, forge, branch, history, tags, tip, tree: sha(key, 'tree', tip), pulls };
 }
 
 /** `github.com/acme/widgets` → repository; made anew at every call, because the forge's pages can change it. */

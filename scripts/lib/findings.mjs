@@ -18,10 +18,14 @@ function headerOf(message) {
 function hasFooter(message) {
   const lines = message.split('\n').map((line) => line.replace(/\r+$/u, ''));
   // The value may begin on a later line.
-  const breaks = (line, at) => BREAKING.test(line) || (BARE.test(line) && lines.slice(at + 1).join('').trim() !== '');
-  const first = lines.findIndex(
-    (line, at) => at > 1 && lines[at - 1].trim() === '' && (FOOTER.test(line) || breaks(line, at)),
-  );
+  const breaks = (line, at) =>
+    BREAKING.test(line) ||
+    (BARE.test(line) &&
+      lines
+        .slice(at + 1)
+        .join('')
+        .trim() !== '');
+  const first = lines.findIndex((line, at) => at > 1 && lines[at - 1].trim() === '' && (FOOTER.test(line) || breaks(line, at)));
   return first !== -1 && lines.some((line, at) => at >= first && breaks(line, at));
 }
 
@@ -37,8 +41,7 @@ function ofNext(next) {
   return major === 1 && minor > 2 ? 2 : 1;
 }
 /** Whether a bump is less than what the type alone decides. */
-const less = (bump, header, minor, patch = []) =>
-  (minor.includes(header.type) && bump < 2) || (patch.includes(header.type) && bump < 1);
+const less = (bump, header, minor, patch = []) => (minor.includes(header.type) && bump < 2) || (patch.includes(header.type) && bump < 1);
 const lower = (header) => ({ ...header, type: header.type.toLowerCase() });
 
 /** What each key's verdict tells: bump (null: decides nothing itself), whether the header was read, how many commits. */

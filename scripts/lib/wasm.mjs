@@ -2,9 +2,9 @@
 
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { BINDGEN } from '../setup.mjs';
+import { BINDGEN, librarySource } from '../setup.mjs';
 import { hash, list, mirror, once } from './files.mjs';
-import { ROOT, run, say } from './run.mjs';
+import { answer, ROOT, run, say } from './run.mjs';
 
 const OUT = `${ROOT}build/wasm`;
 
@@ -22,16 +22,26 @@ export async function wasm() {
 async function one({ name, flags: features }) {
   const directory = process.env.CARGO_TARGET_DIR ?? `${ROOT}target`;
   const raw = `${directory}/wasm32-unknown-unknown/wasm/squashcast.wasm`;
-  if (!existsSync(raw)) say(`compiling the Wasm module ${name} (the first time about a minute) …`);
+  if (!existsSync(raw)) say(`compiling the Wasm module ${name} (the first time one to two minutes) …`);
   const cargo = process.env.CARGO_HOME ?? `${homedir()}/.cargo`;
+  const sysroot = answer('rustc', ['--print', 'sysroot']);
   // Panics name their source file. Without these, the machine's own paths would stand in the shipped Wasm, and two
   // machines would build different files.
   const flags = [`--remap-path-prefix=${cargo}=/cargo`, `--remap-path-prefix=${ROOT.slice(0, -1)}=/squashcast`];
-  const config = `target.wasm32-unknown-unknown.rustflags=${JSON.stringify(flags)}`;
-  const target = ['--target', 'wasm32-unknown-unknown'];
+  const args = ['build', '--locked', '--profile', 'wasm', '--lib', ...features];
+  args.push('--target', 'wasm32-unknown-unknown');
   // Both modules come from one directory, so that what they share is compiled once; cargo lays the one asked for last
-  // at this path.
-  await run('cargo', ['build', '--locked', '--profile', 'wasm', ...target, '--lib', ...features, '--config', config]);
+  // at `raw`. With this, it keeps the two apart below that; without, it would compile each anew every time.
+  const env = { __CARGO_DEFAULT_LIB_METADATA: 'squashcast' };
+  if (librarySource(sysroot)) {
+    // The standard library is compiled with the module, for size, and a panic traps at once: the stock library always
+    // holds the code that would print its message. Stable cargo does that only when it is told to.
+    env.RUSTC_BOOTSTRAP = '1';
+    args.push('-Zbuild-std=std,panic_abort', '-Zbuild-std-features=optimize_for_size');
+    flags.push(`--remap-path-prefix=${sysroot}/lib/rustlib/src/rust=/rust`, '-Zunstable-options', '-Cpanic=immediate-abort');
+  }
+  args.push('--config', `target.wasm32-unknown-unknown.rustflags=${JSON.stringify(flags)}`);
+  await run('cargo', args, { env });
 
   const bytes = readFileSync(raw);
   const packages = JSON.parse(readFileSync(`${ROOT}package.json`, 'utf8')).devDependencies;

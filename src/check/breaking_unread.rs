@@ -1,5 +1,6 @@
 //! The squash commit is breaking by the specification, and the release tool does not read it as breaking.
 
+use super::message::{breaking_footer, read_by};
 use super::{Case, Check, Edit, Field, Finding, Severity};
 use crate::bump::Bump;
 use crate::message::{body, subject};
@@ -15,8 +16,9 @@ impl Check for BreakingUnread {
         let line = subject(&case.squash.text);
         let parts = header::read(line);
         let mark = parts.and_then(|header| header.breaking);
-        let footer = header::breaking_footer(&case.squash.text);
-        if read == Bump::Major || (mark.is_none() && footer.is_none()) {
+        let footer = breaking_footer(&case.squash.text);
+        let dropped = read_by(tool.id(), &case.squash.text).is_some_and(|(header, _)| !header);
+        if read == Bump::Major || (mark.is_none() && footer.is_none()) || (dropped && parts.is_some()) {
             return Vec::new();
         }
         // What most tools read is a footer in so many words, and a header without the mark.
@@ -37,7 +39,7 @@ impl Check for BreakingUnread {
         } else {
             Text::new("check_breaking_unread_footer", [tool.name()])
         };
-        let place = mark.and_then(|mark| case.subject_place(mark));
+        let place = mark.or(footer).and_then(|mark| case.place(mark));
         vec![Finding { id: "breaking-unread", severity: Severity::Error, text, place, fix: fix.unwrap_or_default() }]
     }
 }

@@ -21,7 +21,7 @@ use crate::reading::release_please;
 #[cfg(feature = "more")]
 use crate::reading::{changelogen, cocogitto, python_semantic_release, spec};
 use crate::text::Text;
-use crate::tool::{Facts, Last, Tool};
+use crate::tool::{Facts, Last, Plan, Tool};
 use semver::Version;
 
 /// What a tool heard in a message.
@@ -94,7 +94,11 @@ pub fn bump(tool: &dyn Tool, facts: &Facts<'_>, paths: Option<&Vec<String>>, mes
     let history = History { commits: vec![commit], tags: Vec::new(), since: None, complete: true };
     let last =
         Last { component: String::new(), path: ".".into(), version: Some(Version::new(1, 2, 3)), tag: "v1.2.3".into() };
-    let plan = tool.plan(&Facts { history: &history, last: Some(&last), ..*facts });
+    let on = |branch| tool.plan(&Facts { history: &history, last: Some(&last), branch, ..*facts });
+    // A branch that is not released from is merged into one that is: the message is read there.
+    let silent = |plan: &Plan| plan.readings.is_empty() && plan.releases.is_empty();
+    let branches = [facts.branch, "main", "master"];
+    let plan = branches.into_iter().map(on).find(|plan| !silent(plan)).unwrap_or_default();
     let read = plan.readings.iter().map(|reading| reading.bump).max();
     read.unwrap_or_default().max(plan.releases.iter().map(|release| release.bump).max().unwrap_or_default())
 }

@@ -14,10 +14,23 @@ use serde::Serialize;
 
 pub mod message;
 
+mod breaking_by_accident;
 mod breaking_unread;
+mod bump_differs;
+mod commit_dropped;
+mod footer_lost;
+mod lines_counted;
 mod not_conventional;
+mod prerelease;
+mod punctuation;
+mod release_pull_request;
 mod releases_nothing;
+mod replaced;
+mod revert;
 mod single_commit;
+mod twice;
+mod unfinished;
+mod zero;
 
 /// All warnings. The order does not matter: findings are sorted by what they cost the reader.
 const CHECKS: &[&dyn Check] = &[
@@ -25,6 +38,18 @@ const CHECKS: &[&dyn Check] = &[
     &single_commit::SingleCommit,
     &breaking_unread::BreakingUnread,
     &releases_nothing::ReleasesNothing,
+    &commit_dropped::CommitDropped,
+    &breaking_by_accident::BreakingByAccident,
+    &footer_lost::FooterLost,
+    &lines_counted::LinesCounted,
+    &bump_differs::BumpDiffers,
+    &replaced::Replaced,
+    &revert::Revert,
+    &zero::Zero,
+    &prerelease::Prerelease,
+    &punctuation::Punctuation,
+    &unfinished::Unfinished,
+    &twice::Twice,
 ];
 
 /// How grave a finding is.
@@ -122,10 +147,21 @@ trait Check: Sync {
     fn check(&self, case: &Case<'_>) -> Vec<Finding>;
 }
 
-/// All findings, the costliest first.
+/// All findings, the costliest first. A release tool's own pull request is only said to be one, and of a bot's nothing is
+/// warned: nobody wrote them.
 #[must_use]
 pub fn findings(case: &Case<'_>) -> Vec<Finding> {
-    let mut findings: Vec<Finding> = CHECKS.iter().flat_map(|check| check.check(case)).collect();
+    let (said, all) = release_pull_request::say(case);
+    let mut findings: Vec<Finding> = said.into_iter().collect();
+    let by_bot = !findings.is_empty();
+    if all {
+        findings.extend(CHECKS.iter().flat_map(|check| check.check(case)));
+    }
+    if by_bot {
+        for finding in &mut findings {
+            finding.severity = Severity::Info;
+        }
+    }
     findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
     findings
 }
@@ -147,6 +183,55 @@ impl Case<'_> {
         };
         text.get(span.start..span.end)?;
         Some(Place { field, text, span })
+    }
+
+    /// The first line of what will be committed.
+    fn subject(&self) -> &str {
+        crate::message::subject(&self.squash.text)
+    }
+
+    /// The place of a part of the squash message where its author wrote it: in the title, the description, a commit or
+    /// the merge dialog.
+    fn place(&self, span: Span) -> Option<Place> {
+        let text = &self.squash.text;
+        if span.end <= self.subject().len() {
+            return self.subject_place(span);
+        }
+        let start = text.get(..span.start)?.rfind('\n').map_or(0, |end| end + 1);
+        let line = text.get(start..)?.lines().next()?;
+        // Forges put a bullet before the subjects of the branch's commits.
+        let line = line.strip_prefix("* ").unwrap_or(line);
+        let line_start = text.get(start..)?.find(line)? + start;
+        let described = (Field::Description, self.pull_request.description.as_str());
+        let commits = self.pull_request.commits.iter().map(|commit| (Field::Commit, commit.message.as_str()));
+        let sources =
+            (self.squash.subject_from != SubjectFrom::Dialog).then(|| std::iter::once(described).chain(commits));
+        for (field, source) in sources.into_iter().flatten() {
+            if let (Some(found), Some(offset)) = (source.find(line), span.start.checked_sub(line_start)) {
+                let start = found + offset;
+                let end = (start + span.end - span.start).min(source.len());
+                let span = Span::new(start, source.floor_char_boundary(end));
+                return Some(Place { field, text: source.to_owned(), span });
+            }
+        }
+        let body = crate::message::body(text);
+        let shift = text.len() - body.len();
+        let span = Span::new(span.start.checked_sub(shift)?, span.end.checked_sub(shift)?);
+        Some(Place { field: Field::DialogBody, text: body.to_owned(), span })
+    }
+
+    /// The fix that puts this message in place of the squash message, its subject being the same.
+    fn body_fix(&self, message: &str) -> Fix {
+        let value = match self.squash.subject_from {
+            SubjectFrom::Forge => message,
+            _ => crate::message::body(message),
+        };
+        vec![Edit { field: Field::DialogBody, value: value.to_owned() }]
+    }
+
+    /// The fix that puts the first message in the squash message's place that is good; none where none is.
+    fn first_good(&self, messages: impl IntoIterator<Item = String>, good: impl Fn(&str) -> bool) -> Fix {
+        messages.into_iter().find(|message| good(message)).map(|message| self.body_fix(&message)).unwrap_or_default()
     }
 
     /// The fix that makes the squash message's subject say `title` (with what the forge puts around it).

@@ -1,5 +1,7 @@
 //! The subject of the squash commit is not a conventional header: the release tool reads nothing in it.
 
+use super::punctuation::hidden;
+use super::unfinished::finished;
 use super::{Case, Check, Finding, Severity};
 use crate::message::{Span, subject};
 use crate::reading::header;
@@ -34,7 +36,7 @@ pub(super) const TYPES: &[&str] =
     &["feat", "fix", "docs", "style", "refactor", "perf", "test", "build", "ci", "chore", "revert"];
 
 /// The marks of unfinished work that stand before a title.
-const MARKS: &[&str] = &["[wip]", "wip:", "wip ", "[draft]", "draft:", "🚧"];
+pub(super) const MARKS: &[&str] = &["[wip]", "wip:", "wip ", "[draft]", "draft:", "🚧"];
 
 /// A conventional title near to this one, where only its form is off.
 pub(super) fn corrected(title: &str) -> Option<String> {
@@ -91,7 +93,7 @@ fn bracketed(text: &str) -> Option<(&str, &str)> {
     None
 }
 
-fn strip_ignoring_case<'a>(text: &'a str, prefix: &str) -> Option<&'a str> {
+pub(super) fn strip_ignoring_case<'a>(text: &'a str, prefix: &str) -> Option<&'a str> {
     let (head, rest) = text.split_at_checked(prefix.len())?;
     head.eq_ignore_ascii_case(prefix).then_some(rest)
 }
@@ -99,7 +101,9 @@ fn strip_ignoring_case<'a>(text: &'a str, prefix: &str) -> Option<&'a str> {
 impl Check for NotConventional {
     fn check(&self, case: &Case<'_>) -> Vec<Finding> {
         let line = subject(&case.squash.text);
-        if header::read(line).is_some() || is_generated(line) {
+        // Unfinished work and characters that only look right have findings of their own.
+        let other = finished(line).is_some_and(|rest| header::read(rest).is_some()) || hidden(line).is_some();
+        if header::read(line).is_some() || is_generated(line) || other {
             return Vec::new();
         }
         let Some(name) = case.tool.map(Tool::name).or_else(|| case.keeps_convention().then_some("")) else {

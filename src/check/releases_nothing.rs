@@ -1,5 +1,7 @@
 //! The header is conventional, and the release tool makes no release of its type.
 
+use super::message::{breaking_footer, read_by};
+use super::unfinished::finished;
 use super::{Case, Check, Finding, Severity};
 use crate::bump::Bump;
 use crate::message::subject;
@@ -16,8 +18,12 @@ impl Check for ReleasesNothing {
         let (Some(tool), Some(read)) = (case.tool, case.bump_of(&case.squash.text)) else { return Vec::new() };
         let line = subject(&case.squash.text);
         let Some(parts) = header::read(line) else { return Vec::new() };
-        // A breaking mark that is not read has a finding of its own.
-        if read != Bump::None || parts.breaking.is_some() || header::breaking_footer(&case.squash.text).is_some() {
+        // Unfinished work and a commit that is dropped as a whole have findings of their own.
+        if finished(line).is_some() || read_by(tool.id(), &case.squash.text).is_some_and(|(header, _)| !header) {
+            return Vec::new();
+        }
+        // A breaking mark that is not read has one too.
+        if read != Bump::None || parts.breaking.is_some() || breaking_footer(&case.squash.text).is_some() {
             return Vec::new();
         }
         let kind = parts.kind.of(line);

@@ -31,6 +31,8 @@ pub mod commit_and_tag_version;
 #[cfg(feature = "more")]
 pub mod commitizen;
 #[cfg(feature = "more")]
+pub mod craft;
+#[cfg(feature = "more")]
 pub mod git_cliff;
 #[cfg(feature = "more")]
 pub mod knope;
@@ -40,6 +42,8 @@ pub mod lerna;
 pub mod next_version;
 #[cfg(feature = "more")]
 pub mod python_semantic_release;
+#[cfg(feature = "more")]
+pub mod release_it;
 #[cfg(feature = "more")]
 pub mod release_plz;
 #[cfg(feature = "more")]
@@ -61,6 +65,8 @@ pub const TOOLS: &[&dyn Tool] = &[
     #[cfg(feature = "more")] &commitizen::Commitizen,
     #[cfg(feature = "more")] &lerna::Lerna,
     #[cfg(feature = "more")] &simple_release::SimpleRelease,
+    #[cfg(feature = "more")] &craft::Craft,
+    #[cfg(feature = "more")] &release_it::ReleaseIt,
     #[cfg(feature = "more")] &commit_and_tag_version::CommitAndTagVersion,
     #[cfg(feature = "more")] &changelogen::Changelogen,
     #[cfg(feature = "more")] &vitejs_release_scripts::VitejsReleaseScripts,
@@ -71,13 +77,24 @@ pub const TOOLS: &[&dyn Tool] = &[
 /// The files that only tools of the second module read; a test holds the list.
 pub const ELSEWHERE: &[&str] = &[
     "*/*/Cargo.toml",
+    "*/*/package.json",
     "*/Cargo.toml",
     ".changeset/*.md",
     ".cliff.toml",
     ".config/cliff.toml",
+    ".craft.yml",
     ".cz.json",
     ".cz.toml",
     ".cz.yaml",
+    ".github/release.yml",
+    ".release-it.cjs",
+    ".release-it.js",
+    ".release-it.json",
+    ".release-it.mjs",
+    ".release-it.toml",
+    ".release-it.ts",
+    ".release-it.yaml",
+    ".release-it.yml",
     ".release-plz.toml",
     ".simple-release.cjs",
     ".simple-release.js",
@@ -134,8 +151,10 @@ pub fn elsewhere<'a>(mut paths: impl Iterator<Item = &'a str>, files: &Files, ch
         return false;
     }
     let package = files.text("package.json").unwrap_or_default();
+    let own = |path: &str| ELSEWHERE.iter().any(|pattern| !pattern.contains("*/") && matches(pattern, path));
     chosen.is_some_and(|id| by_id(id).is_none())
-        || paths.any(|path| ELSEWHERE.iter().any(|pattern| matches(pattern, path)))
+        // What lies in `.github` and in the packages belongs to many tools.
+        || paths.any(|path| !path.starts_with(".github/") && own(path))
         || ELSEWHERE_PACKAGES.iter().any(|name| package.contains(name))
 }
 

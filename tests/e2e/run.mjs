@@ -28,7 +28,7 @@ async function one(shared, { title, test }, tell) {
   try {
     await limited(async () => {
       page = await shared.page();
-      await test({ ...shared, page, owner });
+      await test({ ...shared, page, owner, open: shared.page, owners: shared.owner });
     });
     const { strangers } = shared.server;
     if (strangers.length > 0) throw new Error(`asked the network: ${strangers.splice(0).join(', ')}`);

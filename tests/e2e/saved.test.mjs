@@ -57,7 +57,7 @@ function hide(wanted) {
 group('saved page', { hosts: hosts() }, (test) => {
   if (Object.keys(truth).length === 0) {
     test('all of them', () => {
-      throw new Skipped('no ../shared');
+      throw new Skipped('skipped: no ../shared');
     });
   }
   for (const [file, fact] of Object.entries(truth)) {

@@ -38,8 +38,6 @@ export async function firefox({ extension, id, port, headless = true, scheme = '
       'app.update.enabled': false,
       'network.captive-portal-service.enabled': false,
       'network.connectivity-service.enabled': false,
-      // A worker that does nothing is taken away soon: it is to be shown that nothing is lost with it.
-      'extensions.background.idle.timeout': 2000,
     },
   });
   if (extension) await browser.installExtension(extension);
@@ -55,6 +53,23 @@ export async function firefox({ extension, id, port, headless = true, scheme = '
       return new Page(page);
     },
     address: async (path) => `moz-extension://${UUID}/${path}`,
+    /** Kills the extension's background page, as the browser does when it has been idle; waits until it is gone. */
+    async kill() {
+      const { connection } = browser;
+      const { result } = await connection.send('browsingContext.getTree', { 'moz:scope': 'chrome' });
+      const answer = await connection.send('script.evaluate', {
+        target: { context: result.contexts[0].context },
+        awaitPromise: true,
+        // What about:debugging's button does.
+        expression: `(async () => {
+          const { extension } = WebExtensionPolicy.getByID(${JSON.stringify(id)});
+          await extension.terminateBackground();
+          return extension.backgroundState;
+        })()`,
+      });
+      const state = answer.result.result?.value;
+      if (state !== 'stopped') throw new Error(`the background page is not stopped: ${JSON.stringify(answer.result)}`);
+    },
     async read(page) {
       const own = new Page(await browser.newPage());
       try {

@@ -8,7 +8,7 @@ const INTERVAL = 20;
 
 /** What Firefox's driver reports as an error although no script failed: what the page's own policy kept out. */
 const COMPLAINT =
-  /^(Content-Security-Policy|Cross-Origin Request Blocked|This page is in Quirks Mode|Loading (failed for|module from)|unreachable code|A resource is blocked|downloadable font)/i;
+  /^(Content-Security-Policy|Cross-Origin Request Blocked|This page is in Quirks Mode|Loading (failed for|module from)|unreachable code|A resource is blocked|downloadable font|None of the “\w+” hashes in the integrity attribute)/i;
 
 const turn = () => new Promise((resolve) => setTimeout(resolve, INTERVAL));
 
@@ -36,8 +36,15 @@ export class Page {
     return this;
   }
 
-  reload() {
-    return this.driver.reload({ waitUntil: 'domcontentloaded', timeout: PATIENCE });
+  async reload() {
+    const url = await this.url();
+    if (!url.startsWith('moz-extension:')) return this.driver.reload({ waitUntil: 'domcontentloaded', timeout: PATIENCE });
+    // As above.
+    await this.eval(() => {
+      window.before = true;
+      location.reload();
+    });
+    return this.waitFor(() => window.before === undefined && document.readyState !== 'loading', undefined, { what: `${url} again` });
   }
 
   // Soft navigations end no load: what follows waits for what it needs.

@@ -1,0 +1,99 @@
+//! The tool makes a major version, and nobody said so: words in prose, in a comment of a template, in a code fence, a
+//! line that a wrap begins with them; or a footer that says there is no breaking change.
+
+use super::message::{accident, breaking, footers, is_breaking, lines};
+use super::{Case, Check, Finding, Severity};
+use crate::bump::Bump;
+use crate::message::Span;
+use crate::reading::header;
+use crate::text::Text;
+
+pub struct BreakingByAccident;
+
+/// What people write into a footer that they were asked to fill in, to say that there is nothing to say.
+const NOTHING: &[&str] = &["none", "no", "n/a", "na", "nothing", "nope", "-", "null", "false", "no breaking changes"];
+
+impl Check for BreakingByAccident {
+    fn check(&self, case: &Case<'_>) -> Vec<Finding> {
+        let message = case.squash.text.as_str();
+        let Some(tool) = case.tool else { return Vec::new() };
+        let meant = breaking(message, header::read(message));
+        let empty = denied(message).filter(|token| meant.is_none_or(|meant| meant == *token));
+        let Some(span) = empty.or_else(|| meant.is_none().then(|| accident(message)).flatten()) else {
+            return Vec::new();
+        };
+        if case.bump_of(message) != Some(Bump::Major) {
+            return Vec::new();
+        }
+        let text = if empty.is_some() {
+            Text::new("check_breaking_none", [tool.name()])
+        } else {
+            Text::new("check_breaking_by_accident", [tool.name()])
+        };
+        let good = |message: &str| case.bump_of(message).is_some_and(|bump| bump < Bump::Major);
+        let fix = case.first_good(without(message, span, empty.is_some()), good);
+        vec![Finding { id: "breaking-by-accident", severity: Severity::Error, text, place: case.place(span), fix }]
+    }
+}
+
+/// The breaking footer that says that nothing breaks.
+fn denied(message: &str) -> Option<Span> {
+    let footer = footers(message).find(|footer| is_breaking(footer.token.of(message)) && footer.colon)?;
+    let value = footer.value.of(message).trim_matches([' ', '.', '_', '*', '`', '\r']).to_lowercase();
+    NOTHING.contains(&value.as_str()).then_some(footer.token)
+}
+
+/// Messages without the words: without the comment they stand in, with the line joined to the one before (so that no
+/// word is lost), without the line, without the body.
+fn without(message: &str, span: Span, remove: bool) -> Vec<String> {
+    let mut found = Vec::new();
+    let cut = |from: usize, to: usize| {
+        let (before, after) = (message.get(..from)?.trim_end(), message.get(to..)?.trim_start_matches(['\r', '\n']));
+        Some(if after.is_empty() { before.to_owned() } else { format!("{before}\n\n{after}") })
+    };
+    let before = message.get(..span.start).unwrap_or_default();
+    let opened = before.rfind("<!--").filter(|open| !before.get(*open..).is_some_and(|rest| rest.contains("-->")));
+    if let Some(open) = opened {
+        let closed = message.get(span.end..).and_then(|rest| rest.find("-->"));
+        found.extend(cut(open, closed.map_or(message.len(), |at| span.end + at + 3)));
+    }
+    let line = lines(message).find(|line| line.start <= span.start && span.start <= line.end);
+    if let Some(line) = line {
+        let above = message.get(..line.start).unwrap_or_default();
+        if let Some(above) = above.strip_suffix('\n').filter(|above| !remove && !above.ends_with('\n')) {
+            found.push([above.trim_end_matches('\r'), " ", message.get(line.start..).unwrap_or_default()].concat());
+        }
+        found.extend(cut(line.start, line.end));
+    }
+    found.push(crate::message::subject(message).to_owned());
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(message: &str, expected: &str) {
+        let denied = denied(message);
+        let span = denied.or_else(|| accident(message)).unwrap();
+        assert_eq!(without(message, span, denied.is_some()).first().map(String::as_str), Some(expected));
+    }
+
+    #[test]
+    fn words_are_taken_out_with_as_little_loss_as_can_be() {
+        check("fix: x\n\n<!-- is it a\nBREAKING CHANGE: -->\nbody", "fix: x\n\nbody");
+        check("fix: x\n\nthis is no\nbreaking change in y", "fix: x\n\nthis is no breaking change in y");
+        check("fix: x\n\nbody\n\nBREAKING CHANGE: none\nRefs: #1", "fix: x\n\nbody\n\nRefs: #1");
+    }
+
+    #[test]
+    fn a_footer_that_says_something_is_not_denied() {
+        for message in ["fix: x\n\nBREAKING CHANGE: no more y", "fix: x\n\nBREAKING CHANGE: nonempty"] {
+            assert_eq!(denied(message), None, "{message}");
+        }
+        for message in ["fix: x\n\nBREAKING CHANGE: None.", "fix: x\n\nBREAKING-CHANGE: N/A"] {
+            assert!(denied(message).is_some(), "{message}");
+        }
+    }
+}

@@ -1,0 +1,73 @@
+//! A footer that stands in a commit of the branch or in the description does not reach the squash message, or not as a
+//! footer: a breaking change, a version asked for, a sign-off that the repository wants.
+
+use super::message::footers;
+use super::{Case, Check, Field, Finding, Place, Severity};
+use crate::bump::Bump;
+use crate::message::Span;
+use crate::reading::release_please;
+use crate::text::Text;
+
+pub struct FooterLost;
+
+impl Check for FooterLost {
+    fn check(&self, case: &Case<'_>) -> Vec<Finding> {
+        let message = case.squash.text.as_str();
+        let described = (Field::Description, case.pull_request.description.as_str());
+        let commits = case.pull_request.commits.iter().filter(|commit| commit.parents < 2);
+        let commits = commits.map(|commit| (Field::Commit, commit.message.as_str()));
+        let mut found: Vec<Finding> = Vec::new();
+        for (field, text) in commits.chain([described]) {
+            // The description's first line is no subject: its footers are read below a line of ours.
+            let shown = if field == Field::Description { format!("\n\n{text}") } else { text.to_owned() };
+            let shift = shown.len() - text.len();
+            for footer in footers(&shown) {
+                let token = footer.token.of(&shown);
+                let end =
+                    shown.get(footer.token.start..).and_then(|rest| rest.find('\n')).map(|at| footer.token.start + at);
+                let line = shown.get(footer.token.start..end.unwrap_or(shown.len())).unwrap_or_default().trim_end();
+                let Some((kind, with)) = lost(case, token, line) else { continue };
+                if found.iter().any(|finding| finding.text.args.first().is_some_and(|known| known == kind)) {
+                    continue;
+                }
+                let tool = case.tool.map_or("", super::Tool::name);
+                let present = message.contains(line);
+                let said = match (kind, present) {
+                    ("Signed-off-by", _) => Text::new("check_sign_off_lost", [kind]),
+                    (_, true) => Text::new("check_footer_in_body", [kind, tool]),
+                    (_, false) => Text::new("check_footer_lost", [kind, tool]),
+                };
+                let severity = if kind == "Signed-off-by" { Severity::Warning } else { Severity::Error };
+                let span = Span::new(footer.token.start - shift, footer.token.end - shift);
+                let place = Some(Place { field, text: text.to_owned(), span });
+                found.push(Finding { id: "footer-lost", severity, text: said, place, fix: case.body_fix(&with) });
+            }
+        }
+        found
+    }
+}
+
+/// The kind of a footer that the squash message misses, and the message that has it.
+fn lost(case: &Case<'_>, token: &str, line: &str) -> Option<(&'static str, String)> {
+    let message = case.squash.text.as_str();
+    // A footer section goes on where there is one.
+    let gap = if footers(message).last().is_some_and(|last| message.trim_end().len() <= last.value.end) {
+        "\n"
+    } else {
+        "\n\n"
+    };
+    let with = format!("{}{gap}{line}", message.trim_end());
+    if super::message::is_breaking(token) {
+        let lower = case.bump_of(message)? < Bump::Major && case.bump_of(&with)? == Bump::Major;
+        return lower.then_some(("BREAKING CHANGE", with));
+    }
+    if token.eq_ignore_ascii_case("release-as") {
+        let asks =
+            |message: &str| release_please::read(message).commits.iter().any(|commit| commit.release_as().is_some());
+        let lost = case.tool?.id() == "release-please" && !asks(message) && asks(&with);
+        return lost.then_some(("Release-As", with));
+    }
+    let wanted = token.eq_ignore_ascii_case("signed-off-by") && case.facts.files.get(".github/dco.yml").is_some();
+    let present = super::message::lines(message).any(|written| written.of(message) == line);
+    (wanted && !present).then_some(("Signed-off-by", with))
+}

@@ -1,0 +1,41 @@
+//! Before 1.0.0: the first stable version by accident, and a breaking change that is not a major version.
+
+use super::message::breaking;
+use super::{Case, Check, Finding, Severity};
+use crate::bump::Bump;
+use crate::reading::header;
+use crate::text::Text;
+
+pub struct Zero;
+
+impl Check for Zero {
+    fn check(&self, case: &Case<'_>) -> Vec<Finding> {
+        let (Some(tool), Some(plan)) = (case.tool, case.plan) else { return Vec::new() };
+        let message = case.squash.text.as_str();
+        let mark = breaking(message, header::read(message));
+        let place = || mark.and_then(|mark| case.place(mark));
+        let mut found = Vec::new();
+        for release in &plan.releases {
+            let Some(previous) = release.previous.as_ref().filter(|previous| previous.major == 0) else { continue };
+            let (old, next) = (previous.to_string(), release.next.to_string());
+            if release.next.major > 0 {
+                // Where the branch's earlier commits decide, this pull request is not the one to stop.
+                let own = case.bump_of(message).unwrap_or_default();
+                let severity = if own < release.bump { Severity::Info } else { Severity::Error };
+                let text = Text::new("check_zero_left", [tool.name(), &old, &next]);
+                found.push(Finding { id: "zero-left", severity, text, place: place(), fix: Vec::new() });
+            } else if mark.is_some() && release.bump > Bump::None {
+                let text = Text::new("check_zero_breaking", [tool.name(), &old, &next]);
+                found.push(Finding {
+                    id: "zero-breaking",
+                    severity: Severity::Info,
+                    text,
+                    place: place(),
+                    fix: Vec::new(),
+                });
+            }
+        }
+        found.truncate(1);
+        found
+    }
+}

@@ -1,0 +1,209 @@
+//! release-it with @release-it/conventional-changelog: `index.js` of its 11.0 (conventional-changelog 7,
+//! conventional-recommended-bump 11), with `git.tagName` and the configuration's places of release-it 20 (`lib/config.js`).
+
+use super::conventional_changelog::{Preset, Spacing, Writer, run};
+use super::semantic_release::config;
+use super::{Facts, Plan, Recognition, Release, Tool};
+use crate::bump::Bump;
+use crate::changelog::Entry;
+use crate::files::Files;
+use crate::history::Tag;
+use crate::javascript::exported;
+use crate::reading::conventional_commits_parser::Parser;
+use crate::text::Text;
+use crate::version::{TagPattern, increment};
+use semver::{Prerelease, Version};
+use serde_json::{Map, Value};
+
+/// release-it.
+#[derive(Clone, Copy, Debug)]
+pub struct ReleaseIt;
+
+/// Where the configuration may stand.
+const FILES: [&str; 9] = [
+    ".release-it.json",
+    ".release-it.ts",
+    ".release-it.js",
+    ".release-it.cjs",
+    ".release-it.mjs",
+    ".release-it.yaml",
+    ".release-it.yml",
+    ".release-it.toml",
+    "package.json",
+];
+/// The plugin that reads commits.
+const PLUGIN: &str = "@release-it/conventional-changelog";
+
+impl Tool for ReleaseIt {
+    fn id(&self) -> &'static str {
+        "release-it"
+    }
+    fn name(&self) -> &'static str {
+        "release-it"
+    }
+    fn files(&self) -> &'static [&'static str] {
+        &FILES
+    }
+    fn recognise(&self, files: &Files) -> Option<Recognition> {
+        let (path, _) = configuration(files)?;
+        let evidence = if path == "package.json" { "release-it" } else { "" };
+        Some(Recognition { path: path.to_owned(), evidence: evidence.to_owned() })
+    }
+    fn last_release<'a>(&self, files: &Files, _branch: &str, tags: &'a [Tag], over: Option<&str>) -> Option<&'a Tag> {
+        let pattern = pattern(&configuration(files)?.1, tags, over);
+        let versions = tags.iter().filter_map(|tag| Some((tag, pattern.version(&tag.name)?)));
+        versions.max_by(|left, right| left.1.cmp(&right.1)).map(|(tag, _)| tag)
+    }
+    fn plan(&self, facts: &Facts<'_>) -> Plan {
+        plan(facts)
+    }
+}
+
+/// The configuration and where it stands.
+fn configuration(files: &Files) -> Option<(&'static str, Value)> {
+    for path in FILES {
+        let Some(text) = files.text(path) else { continue };
+        if path == "package.json" {
+            let own = files.value(path).ok().flatten()?.get("release-it").cloned();
+            return own.filter(Value::is_object).map(|own| (path, own));
+        }
+        let code = [".ts", "js"].iter().any(|end| path.ends_with(end));
+        let value = if code { exported(text) } else { files.value(path).ok().flatten() };
+        return Some((path, value.unwrap_or_default()));
+    }
+    None
+}
+
+/// `git.tagName`; without it the tags' own spelling, as the tool takes it from the latest one.
+fn pattern(config: &Value, tags: &[Tag], over: Option<&str>) -> TagPattern {
+    let named = config.get("git").and_then(|git| git.get("tagName")?.as_str());
+    over.and_then(|over| TagPattern::parse(over, "{version}"))
+        .or_else(|| named.and_then(|name| TagPattern::parse(name, "${version}")))
+        .unwrap_or_else(|| TagPattern::guess(tags.iter().map(|tag| tag.name.as_str())))
+}
+
+/// The plugin's preset.
+fn preset(plugin: &Value, date: &str, notes: &mut Vec<Text>) -> (Preset, Parser) {
+    let mut options = Map::new();
+    match plugin.get("preset") {
+        Some(Value::Object(preset)) => {
+            options.insert("preset".to_owned(), preset.get("name").cloned().unwrap_or_default());
+            options.insert("presetConfig".to_owned(), Value::Object(preset.clone()));
+        }
+        Some(Value::String(name)) => {
+            options.insert("preset".to_owned(), Value::String(name.clone()));
+        }
+        _ => notes.push(Text::new("tool_release_it_no_preset", [])),
+    }
+    if let Some(Value::String(name)) = options.get_mut("preset") {
+        *name = name.trim_start_matches("conventional-changelog-").to_owned();
+    }
+    for (from, to) in [("parserOpts", "parserOpts"), ("writerOpts", "writerOpts")] {
+        if let Some(value) = plugin.get(from) {
+            options.insert(to.to_owned(), value.clone());
+        }
+    }
+    let spacing = match date {
+        date if date < "2022-06-01" => Spacing::DoubleWithPatchHeading,
+        date if date < "2024-06-01" => Spacing::Double,
+        _ => Spacing::Single,
+    };
+    let (preset, parser) = config::preset(&options, spacing, notes);
+    (preset, Parser::new(parser))
+}
+
+/// `getRecommendedVersion`: a pre-release goes on as one; whether a final version becomes one is asked on the command
+/// line.
+fn next_version(from: &Version, bump: Bump) -> Option<Version> {
+    if from.pre.is_empty() {
+        return increment(from, bump);
+    }
+    let (name, number) = match from.pre.rsplit_once('.') {
+        Some((name, number)) => (format!("{name}."), number),
+        None => (String::new(), from.pre.as_str()),
+    };
+    let next = match number.parse::<u64>() {
+        Ok(number) => format!("{name}{}", number.checked_add(1)?),
+        Err(_) => format!("{}.0", from.pre),
+    };
+    Some(Version { pre: Prerelease::new(&next).ok()?, ..from.clone() })
+}
+
+fn plan(facts: &Facts<'_>) -> Plan {
+    let (_, config) = configuration(facts.files).unwrap_or_default();
+    let mut plan = Plan::default();
+    let Some(plugin) = config.get("plugins").and_then(|plugins| plugins.get(PLUGIN)) else {
+        plan.nothing = Some(Text::new("tool_release_it_asks", []));
+        return plan;
+    };
+    let pattern = pattern(&config, &facts.history.tags, facts.tag_pattern);
+    let tag = ReleaseIt.last_release(facts.files, facts.branch, &facts.history.tags, facts.tag_pattern);
+    let (previous, from, since) = match facts.last {
+        Some(last) => (last.version.clone(), last.tag.clone(), None),
+        None => {
+            let tagged = tag.and_then(|tag| pattern.version(&tag.name));
+            (tagged, tag.map(|tag| tag.name.clone()).unwrap_or_default(), tag)
+        }
+    };
+    let (preset, parser) = preset(plugin, facts.date, &mut plan.notes);
+    let handed = run::handed(facts, since, ".", false);
+    let read = match run::read(&parser, &handed) {
+        Ok(read) => read,
+        Err(thrown) => {
+            plan.nothing = Some(Text::new("tool_failed", [thrown.0]));
+            return plan;
+        }
+    };
+    let (bump, readings, reasons) = run::recommended(&preset, &read);
+    plan.readings = readings;
+    if plugin.get("ignoreRecommendedBump").and_then(Value::as_bool) == Some(true) {
+        plan.nothing = Some(Text::new("tool_release_it_asks", []));
+        return plan;
+    }
+    let current = previous.clone().unwrap_or(Version::new(0, 0, 0));
+    let Some(next) = next_version(&current, bump) else {
+        plan.nothing = Some(Text::new("tool_version_too_large", []));
+        return plan;
+    };
+    let tag = pattern.tag(&next);
+    let remote = run::remote(facts.files, "", facts.repository);
+    let context = run::context(&remote, &next, &from, &tag, facts.date);
+    let writer = if facts.date < "2024-11-01" { Writer::Five } else { Writer::Eight };
+    let markdown = run::entry(&preset, &context, &read, writer);
+    plan.releases.push(Release {
+        component: String::new(),
+        path: ".".to_owned(),
+        previous,
+        bump,
+        next,
+        tag,
+        reasons,
+        entry: Some(Entry { markdown }),
+    });
+    plan
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(from: &str, bump: Bump, to: &str) {
+        assert_eq!(next_version(&Version::parse(from).unwrap(), bump).unwrap().to_string(), to);
+    }
+
+    #[test]
+    fn versions_move_as_recommended() {
+        check("1.2.3", Bump::Minor, "1.3.0");
+        check("1.3.0-rc.1", Bump::Minor, "1.3.0-rc.2");
+        check("1.3.0-rc", Bump::Patch, "1.3.0-rc.0");
+    }
+
+    #[test]
+    fn a_dependency_alone_does_not_release() {
+        let recognised = |path: &str, text: &str| ReleaseIt.recognise(&Files::of([(path, text)])).is_some();
+        assert!(recognised(".release-it.json", "{}"));
+        assert!(recognised("package.json", r#"{"release-it": {"git": {}}}"#));
+        assert!(!recognised("package.json", r#"{"devDependencies": {"release-it": "20"}}"#));
+    }
+}
