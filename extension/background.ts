@@ -9,6 +9,7 @@ import { Engine, isTrap } from './engine';
 import { painted } from './entry';
 import type { FromBackground, FromPage, Locate, Located, ToContent } from './messages';
 import * as more from './more.js';
+import css from './panel.css';
 import { isRepository, load, save } from './settings';
 
 /** The base module, and the one that holds every tool: a page whose repository needs that one is handed over to it. */
@@ -44,6 +45,8 @@ function listen(port: chrome.runtime.Port): void {
       // The page has gone in between.
     }
   };
+
+  if (!own) post({ type: 'style', css });
 
   const answer = async (seq: number, page: PageContext, afresh: boolean) => {
     if (seq < newest) return;

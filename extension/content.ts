@@ -214,6 +214,11 @@ class Visit {
       this.#room = null;
       this.#soon();
     }
+    // A panel of a page that nothing was asked about has no style yet.
+    if (open && !this.#panel.dressed)
+      this.#guard(() => {
+        this.#port ??= this.#connect();
+      });
     this.#panel.paint(this.#view);
   }
 
@@ -239,6 +244,7 @@ class Visit {
   // What nobody sees is painted when the page has time; what is soon to change, when it has not changed for a moment.
   #paint(): void {
     const awaited = this.#view.phase === 'loading';
+    if (awaited && !this.#panel.dressed) return;
     if (this.#pill.open || (this.#place !== null && !awaited)) this.#panel.paint(this.#view);
     else if (awaited) this.#later(() => this.#rest(), PAUSE);
     else this.#rest();
@@ -311,6 +317,10 @@ class Visit {
   }
 
   #answer(message: FromBackground): void {
+    if (message.type === 'style') {
+      this.#panel.dress(message.css);
+      return;
+    }
     if (message.seq !== this.#seq || this.#leaving.signal.aborted) return;
     this.#calls = 0;
     if (message.type === 'error') {

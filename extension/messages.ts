@@ -12,7 +12,9 @@ export type FromPage =
   | { type: 'options' };
 
 /** To a page, over its port. */
-export type FromBackground = { type: 'view'; seq: number; view: Painted } | { type: 'error'; seq: number; message: string };
+export type FromBackground =
+  /** The panel's style sheet, before anything else: the content script is loaded on every page and is to be small. */
+  { type: 'style'; css: string } | { type: 'view'; seq: number; view: Painted } | { type: 'error'; seq: number; message: string };
 
 /** To the content script of a tab: what it shows, for the popup; or that the user's choices have changed. */
 export type ToContent = { type: 'state' } | { type: 'refresh' };

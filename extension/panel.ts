@@ -13,7 +13,6 @@ import type { SquashView } from '../build/wire/SquashView';
 import type { Text } from '../build/wire/Text';
 import { type Child, h, paint, type Wanted } from './dom';
 import type { Block, Entry, Inline, Painted, PaintedRelease } from './entry';
-import panelCss from './panel.css';
 import pillCss from './pill.css';
 import { age, line, plain, say, shown, ui } from './text';
 
@@ -287,12 +286,20 @@ export class Panel {
     this.#view = view;
   }
 
+  /** Whether the panel has its style sheet. */
+  get dressed(): boolean {
+    return this.#styled;
+  }
+
+  /** Gives the panel its style sheet, which does not stand here: the content script gets it from the background. */
+  dress(css: string): void {
+    this.#styled ||= css !== '';
+    style(this.#root, pillCss, css);
+  }
+
   /** Shows a view; without one, the same again: ages and what can be applied may have changed. */
   paint(view: Painted = this.#view): void {
-    if (!this.#styled) {
-      this.#styled = true;
-      style(this.#root, pillCss, panelCss);
-    }
+    if (!this.#styled) this.dress('');
     this.#view = view;
     const { phase } = view;
     paint(

@@ -6,6 +6,7 @@ import type { Painted } from './entry';
 import type { FromBackground, FromPage, Locate, Located, ToContent } from './messages';
 import { unread } from './pages/page';
 import { broken, Panel, waiting } from './panel';
+import css from './panel.css';
 import { isRepository } from './settings';
 import { ui } from './text';
 
@@ -42,7 +43,7 @@ function show(page: PageContext, first: Painted): void {
   const connect = () => {
     const opened = chrome.runtime.connect({ name: 'squashcast' });
     opened.onMessage.addListener((message: FromBackground) => {
-      if (message.seq !== seq) return;
+      if (message.type === 'style' || message.seq !== seq) return;
       panel.paint(
         message.type === 'view'
           ? message.view
@@ -71,6 +72,7 @@ function show(page: PageContext, first: Painted): void {
     options: () => void chrome.runtime.openOptionsPage(),
     retry: () => send(true),
   });
+  panel.dress(css);
   panel.paint();
   chrome.storage.onChanged.addListener((_changes, area) => area === 'local' && send(true));
   send(false);
@@ -95,9 +97,11 @@ open().catch((error) => {
   const host = document.createElement('squashcast-panel');
   host.dataset.place = 'popup';
   main.append(host);
-  new Panel(
+  const panel = new Panel(
     host.attachShadow({ mode: 'open' }),
     broken('', { id: 'ui_worker_silent', args: [] }, { id: 'ui_worker_silent_remedy', args: [] }, String(error)),
     {},
-  ).paint();
+  );
+  panel.dress(css);
+  panel.paint();
 });

@@ -6,6 +6,7 @@ import sentences from '../extension/_locales/en/messages.json';
 import { type Child, h, paint } from '../extension/dom';
 import { painted } from '../extension/entry';
 import { broken, Panel, Pill, waiting } from '../extension/panel';
+import css from '../extension/panel.css';
 import { messages, shown, speak, ui } from '../extension/text';
 import init, { __wbg_reset_state, forges, playground, tools } from './more.js';
 
@@ -325,6 +326,8 @@ const panel = new Panel(panelHost.attachShadow({ mode: 'open' }), waiting('githu
     fillIn();
   },
 });
+
+panel.dress(css);
 
 function view() {
   try {
