@@ -270,7 +270,8 @@ fn find_tool(settings: &RepositorySettings, known: &Known) -> Option<(&'static d
 
 /// The literal file names all tools read.
 fn literal_files() -> Vec<String> {
-    let mut files: Vec<String> = tool::patterns().filter(|path| !path.contains('*')).map(str::to_owned).collect();
+    let patterns = tool::patterns().chain(check::rule_set::FILES.iter().copied());
+    let mut files: Vec<String> = patterns.filter(|path| !path.contains('*')).map(str::to_owned).collect();
     files.sort_unstable();
     files.dedup();
     files
@@ -280,7 +281,9 @@ fn literal_files() -> Vec<String> {
 fn files_of(tree: &[String]) -> Vec<String> {
     let patterns: Vec<&str> = tool::patterns().filter(|pattern| !pattern.contains("*/")).collect();
     let wanted = |path: &&String| {
-        !path.starts_with(WORKFLOW_FOLDER) && patterns.iter().any(|pattern| tool::matches(pattern, path))
+        let of_tool =
+            || !path.starts_with(WORKFLOW_FOLDER) && patterns.iter().any(|pattern| tool::matches(pattern, path));
+        check::rule_set::wants(path) || of_tool()
     };
     tree.iter().filter(wanted).cloned().collect()
 }

@@ -21,12 +21,14 @@ mod commit_dropped;
 mod footer_lost;
 mod lines_counted;
 mod not_conventional;
+mod own_rules;
 mod prerelease;
 mod punctuation;
 mod release_pull_request;
 mod releases_nothing;
 mod replaced;
 mod revert;
+pub mod rule_set;
 mod single_commit;
 mod twice;
 mod unfinished;
@@ -50,6 +52,7 @@ const CHECKS: &[&dyn Check] = &[
     &punctuation::Punctuation,
     &unfinished::Unfinished,
     &twice::Twice,
+    &own_rules::OwnRules,
 ];
 
 /// How grave a finding is.

@@ -6,6 +6,7 @@ mod bench;
 mod lint;
 mod replay;
 mod verdict;
+mod warnings;
 
 const USAGE: &str = "usage: squashcast COMMAND
 
@@ -13,6 +14,7 @@ const USAGE: &str = "usage: squashcast COMMAND
                       with --findings also what is wrong with the message in that tool's eyes
   lint [FILE]         says what a release tool makes wrongly of one message (stdin without a file): --tool ID, --json,
                       --ignore ID; exits with 1 where it finds something, with 2 where it cannot read
+  warnings FILE       reads {repo, subject, body} lines, writes how many get each warning, with ten examples each
   replay FILE…        reads release records, writes what the release's tool would have released
   bench-readings FILE reads {subject, body} or {message} lines, writes how many of these messages each reading reads a second";
 
@@ -21,6 +23,7 @@ fn main() -> ExitCode {
     match arguments.next().as_deref() {
         Some("verdict") => verdict::run(&arguments.collect::<Vec<_>>()),
         Some("lint") => lint::run(&arguments.collect::<Vec<_>>()),
+        Some("warnings") => warnings::run(&arguments.collect::<Vec<_>>()),
         Some("replay") => replay::run(&arguments.collect::<Vec<_>>()),
         Some("bench-readings") => bench::run(&arguments.collect::<Vec<_>>()),
         _ => {
