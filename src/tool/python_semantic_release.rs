@@ -40,6 +40,32 @@ struct Settings {
     restructured: bool,
     mask_initial: bool,
     own_templates: bool,
+    /// Whether the settings are those of version 7.
+    old: bool,
+    /// `changelog.environment.autoescape`.
+    escapes: bool,
+}
+
+/// The default changelog templates over the tool's versions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Template {
+    /// 7: descriptions under the types that are listed.
+    Seven,
+    /// 8.0.0 to 9.12: whole messages under every type.
+    Eight,
+    /// From 9.13.0 of November 2024.
+    Nine,
+}
+
+impl Template {
+    fn at(old: bool, date: &str) -> Self {
+        match date {
+            "" => Self::Nine,
+            _ if old => Self::Seven,
+            date if date < "2024-11-09" => Self::Eight,
+            _ => Self::Nine,
+        }
+    }
 }
 
 /// A `branches` group.
@@ -175,6 +201,8 @@ impl Settings {
                 None => std::path::Path::new(file).extension().is_some_and(|extension| extension == "rst"),
             },
             mask_initial: truth(defaults("mask_initial_release")).unwrap_or(true),
+            old,
+            escapes: truth(pick("environment").and_then(|environment| environment.get("autoescape"))).unwrap_or(true),
             own_templates: pick("template_dir").and_then(Value::as_str).is_some_and(|folder| folder != "templates"),
         }
     }
@@ -425,7 +453,11 @@ fn plan(facts: &Facts<'_>) -> Plan {
         None
     } else {
         let initial = previous.is_none() && settings.mask_initial;
-        let markdown = entry(&settings, facts.repository, &version, facts.date, &changes, initial);
+        let markdown = match Template::at(settings.old, facts.date) {
+            Template::Seven => entry_seven(facts, &version, &changes),
+            Template::Eight => entry_eight(facts, &settings, &version, commits),
+            Template::Nine => entry(&settings, facts.repository, &version, facts.date, &changes, initial),
+        };
         Some(Entry { markdown })
     };
     plan.releases.push(Release {
@@ -501,6 +533,128 @@ fn title(text: &str) -> String {
 fn capitalised(text: &str) -> String {
     let mut chars = text.chars();
     chars.next().map_or_else(String::new, |first| first.to_uppercase().collect::<String>() + chars.as_str())
+}
+
+/// The entry of version 7 (`semantic_release/changelog/changelog.py`): the types that `changelog_sections` lists by
+/// default, in its order, with the issues of descriptions linked.
+fn entry_seven(facts: &Facts<'_>, version: &Version, changes: &[Change<'_>]) -> String {
+    // 7.34 put blank lines behind its headings.
+    let blank = |from: &str| if facts.date >= from { "\n" } else { "" };
+    let (behind_title, behind_heading) = (blank("2023-05-30"), blank("2023-05-27"));
+    let mut out = format!("## v{version} ({})\n{behind_title}", facts.date);
+    let sections = [
+        ("feat", "Feature"),
+        ("fix", "Fix"),
+        ("", "Breaking"),
+        ("docs", "Documentation"),
+        ("perf", "Performance"),
+    ];
+    for (kind, name) in sections {
+        let mut lines = String::new();
+        for change in changes {
+            let reading = &change.reading;
+            let texts = match kind {
+                "" => reading.breaking.as_slice(),
+                kind if reading.kind == kind => reading.descriptions.get(..1).unwrap_or_default(),
+                _ => continue,
+            };
+            for text in texts {
+                let text = linked_issues(&capitalised(text), facts.repository);
+                let scope =
+                    if reading.scope.is_empty() { String::new() } else { format!("**{}:** ", reading.scope) };
+                let _ = writeln!(lines, "* {scope}{text}{}", in_parentheses(facts.repository, &change.commit.sha));
+            }
+        }
+        if !lines.is_empty() {
+            let _ = writeln!(out, "### {name}\n{behind_heading}{lines}");
+        }
+    }
+    out
+}
+
+/// A commit's link, in parentheses and behind a space; nothing for a commit that does not exist yet.
+fn in_parentheses(repository: &Repository, sha: &str) -> String {
+    if sha.is_empty() {
+        return String::new();
+    }
+    format!(" ([`{}`]({}))", sha.get(..7).unwrap_or(sha), commit_url(repository, sha))
+}
+
+/// `(#12)` becomes a link to the issue.
+fn linked_issues(text: &str, repository: &Repository) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, behind)) = rest.split_once("(#") {
+        out.push_str(before);
+        let end = behind.bytes().take_while(u8::is_ascii_digit).count();
+        let (number, after) = behind.split_at_checked(end).unwrap_or((behind, ""));
+        match after.strip_prefix(')').filter(|_| end > 0) {
+            Some(after) => {
+                let _ = write!(out, "([#{number}]({}/issues/{number}))", repository.url());
+                rest = after;
+            }
+            None => {
+                out.push_str("(#");
+                rest = behind;
+            }
+        }
+    }
+    out.push_str(rest);
+    out
+}
+
+/// The entry of versions 8 and 9 before 9.13 (`data/templates/CHANGELOG.md.j2` of 9.8): whole messages by type, those that
+/// were not read under `Unknown`; Jinja escapes them unless that is switched off.
+fn entry_eight(facts: &Facts<'_>, settings: &Settings, version: &Version, commits: &[Commit]) -> String {
+    let mut options = settings.options.clone();
+    options.squash = false;
+    let mut sections: BTreeMap<String, String> = BTreeMap::new();
+    for commit in commits.iter().rev() {
+        if options.ignore_merges && commit.parents > 1 {
+            continue;
+        }
+        let reading = read_commit(&commit.message, &options).into_iter().next().and_then(|(_, reading)| reading);
+        let bump = reading.as_ref().map_or(Bump::None, |reading| reading.bump);
+        if bump == Bump::None && settings.excluded.iter().any(|pattern| pattern.is_match(&commit.message)) {
+            continue;
+        }
+        let name = match reading.as_ref().map(|reading| reading.kind.as_str()) {
+            _ if bump == Bump::Major => "breaking",
+            None => "unknown",
+            Some("feat") => "feature",
+            Some("docs") => "documentation",
+            Some("perf") => "performance",
+            Some(other) => other,
+        };
+        // Carriage returns were kept up to 9.8.0.
+        let message =
+            if facts.date < "2024-06-01" { commit.message.clone() } else { commit.message.replace('\r', "") };
+        let message = message.trim_end();
+        let text = if settings.escapes { escaped(message) } else { message.to_owned() };
+        let section = sections.entry(name.to_owned()).or_default();
+        let _ = write!(section, "\n* {text}{}\n", in_parentheses(facts.repository, &commit.sha));
+    }
+    let mut out = format!("## v{version} ({})\n", facts.date);
+    for (name, lines) in sections {
+        let _ = write!(out, "\n### {}\n{lines}", capitalised(&name));
+    }
+    out
+}
+
+/// What markupsafe makes of a text.
+fn escaped(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + 16);
+    for c in text.chars() {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '\'' => out.push_str("&#39;"),
+            '"' => out.push_str("&#34;"),
+            _ => out.push(c),
+        }
+    }
+    out
 }
 
 /// Which paragraphs of a reading a section prints.

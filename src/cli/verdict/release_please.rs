@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 use squashcast::reading::release_please::{Commit, NoteKind, read};
-use squashcast::tool::release_please::notes::{Line, Surroundings, entry, note_texts, preset_sections};
+use squashcast::tool::release_please::notes::{Form, Line, Surroundings, entry, note_texts, preset_sections};
 use squashcast::tool::release_please::version::{Counting, NoVersion, Version};
 
 const SHA: &str = "0123456789abcdef0123456789abcdef01234567";
@@ -26,6 +26,7 @@ pub fn says(message: &str) -> Value {
     let sections = preset_sections();
     let tag = format!("v{above}");
     let around = Surroundings {
+        form: Form::default(),
         host: "https://github.com",
         owner: "acme",
         repository: "widgets",

@@ -28,6 +28,8 @@ pub struct Config {
     pub versions: bool,
     /// Whether anything configured it; else all is default.
     pub found: bool,
+    /// Whether the file of Google's hosted app configured it.
+    pub hosted: bool,
     /// `sentence-case`: the words that are left as they are; `None` without the plugin.
     pub sentence_case: Option<Vec<String>>,
     /// `linked-versions`: the name of each group and its components.
@@ -72,6 +74,8 @@ pub struct Package {
     pub exclude: Vec<String>,
     /// Its version in the manifest.
     pub version: Option<String>,
+    /// Whether Google's hosted app releases it.
+    pub hosted: bool,
 }
 
 impl Package {
@@ -290,6 +294,12 @@ fn read_manifest(
     found
 }
 
+/// The words that `sentence-case` leaves as they are where nothing else is said.
+#[must_use]
+pub fn special_words() -> Vec<String> {
+    vec!["gRPC".to_owned(), "npm".to_owned()]
+}
+
 fn plugins(config: &Map<String, Value>, found: &mut Config, notes: &mut Vec<Text>) {
     for plugin in config.get("plugins").and_then(Value::as_array).into_iter().flatten() {
         let kind = plugin.as_str().or_else(|| plugin.get("type")?.as_str()).unwrap_or_default();
@@ -301,8 +311,7 @@ fn plugins(config: &Map<String, Value>, found: &mut Config, notes: &mut Vec<Text
         };
         match kind {
             "sentence-case" => {
-                let usual = || vec!["gRPC".to_owned(), "npm".to_owned()];
-                found.sentence_case = Some(strings("specialWords").unwrap_or_else(usual));
+                found.sentence_case = Some(strings("specialWords").unwrap_or_else(special_words));
             }
             "linked-versions" => {
                 let name = plugin.get("groupName").and_then(Value::as_str).unwrap_or_default();
@@ -393,7 +402,7 @@ fn read_app(files: &Files, path: &str, branch: &str) -> Config {
     }
     own.entry("include-component-in-tag").or_insert(Value::Bool(false));
     let package = package(files, ".", &own, &Map::new(), &mut notes);
-    Config { packages: vec![package], found: true, notes, ..Config::default() }
+    Config { packages: vec![package], found: true, hosted: true, notes, ..Config::default() }
 }
 
 fn kebab(camel: &str) -> String {

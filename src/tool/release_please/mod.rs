@@ -17,7 +17,7 @@ use crate::reading::release_please::{self as reading, Commit, Reading};
 use crate::text::Text;
 use crate::version::TagPattern;
 use config::{Config, Package};
-use notes::{Line, Surroundings};
+use notes::{Form, Line, Surroundings};
 use std::borrow::Cow;
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
@@ -147,6 +147,12 @@ fn tag_name(package: &Package, version: &Version, over: Option<&str>) -> String 
     }
 }
 
+/// Whether Google's hosted app releases the repository: its file says so; in Google's own organisations it needs none.
+fn hosted_by_google(facts: &Facts<'_>, config: &Config) -> bool {
+    let own = ["googleapis", "GoogleCloudPlatform"].contains(&facts.repository.owner.as_str());
+    config.hosted || (own && !config.found)
+}
+
 /// The packages that the facts ask about, with the last release of each.
 fn packages(facts: &Facts<'_>, config: &mut Config) -> Vec<(Package, Option<Previous>)> {
     if let Some(last) = facts.last {
@@ -270,6 +276,15 @@ type Placed<'a> = (Option<usize>, &'a Commit<'a>);
 
 fn plan(facts: &Facts<'_>) -> Plan {
     let mut config = config::read(facts.files, facts.branch);
+    if hosted_by_google(facts, &config) {
+        for package in &mut config.packages {
+            package.hosted = true;
+        }
+        // Google's own app added the plugin to all that had no configuration of plugins, from September 2022 on.
+        if config.sentence_case.is_none() && !config.manifest && facts.date >= "2022-09-06" {
+            config.sentence_case = Some(config::special_words());
+        }
+    }
     let packages = packages(facts, &mut config);
     let history = facts.history;
     let mut plan = Plan { notes: config.notes.clone(), ..Plan::default() };
@@ -461,8 +476,16 @@ fn print(
     let version_text = version.to_string();
     let date = day(facts);
     let tag = tag_name(package, version, facts.tag_pattern);
-    let host = if package.host.is_empty() { facts.repository.origin.as_str() } else { &package.host };
+    // Until 13.0 of December 2021, which the hosted app ran a month later, addresses began with `www`.
+    let www = !facts.date.is_empty() && facts.date < if package.hosted { "2022-01-10" } else { "2021-12-20" };
+    let origin = facts.repository.origin.as_str();
+    let host = match package.host.as_str() {
+        "" if www && origin == "https://github.com" => "https://www.github.com",
+        "" => origin,
+        host => host,
+    };
     let around = Surroundings {
+        form: Form::at(facts.date),
         host,
         owner: &facts.repository.owner,
         repository: &facts.repository.name,

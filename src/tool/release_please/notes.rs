@@ -3,6 +3,7 @@
 //! conventional-changelog-writer 6.0.1.
 
 use crate::collation;
+use crate::tool::conventional_changelog::v8_sort;
 use crate::reading::release_please::{Commit, NoteKind, trim};
 use std::borrow::Cow;
 use std::fmt::Write as _;
@@ -20,9 +21,38 @@ pub struct Section {
     pub hidden: bool,
 }
 
+/// How entries were printed at a day: the tool's versions differ in it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Form {
+    /// Up to 13.17.1 of May 2022 a patch is headed `###`.
+    pub small_patches: bool,
+    /// Up to 17.10.3 of July 2026 issues are closed; since then they are only referred to.
+    pub closes: bool,
+    /// Up to 14.7.2 of September 2022 `<` and `>` stand as they are.
+    pub unescaped: bool,
+    /// Up to 12, of 2021, conventional-changelog-writer 4 sorts the commits.
+    pub writer_four: bool,
+}
+
+impl Form {
+    /// The form at a day, `YYYY-MM-DD`; today's where it is empty.
+    #[must_use]
+    pub fn at(date: &str) -> Self {
+        let before = |day: &str| !date.is_empty() && date < day;
+        Self {
+            small_patches: before("2022-05-28"),
+            closes: before("2026-07-21"),
+            unescaped: before("2022-09-28"),
+            writer_four: before("2021-12-20"),
+        }
+    }
+}
+
 /// What stands around the commits in an entry.
 #[derive(Clone, Copy, Debug)]
 pub struct Surroundings<'a> {
+    /// How it is printed.
+    pub form: Form,
     /// `https://github.com`.
     pub host: &'a str,
     /// The repository's owner.
@@ -154,7 +184,9 @@ pub fn entry(lines: &[Line<'_>], around: &Surroundings<'_>) -> String {
     match around.previous_tag {
         Some(previous) => {
             let current = around.current_tag;
-            let _ = write!(text, "## [{}]({root}/compare/{previous}...{current})", around.version);
+            let patch = around.form.small_patches && !around.version.ends_with(".0");
+            let level = if patch { "###" } else { "##" };
+            let _ = write!(text, "{level} [{}]({root}/compare/{previous}...{current})", around.version);
         }
         None => {
             let _ = write!(text, "## {}", around.version);
@@ -165,7 +197,7 @@ pub fn entry(lines: &[Line<'_>], around: &Surroundings<'_>) -> String {
     }
     text.push('\n');
     let mut notes = String::new();
-    let mut groups: Vec<(&str, Vec<(String, String)>)> = Vec::new();
+    let mut groups: Vec<(&str, Vec<Written>)> = Vec::new();
     for line in lines.iter().filter(|line| is_shown(around.sections, line.commit)) {
         let scope = line.commit.scope.as_deref().filter(|scope| *scope != "*").unwrap_or_default();
         for note in note_texts(line.commit, &root) {
@@ -180,7 +212,7 @@ pub fn entry(lines: &[Line<'_>], around: &Surroundings<'_>) -> String {
             Some(section) => section.title.as_str(),
             None => &line.commit.kind,
         };
-        let written = written(line, scope, around.host, &root);
+        let written = written(line, scope, around.host, &root, around.form);
         match groups.iter_mut().find(|(known, _)| *known == title) {
             Some((_, group)) => group.push(written),
             None => groups.push((title, vec![written])),
@@ -192,13 +224,19 @@ pub fn entry(lines: &[Line<'_>], around: &Surroundings<'_>) -> String {
     }
     groups.sort_by_key(|(title, _)| place(around.sections, title));
     for (title, mut group) in groups {
-        group.sort_by(|(left, _), (right, _)| collation::compare(left, right));
+        if around.form.writer_four {
+            v8_sort::sort(&mut group, |left, right| {
+                v8_sort::compare(&left.scope, &right.scope).then_with(|| v8_sort::compare(&left.subject, &right.subject))
+            });
+        } else {
+            group.sort_by(|left, right| collation::compare(&left.key(), &right.key()));
+        }
         text.push('\n');
         if !title.is_empty() {
             let _ = write!(text, "### {title}\n\n");
         }
-        for (_, line) in group {
-            text.push_str(&line);
+        for line in group {
+            text.push_str(&line.text);
             text.push('\n');
         }
         text.push('\n');
@@ -238,8 +276,20 @@ fn link_first_issue(text: &str, root: &str) -> String {
 }
 
 /// A commit's line, and what it is sorted by.
-fn written(line: &Line<'_>, scope: &str, host: &str, root: &str) -> (String, String) {
-    let mut subject = escape(&line.commit.subject);
+struct Written {
+    scope: String,
+    subject: String,
+    text: String,
+}
+
+impl Written {
+    fn key(&self) -> String {
+        format!("{}{}", self.scope, self.subject)
+    }
+}
+
+fn written(line: &Line<'_>, scope: &str, host: &str, root: &str, form: Form) -> Written {
+    let mut subject = if form.unescaped { line.commit.subject.to_string() } else { escape(&line.commit.subject) };
     if !line.author.is_empty() {
         subject = format!("{subject} ({})", line.author);
     }
@@ -259,12 +309,12 @@ fn written(line: &Line<'_>, scope: &str, host: &str, root: &str) -> (String, Str
         let short = line.sha.get(..7).unwrap_or(line.sha);
         let _ = write!(text, " ([{short}]({root}/commit/{}))", line.sha);
     }
-    let mut word = ", refs";
+    let mut word = if form.closes { ", closes" } else { ", refs" };
     for issue in line.commit.references.iter().filter(|issue| !issues.iter().any(|known| known == *issue)) {
         let _ = write!(text, "{word} [#{issue}]({root}/issues/{issue})");
         word = "";
     }
-    (format!("{scope}{subject}"), text)
+    Written { scope: scope.to_owned(), subject, text }
 }
 
 /// `htmlEscape`: `<` and `>` outside code.
