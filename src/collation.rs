@@ -5,6 +5,7 @@
 //! before upper case only where accents are equal too; control characters do not count at all. Letters outside
 //! Latin are taken in the order of their numbers, which is the collation's for most of each script.
 
+use crate::letters::lower_char;
 use std::cmp::Ordering;
 use std::sync::LazyLock;
 
@@ -121,7 +122,7 @@ fn foreign(letter: char) -> Weights {
     if !letter.is_alphanumeric() {
         return sign(letter);
     }
-    let lower = letter.to_lowercase().next().unwrap_or(letter);
+    let lower = lower_char(letter).chars().next().unwrap_or(letter);
     let case = u32::from(lower != letter);
     for (base, accents) in ACCENTS {
         if let Some(at) = accents.chars().position(|accent| accent == lower) {

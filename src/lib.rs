@@ -15,6 +15,7 @@ pub mod collation;
 pub mod files;
 pub mod history;
 pub mod javascript;
+pub mod letters;
 pub mod page;
 pub mod pull_request;
 pub mod version;

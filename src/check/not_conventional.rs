@@ -3,6 +3,7 @@
 use super::punctuation::hidden;
 use super::unfinished::finished;
 use super::{Case, Check, Finding, Severity};
+use crate::letters::lower;
 use crate::message::{Span, subject};
 use crate::reading::header;
 use crate::squash::SubjectFrom;
@@ -46,7 +47,7 @@ pub(super) fn corrected(title: &str) -> Option<String> {
     }
     let word = rest.find(|c: char| !c.is_alphanumeric()).unwrap_or(rest.len());
     let (kind, after) = rest.split_at_checked(word)?;
-    let lower = kind.to_lowercase();
+    let lower = lower(kind);
     let known = SPELLINGS.iter().find(|(written, _)| *written == lower).map(|(_, kind)| *kind);
     let kind = known.or_else(|| TYPES.iter().copied().find(|kind| *kind == lower))?;
     let (scope, mut breaking, after) = scope_and_mark(after);

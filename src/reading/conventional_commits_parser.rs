@@ -6,8 +6,9 @@
 //! [`Options`]. Everything is read in one pass over the lines: where the original's expressions go back over a text,
 //! the scanners here remember what they have seen.
 
-use super::javascript_text::{is_space, is_word, prefix_units, regex, terminator, trim};
-use regex_lite::Regex;
+use super::javascript_text::{is_space, is_word, prefix_units, terminator, trim};
+use super::pattern::{Regex, groups, regex};
+use crate::letters::{lower, upper_char};
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet, VecDeque};
 
@@ -57,9 +58,9 @@ impl HeaderPattern {
     fn capture<'a>(&self, header: &'a str, out: &mut Captured<'a>) -> bool {
         *out = [None; GROUPS];
         if let Self::Custom(regex) = self {
-            let Some(captures) = regex.captures(header) else { return false };
-            for (place, group) in out.iter_mut().zip(captures.iter().skip(1)) {
-                *place = group.map(|group| group.as_str());
+            let Some(groups) = groups(regex, header) else { return false };
+            for (place, group) in out.iter_mut().zip(groups.into_iter().skip(1)) {
+                *place = group;
             }
             return true;
         }
@@ -124,8 +125,9 @@ impl RevertPattern {
     fn capture<'a>(&self, message: &'a str) -> Option<Vec<Option<&'a str>>> {
         let (header, hash) = match self {
             Self::Custom(regex) => {
-                let captures = regex.captures(message)?;
-                return Some(captures.iter().skip(1).map(|group| group.map(|group| group.as_str())).collect());
+                let mut groups = groups(regex, message)?;
+                groups.remove(0);
+                return Some(groups);
             }
             Self::Default => default_revert(message)?,
             Self::Angular | Self::Conventional => {
@@ -826,7 +828,8 @@ fn same_ignoring_case(a: &str, b: &str) -> bool {
 }
 
 fn upper(c: char) -> char {
-    let mut all = c.to_uppercase();
+    let all = upper_char(c);
+    let mut all = all.chars();
     match (all.next(), all.next()) {
         (Some(upper), None) if c.is_ascii() == upper.is_ascii() => upper,
         _ => c,
@@ -938,11 +941,11 @@ impl<'a> State<'a> {
     fn merge(&mut self) -> bool {
         let Some(merge) = &self.parser.options.merge else { return false };
         let Some(line) = self.line().filter(|line| !line.is_empty()) else { return false };
-        let Some(captures) = merge.pattern.captures(line) else { return false };
+        let Some(groups) = groups(&merge.pattern, line) else { return false };
         self.advance();
-        self.commit.merge = captures.get(0).map(|found| Cow::Borrowed(found.as_str()));
+        self.commit.merge = groups.first().copied().flatten().map(Cow::Borrowed);
         for (at, name) in merge.correspondence.iter().enumerate() {
-            let value = captures.get(at + 1).map(|group| group.as_str()).filter(|value| !value.is_empty());
+            let value = groups.get(at + 1).copied().flatten().filter(|value| !value.is_empty());
             self.assign(Cow::Borrowed(name.as_str()), value.map(Cow::Borrowed));
         }
         true
@@ -1124,7 +1127,7 @@ impl<'a> State<'a> {
         if self.commit.references.len() > 1 {
             let mut seen = HashSet::with_capacity(self.commit.references.len());
             self.commit.references.retain(|reference| {
-                seen.insert(format!("{} {}", reference.action.unwrap_or("null"), reference.raw).to_lowercase())
+                seen.insert(lower(&format!("{} {}", reference.action.unwrap_or("null"), reference.raw)))
             });
         }
     }

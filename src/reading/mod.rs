@@ -7,6 +7,7 @@ pub mod conventional_commits_parser;
 pub mod header;
 pub mod javascript_text;
 pub mod letter_case;
+pub mod pattern;
 pub mod python_semantic_release;
 pub mod python_text;
 pub mod release_please;

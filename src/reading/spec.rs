@@ -15,6 +15,7 @@
 //!
 //! `space` is Unicode's white space, line breaks included: a description may stand on the line after its colon.
 
+use crate::letters::lower_char;
 use std::fmt;
 
 /// A message that follows the specification. All parts are slices of the message.
@@ -91,7 +92,7 @@ pub fn same(written: &str, known: &str) -> bool {
             'ﬄ' => unfolded.push_str("ffl"),
             'ﬅ' | 'ﬆ' => unfolded.push_str("st"),
             'ſ' => unfolded.push('s'),
-            other => unfolded.extend(other.to_lowercase()),
+            other => unfolded.push_str(&lower_char(other)),
         }
     }
     unfolded == known

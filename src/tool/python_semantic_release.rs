@@ -542,13 +542,8 @@ fn entry_seven(facts: &Facts<'_>, version: &Version, changes: &[Change<'_>]) -> 
     let blank = |from: &str| if facts.date >= from { "\n" } else { "" };
     let (behind_title, behind_heading) = (blank("2023-05-30"), blank("2023-05-27"));
     let mut out = format!("## v{version} ({})\n{behind_title}", facts.date);
-    let sections = [
-        ("feat", "Feature"),
-        ("fix", "Fix"),
-        ("", "Breaking"),
-        ("docs", "Documentation"),
-        ("perf", "Performance"),
-    ];
+    let sections =
+        [("feat", "Feature"), ("fix", "Fix"), ("", "Breaking"), ("docs", "Documentation"), ("perf", "Performance")];
     for (kind, name) in sections {
         let mut lines = String::new();
         for change in changes {
@@ -560,8 +555,7 @@ fn entry_seven(facts: &Facts<'_>, version: &Version, changes: &[Change<'_>]) -> 
             };
             for text in texts {
                 let text = linked_issues(&capitalised(text), facts.repository);
-                let scope =
-                    if reading.scope.is_empty() { String::new() } else { format!("**{}:** ", reading.scope) };
+                let scope = if reading.scope.is_empty() { String::new() } else { format!("**{}:** ", reading.scope) };
                 let _ = writeln!(lines, "* {scope}{text}{}", in_parentheses(facts.repository, &change.commit.sha));
             }
         }
@@ -627,8 +621,7 @@ fn entry_eight(facts: &Facts<'_>, settings: &Settings, version: &Version, commit
             Some(other) => other,
         };
         // Carriage returns were kept up to 9.8.0.
-        let message =
-            if facts.date < "2024-06-01" { commit.message.clone() } else { commit.message.replace('\r', "") };
+        let message = if facts.date < "2024-06-01" { commit.message.clone() } else { commit.message.replace('\r', "") };
         let message = message.trim_end();
         let text = if settings.escapes { escaped(message) } else { message.to_owned() };
         let section = sections.entry(name.to_owned()).or_default();

@@ -234,8 +234,8 @@ fn notes_of(
         let ignored =
             options.get("presetConfig").and_then(|preset| preset.get("ignoreCommits")).and_then(
                 |pattern| match pattern {
-                    Value::String(source) => crate::reading::javascript_text::regex(source, ""),
-                    other => crate::reading::javascript_text::regex(
+                    Value::String(source) => crate::reading::pattern::regex(source, ""),
+                    other => crate::reading::pattern::regex(
                         other.get(crate::javascript::REGEX)?.as_str()?,
                         other.get("$flags")?.as_str()?,
                     ),

@@ -5,6 +5,7 @@
 //! learnt from real squash commits (`tests/squash_corpus.rs` holds it against them).
 
 use crate::history::Commit;
+use crate::letters::lower;
 use crate::message::{body, subject, unix};
 use crate::pull_request::PullRequest;
 use crate::squash::{Source, SquashMessage, SubjectFrom};
@@ -154,16 +155,13 @@ fn trailers(pull_request: &PullRequest) -> Vec<String> {
     };
     // An app's own commits are credited to it even where it opened the pull request (Dependabot, Renovate,
     // release-please: every real squash of theirs has the line).
-    let mut seen: HashSet<String> = commits
-        .iter()
-        .filter(|commit| is_opener(commit) && !app(commit))
-        .map(|commit| commit.email.to_lowercase())
-        .collect();
+    let mut seen: HashSet<String> =
+        commits.iter().filter(|commit| is_opener(commit) && !app(commit)).map(|commit| lower(&commit.email)).collect();
     let (mut signed, mut authors) = (Vec::new(), Vec::new());
     let mut signatures = HashSet::new();
     for commit in commits {
         let named = !commit.author.is_empty() && !commit.email.is_empty();
-        if named && (app(commit) || !is_opener(commit)) && seen.insert(commit.email.to_lowercase()) {
+        if named && (app(commit) || !is_opener(commit)) && seen.insert(lower(&commit.email)) {
             authors.push(format!("Co-authored-by: {} <{}>", commit.author, commit.email));
         }
         let message = unix(&commit.message);
@@ -174,7 +172,7 @@ fn trailers(pull_request: &PullRequest) -> Vec<String> {
                 }
             } else if token.eq_ignore_ascii_case("co-authored-by")
                 && let Some((name, address)) = person(value)
-                && seen.insert(address.to_lowercase())
+                && seen.insert(lower(address))
             {
                 authors.push(format!("Co-authored-by: {name} <{address}>"));
             }

@@ -5,6 +5,7 @@
 //! 5.2.0 (`writer.js`, `templates.js` of each). The templates' white space is what Handlebars makes of it.
 
 use crate::collation::compare;
+use crate::letters::{lower, upper};
 use crate::reading::conventional_commits_parser::{Commit, Options, Reference, short_hash};
 use crate::reading::javascript_text::{is_space, is_word, prefix_units, trim};
 use std::collections::HashMap;
@@ -211,11 +212,18 @@ impl Preset {
         Some(match name {
             "angular" => Self::Angular,
             "conventionalcommits" => Self::ConventionalCommits(Box::default()),
+            // These bring patterns of their own (`reading::pattern`).
+            #[cfg(feature = "more")]
             "atom" => Self::Atom,
+            #[cfg(feature = "more")]
             "codemirror" => Self::CodeMirror,
+            #[cfg(feature = "more")]
             "ember" => Self::Ember,
+            #[cfg(feature = "more")]
             "eslint" => Self::Eslint,
+            #[cfg(feature = "more")]
             "express" => Self::Express,
+            #[cfg(feature = "more")]
             "jshint" => Self::JsHint,
             _ => return None,
         })
@@ -238,7 +246,7 @@ impl Preset {
             Self::Atom => header(r"^(:.*?:) (.*)$", &["emoji", "shortDesc"]),
             Self::CodeMirror => header(r"^\[(.*?)(?: (.*))?] (.*)$", &["language", "type", "message"]),
             Self::Ember => Options {
-                merge: crate::reading::javascript_text::regex(r"^Merge pull request #(.*) from .*$", "")
+                merge: crate::reading::pattern::regex(r"^Merge pull request #(.*) from .*$", "")
                     .map(|pattern| MergePattern { pattern: Box::new(pattern), correspondence: vec!["pr".to_owned()] }),
                 ..header(r"^\[(.*) (.*)] (.*)$", &["tag", "taggedAs", "message"])
             },
@@ -568,7 +576,7 @@ fn transform<'a>(preset: &Preset, context: &Context, item: Item<'a>) -> Option<L
             line.set("component", component.to_owned());
         }
         Preset::JsHint => {
-            let kind = match line.get("type").to_uppercase().as_str() {
+            let kind = match upper(line.get("type")).as_str() {
                 "FEAT" => "Features",
                 "FIX" => "Bug Fixes",
                 _ => return None,
@@ -637,7 +645,7 @@ fn angular(context: &Context, line: &mut Line<'_>) -> Option<()> {
 /// `writer.js` of the conventionalcommits preset.
 fn conventional_commits(config: &ConventionalCommits, context: &Context, line: &mut Line<'_>) -> Option<()> {
     let read = line.item.read;
-    let key = if read.revert.is_some() { "revert".to_owned() } else { line.get("type").to_lowercase() };
+    let key = if read.revert.is_some() { "revert".to_owned() } else { lower(line.get("type")) };
     let entry = config.types.iter().find(|kind| {
         kind.name == key
             && kind.scope.as_deref().filter(|scope| !scope.is_empty()).is_none_or(|scope| scope == line.get("scope"))

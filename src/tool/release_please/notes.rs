@@ -3,8 +3,9 @@
 //! conventional-changelog-writer 6.0.1.
 
 use crate::collation;
-use crate::tool::conventional_changelog::v8_sort;
+use crate::letters::lower;
 use crate::reading::release_please::{Commit, NoteKind, trim};
+use crate::tool::conventional_changelog::v8_sort;
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
@@ -117,7 +118,7 @@ pub fn sections(lines: &[(&str, &str, bool)]) -> Vec<Section> {
 fn section_of<'a>(sections: &'a [Section], commit: &Commit<'_>) -> Option<&'a Section> {
     let written = &*commit.kind;
     let plain = written.bytes().all(|letter| letter.is_ascii() && !letter.is_ascii_uppercase());
-    let lower = if plain { Cow::Borrowed(written) } else { Cow::Owned(written.to_lowercase()) };
+    let lower = if plain { Cow::Borrowed(written) } else { Cow::Owned(lower(written)) };
     let named = |section: &Section| section.kind == lower;
     let scoped =
         |section: &Section| section.scope.as_deref().is_none_or(|scope| commit.scope.as_deref() == Some(scope));
@@ -226,7 +227,8 @@ pub fn entry(lines: &[Line<'_>], around: &Surroundings<'_>) -> String {
     for (title, mut group) in groups {
         if around.form.writer_four {
             v8_sort::sort(&mut group, |left, right| {
-                v8_sort::compare(&left.scope, &right.scope).then_with(|| v8_sort::compare(&left.subject, &right.subject))
+                v8_sort::compare(&left.scope, &right.scope)
+                    .then_with(|| v8_sort::compare(&left.subject, &right.subject))
             });
         } else {
             group.sort_by(|left, right| collation::compare(&left.key(), &right.key()));

@@ -6,8 +6,9 @@
 use super::analysis::Rule;
 use crate::files::{File, Files};
 use crate::javascript::{CODE, REGEX, exported, has_code};
+use crate::letters::lower;
 use crate::reading::conventional_commits_parser::{HeaderPattern, Options, RevertPattern};
-use crate::reading::javascript_text::regex;
+use crate::reading::pattern::regex;
 use crate::text::Text;
 use crate::tool::Recognition;
 use crate::tool::conventional_changelog::{CommitType, ConventionalCommits, Preset, Spacing, WriterOptions};
@@ -431,7 +432,7 @@ pub fn steps(config: &Config, notes: &mut Vec<Text>) -> Steps {
 #[must_use]
 pub fn preset(options: &Map<String, Value>, spacing: Spacing, notes: &mut Vec<Text>) -> (Preset, Options) {
     let name = match (options.get("preset").and_then(Value::as_str), options.get("config").and_then(Value::as_str)) {
-        (Some(name), _) => Some(name.to_lowercase()),
+        (Some(name), _) => Some(lower(name)),
         (None, Some(package)) => Some(package.strip_prefix("conventional-changelog-").unwrap_or(package).to_owned()),
         (None, None) => None,
     };
