@@ -5,7 +5,7 @@ use super::{CommitReading, Facts, Plan, Reason, Recognition, Release, Tool};
 use crate::bump::Bump;
 use crate::files::Files;
 use crate::history::Tag;
-use crate::reading::javascript_text::regex;
+use crate::reading::pattern::regex;
 use crate::text::Text;
 use crate::version::{TagPattern, increment};
 use regex_lite::Regex;
