@@ -930,7 +930,7 @@ mod tests {
             branch: "main",
             files: &files,
             history: &history,
-            date: "2024-01-02",
+            date: "2026-01-02",
             tag_pattern: None,
             last: Some(&last),
         })
@@ -967,7 +967,7 @@ mod tests {
         let plan = planned("[tool.semantic_release]", "1.2.3", &messages);
         let link = "[`0123456`](https://github.com/acme/widgets/commit/0123456789abcdef)";
         let expected = format!(
-            "## v2.0.0 (2024-01-02)\n\n### Bug Fixes\n\n- **core**: Mend it ([#12](https://github.com/acme/widgets/pull/12),\n  {link})\n\n\
+            "## v2.0.0 (2026-01-02)\n\n### Bug Fixes\n\n- **core**: Mend it ([#12](https://github.com/acme/widgets/pull/12),\n  {link})\n\n\
              ### Features\n\n- Add (it) ({link})\n\n### Breaking Changes\n\n- All is new\n\n\
              ### Additional Release Information\n\n- Read this\n"
         );
