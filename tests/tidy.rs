@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 /// The layers from the bottom to the top; modules that stand together may use one another.
 const LAYERS: &[&[&str]] = &[
     &["message", "text"],
-    &["bump", "changelog", "collation", "files", "history", "letters", "page", "pull_request", "version"],
+    &["bump", "changelog", "collation", "files", "history", "javascript", "letters", "page", "pull_request", "version"],
     &["squash"],
     &["reading"],
     &["tool"],
