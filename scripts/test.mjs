@@ -1,6 +1,6 @@
 // npm test: everything that is checked. `npm test -- native`, `-- web`, `-- browser` run a part.
 
-import { rmSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { build } from './build.mjs';
 import { Failure, main, ROOT, run, say } from './lib/run.mjs';
 import { setUp } from './setup.mjs';
@@ -71,20 +71,39 @@ async function web() {
   await check('web-ext lint, Firefox', () => lint('firefox'));
 }
 
-/** Builds once more, from the core's sources on, and compares. */
+/**
+ * Builds once more and compares: the extension always, the core's sources where these Wasm modules were not yet built
+ * twice here.
+ */
 async function twice() {
   const { fingerprint } = await import('./lib/bundle.mjs');
   const { zips } = await import('./package.mjs');
-  const { hash } = await import('./lib/files.mjs');
+  const { hash, put } = await import('./lib/files.mjs');
   const packed = async () => [...(await zips())].filter(([name]) => !name.includes('source')).map(([name, bytes]) => [name, hash(bytes)]);
   const [before, beforeZips] = [fingerprint(), await packed()];
-  await run('cargo', ['clean', '--quiet', '--package', 'squashcast', '--profile', 'wasm', '--target', 'wasm32-unknown-unknown']);
-  rmSync(`${ROOT}build/wasm.stamp`, { force: true });
+  const stamp = `${ROOT}build/twice.stamp`;
+  const key = hash(...[...before].filter(([path]) => path.endsWith('.wasm')).flat());
+  if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== key) {
+    await run('cargo', ['clean', '--quiet', '--package', 'squashcast', '--profile', 'wasm', '--target', 'wasm32-unknown-unknown']);
+    for (const name of ['core', 'more']) rmSync(`${ROOT}build/wasm.${name}.stamp`, { force: true });
+  }
   await build();
   const [after, afterZips] = [fingerprint(), await packed()];
   const differing = [...new Set([...before.keys(), ...after.keys()])].filter((path) => before.get(path) !== after.get(path));
   if (differing.length > 0) throw new Failure(`built twice, these differ: ${differing.join(', ')}`);
   if (JSON.stringify(beforeZips) !== JSON.stringify(afterZips)) throw new Failure('packed twice, the zips differ.');
+  put(stamp, key);
+}
+
+/** What a newcomer runs first: everything that it prints has to be there. */
+async function start() {
+  const { stdout } = await run(process.execPath, ['scripts/start.mjs', '--once']);
+  const wanted = ['version:', 'release tool:', 'squash message:', 'made by:', 'why:', 'changelog entry:', 'facts:', '1.4.2', '1.5.0'];
+  const missing = wanted.filter((words) => !stdout.includes(words));
+  if (missing.length === 0) return;
+  const told = new Failure(`\`npm start -- --once\` does not say ${missing.join(', ')}`);
+  told.output = stdout;
+  throw told;
 }
 
 async function browser() {
@@ -95,9 +114,11 @@ async function browser() {
 await main(async () => {
   const parts = process.argv.slice(2);
   const wanted = (part) => parts.length === 0 || parts.includes(part);
+  const began = Date.now();
   await setUp({ browsers: ['chromium', 'firefox'] });
   say('building …');
   await build();
+  process.stdout.write(`set up and built (${((Date.now() - began) / 1000).toFixed(1)} s)\n`);
   // Compiling fills one core, the browsers the other.
   const compiling = async () => {
     if (wanted('native')) await native();
@@ -108,6 +129,9 @@ await main(async () => {
     if (wanted('browser')) await browser();
   };
   await Promise.all([compiling(), running()]);
+  // It builds, too, and must not meet the second build.
+  if (wanted('browser')) await check('npm start -- --once', start);
+  process.stdout.write(`all of it: ${((Date.now() - began) / 1000).toFixed(0)} s\n`);
   const { passed, failed, skipped } = count;
   process.stdout.write(`\n${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}\n`);
   if (failed > 0) process.exitCode = 1;

@@ -214,10 +214,10 @@ fn places(sentence: &str) -> usize {
     let mut highest = 0;
     let mut characters = sentence.chars().peekable();
     while let Some(character) = characters.next() {
-        if character == '$' {
-            if let Some(digit @ '1'..='9') = characters.next() {
-                highest = highest.max(digit.to_digit(10).unwrap_or_default() as usize);
-            }
+        if character == '$'
+            && let Some(digit @ '1'..='9') = characters.next()
+        {
+            highest = highest.max(digit.to_digit(10).unwrap_or_default() as usize);
         }
     }
     highest

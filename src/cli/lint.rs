@@ -72,13 +72,12 @@ fn options(arguments: &[String]) -> Result<Options, String> {
 
 /// Whether nothing was found.
 fn lint(options: &Options) -> Result<bool, String> {
-    let read = match &options.file {
-        Some(file) => fs::read_to_string(file).map_err(|error| format!("{file}: {error}"))?,
-        None => {
-            let mut text = String::new();
-            std::io::stdin().read_to_string(&mut text).map_err(|error| format!("stdin: {error}"))?;
-            text
-        }
+    let read = if let Some(file) = &options.file {
+        fs::read_to_string(file).map_err(|error| format!("{file}: {error}"))?
+    } else {
+        let mut text = String::new();
+        std::io::stdin().read_to_string(&mut text).map_err(|error| format!("stdin: {error}"))?;
+        text
     };
     let message = cleaned(&read);
     let (tool, mut found) = judge(options.tool.as_deref(), &message)?;

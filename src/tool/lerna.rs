@@ -236,7 +236,7 @@ fn independent(facts: &Facts<'_>) -> Vec<Target> {
         .collect();
     // What depends on a package that moves, moves; each round reaches one step further.
     for _ in 0..targets.len() {
-        let moved: Vec<&str> = targets
+        let names: Vec<&str> = targets
             .iter()
             .zip(&moves)
             .filter(|(_, moves)| **moves)
@@ -244,7 +244,7 @@ fn independent(facts: &Facts<'_>) -> Vec<Target> {
             .collect();
         let follows: Vec<bool> = targets
             .iter()
-            .map(|target| target.package.dependencies.iter().any(|name| moved.contains(&name.as_str())))
+            .map(|target| target.package.dependencies.iter().any(|name| names.contains(&name.as_str())))
             .collect();
         let before = moves.clone();
         for (moves, follows) in moves.iter_mut().zip(follows) {

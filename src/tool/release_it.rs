@@ -138,12 +138,11 @@ fn plan(facts: &Facts<'_>) -> Plan {
     };
     let pattern = pattern(&config, &facts.history.tags, facts.tag_pattern);
     let tag = ReleaseIt.last_release(facts.files, facts.branch, &facts.history.tags, facts.tag_pattern);
-    let (previous, from, since) = match facts.last {
-        Some(last) => (last.version.clone(), last.tag.clone(), None),
-        None => {
-            let tagged = tag.and_then(|tag| pattern.version(&tag.name));
-            (tagged, tag.map(|tag| tag.name.clone()).unwrap_or_default(), tag)
-        }
+    let (previous, from, since) = if let Some(last) = facts.last {
+        (last.version.clone(), last.tag.clone(), None)
+    } else {
+        let tagged = tag.and_then(|tag| pattern.version(&tag.name));
+        (tagged, tag.map(|tag| tag.name.clone()).unwrap_or_default(), tag)
     };
     let (preset, parser) = preset(plugin, facts.date, &mut plan.notes);
     let handed = run::handed(facts, since, ".", false);

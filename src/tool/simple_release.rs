@@ -102,7 +102,7 @@ impl Settings {
         let mut notes = Vec::new();
         let (mut project, mut bump) = (Value::Null, Value::Null);
         if let Some(path) = FILES.iter().find(|path| files.text(path).is_some()) {
-            if path.ends_with(".json") {
+            if path.rsplit('.').next() == Some("json") {
                 let value = files.value(path).ok().flatten().unwrap_or_default();
                 project = value.get("project").cloned().unwrap_or_default();
                 bump = value.get("bump").cloned().unwrap_or_default();

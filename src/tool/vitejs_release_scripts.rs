@@ -124,13 +124,13 @@ fn release(
     let tag = run::tag_like(from, previous.as_ref(), &next, "v");
     let remote = run::remote(facts.files, "", facts.repository);
     let mut context = run::context(&remote, &next, from, &tag, facts.date);
-    let plain = plain(facts.files, facts.date);
+    let listed = plain(facts.files, facts.date);
     let mut config = ConventionalCommits::default();
     for kind in &mut config.types {
         kind.hidden = false;
     }
     let preset = Preset::ConventionalCommits(Box::new(config));
-    let parser = Parser::new(if plain { Options::default() } else { preset.parser() });
+    let parser = Parser::new(if listed { Options::default() } else { preset.parser() });
     let handed = run::handed(facts, since, &package.path, false);
     let read = match run::read(&parser, &handed) {
         Ok(read) => read,
@@ -139,7 +139,7 @@ fn release(
             return;
         }
     };
-    let markdown = if plain {
+    let markdown = if listed {
         list(&context, &read)
     } else {
         // @conventional-changelog/template, which 1.8 prints with, escapes tags in addresses.

@@ -98,6 +98,7 @@ group('life', {}, (test) => {
     await page.type('textarea[name="merge-dialog-commit-message-textfield"]', 'fix: by hand');
     one(await until(page, ({ panel }) => panel?.subject === 'fix: by hand', 'the typed message'));
     await page.click('[data-cancel]');
+    await until(page, ({ panel }) => /pull request #7/.test(panel?.subject ?? ''), 'the forge’s own message again');
     await page.click(`a[data-soft][href="/${owner}/widgets/pull-requests/8"]`);
     one(await until(page, ({ panel, pills }) => pills === 1 && /pull request #8/.test(panel?.subject ?? ''), 'the other pull request'));
   });

@@ -1,7 +1,7 @@
 // squashcast's own pages, and what axe-core says of everything it paints, in light and dark.
 
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { ROOT } from '../../scripts/lib/run.mjs';
 import { group } from './harness/groups.mjs';
@@ -19,6 +19,12 @@ async function axe(page, inside) {
     );
   }, inside);
   return found;
+}
+
+/** A picture to look at, in shots/. */
+async function shot(page, { name }, what) {
+  mkdirSync(`${ROOT}shots`, { recursive: true });
+  await page.screenshot(`${ROOT}shots/${name}-${what.replace(/[ .]/g, '-')}.png`, { fullPage: true });
 }
 
 const WWW = {
@@ -47,20 +53,23 @@ for (const scheme of ['light', 'dark']) {
       ['a panel with findings', 'widgets/pull/44'],
       ['a panel without a tool', 'plain/pull/1'],
       ['the older page', 'gears/pull/7'],
+      ['a very long title', 'hostile/pull/1'],
     ]) {
-      test(`axe: ${name}`, async ({ page, owner }) => {
+      test(`axe: ${name}`, async ({ page, owner, browser }) => {
         await page.open(`https://github.com/${owner}/${path}`);
         await settled(page);
+        await shot(page, browser, `${scheme}-${name}`);
         for (const host of ['squashcast-pill', 'squashcast-panel']) {
           if (await page.eval((wanted) => document.querySelector(wanted) !== null, host)) assert.deepEqual(await axe(page, host), []);
         }
       });
     }
 
-    test('axe: a failed panel', async ({ page, owner, demo }) => {
+    test('axe: a failed panel', async ({ page, owner, demo, browser }) => {
       demo.fail(/api\.github\.com/, 'limited');
       await page.open(`https://github.com/${owner}/widgets/pull/42`);
       await settled(page);
+      await shot(page, browser, `${scheme}-a failed panel`);
       assert.deepEqual(await axe(page, 'squashcast-panel'), []);
     });
 
@@ -68,6 +77,7 @@ for (const scheme of ['light', 'dark']) {
       test(`axe: ${path}`, async ({ page, browser }) => {
         await page.open(await browser.address(path));
         await page.waitFor(() => document.querySelector('main')?.childElementCount > 0, undefined, { what: 'the painted page' });
+        await shot(page, browser, `${scheme}-${path}`);
         assert.deepEqual(await axe(page), []);
       });
     }

@@ -91,7 +91,7 @@ export class Page {
    */
   async click(selector) {
     const { x, y } = await this.waitFor(
-      (path) => {
+      async (path) => {
         const parts = path.split(' >>> ');
         const last = parts.pop();
         let root = document;
@@ -99,7 +99,11 @@ export class Page {
         const element = [...(root?.querySelectorAll(last) ?? [])].find((each) => each.getClientRects().length > 0);
         if (!element) return null;
         element.scrollIntoView({ block: 'center', behavior: 'instant' });
+        const before = element.getBoundingClientRect();
+        // What is still on its way to its place would be missed.
+        await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
         const box = element.getBoundingClientRect();
+        if (box.x !== before.x || box.y !== before.y || box.width === 0) return null;
         return { x: box.x + box.width / 2, y: box.y + box.height / 2 };
       },
       selector,
