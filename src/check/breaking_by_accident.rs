@@ -39,8 +39,18 @@ impl Check for BreakingByAccident {
 /// The breaking footer that says that nothing breaks.
 fn denied(message: &str) -> Option<Span> {
     let footer = footers(message).find(|footer| is_breaking(footer.token.of(message)) && footer.colon)?;
-    let value = footer.value.of(message).trim_matches([' ', '.', '_', '*', '`', '\r']).to_lowercase();
-    NOTHING.contains(&value.as_str()).then_some(footer.token)
+    says_nothing(footer.value.of(message)).then_some(footer.token)
+}
+
+/// Whether a footer's value is that there is nothing to say.
+pub(super) fn says_nothing(value: &str) -> bool {
+    let value = value.trim_matches([' ', '.', '_', '*', '`', '\r']).to_lowercase();
+    NOTHING.contains(&value.as_str())
+}
+
+/// Whether a text's last line opens a code fence: nothing can be joined to it.
+fn opens(text: &str) -> bool {
+    text.lines().next_back().is_some_and(|line| line.trim_start().starts_with("```"))
 }
 
 /// Messages without the words: without the comment they stand in, with the line joined to the one before (so that no
@@ -60,7 +70,8 @@ fn without(message: &str, span: Span, remove: bool) -> Vec<String> {
     let line = lines(message).find(|line| line.start <= span.start && span.start <= line.end);
     if let Some(line) = line {
         let above = message.get(..line.start).unwrap_or_default();
-        if let Some(above) = above.strip_suffix('\n').filter(|above| !remove && !above.ends_with('\n')) {
+        if let Some(above) = above.strip_suffix('\n').filter(|above| !remove && !above.ends_with('\n') && !opens(above))
+        {
             found.push([above.trim_end_matches('\r'), " ", message.get(line.start..).unwrap_or_default()].concat());
         }
         found.extend(cut(line.start, line.end));

@@ -24,7 +24,7 @@ impl Check for BreakingUnread {
         // What most tools read is a footer in so many words, and a header without the mark.
         let fix = mark.zip(parts).and_then(|(mark, parts)| {
             let without: String = [line.get(..mark.start)?, line.get(mark.end..)?].concat();
-            let footer = format!("BREAKING CHANGE: {}", parts.description.of(line));
+            let footer = format!("BREAKING CHANGE: {}", described(case, parts.description.of(line)));
             let message = format!("{without}\n\n{footer}");
             (case.bump_of(&message)? == Bump::Major).then_some(())?;
             if case.squash.subject_from == SubjectFrom::Forge {
@@ -42,4 +42,10 @@ impl Check for BreakingUnread {
         let place = mark.or(footer).and_then(|mark| case.place(mark));
         vec![Finding { id: "breaking-unread", severity: Severity::Error, text, place, fix: fix.unwrap_or_default() }]
     }
+}
+
+/// A description without the number that the forge puts behind it.
+fn described<'a>(case: &Case<'_>, description: &'a str) -> &'a str {
+    let number = format!("(#{})", case.pull_request.number);
+    description.strip_suffix(&number).unwrap_or(description).trim_end()
 }

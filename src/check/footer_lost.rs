@@ -1,6 +1,7 @@
 //! A footer that stands in a commit of the branch or in the description does not reach the squash message, or not as a
 //! footer: a breaking change, a version asked for, a sign-off that the repository wants.
 
+use super::breaking_by_accident::says_nothing;
 use super::message::footers;
 use super::{Case, Check, Field, Finding, Place, Severity};
 use crate::bump::Bump;
@@ -26,6 +27,9 @@ impl Check for FooterLost {
                 let end =
                     shown.get(footer.token.start..).and_then(|rest| rest.find('\n')).map(|at| footer.token.start + at);
                 let line = shown.get(footer.token.start..end.unwrap_or(shown.len())).unwrap_or_default().trim_end();
+                if says_nothing(footer.value.of(&shown)) {
+                    continue;
+                }
                 let Some((kind, with)) = lost(case, token, line) else { continue };
                 if found.iter().any(|finding| finding.text.args.first().is_some_and(|known| known == kind)) {
                     continue;
@@ -49,14 +53,16 @@ impl Check for FooterLost {
 
 /// The kind of a footer that the squash message misses, and the message that has it.
 fn lost(case: &Case<'_>, token: &str, line: &str) -> Option<(&'static str, String)> {
-    let message = case.squash.text.as_str();
+    // Where it stands in the body, it moves.
+    let mut message = case.squash.text.replacen(line, "", 1);
+    if message.len() == case.squash.text.len() || super::message::is_breaking(token) {
+        message.clone_from(&case.squash.text);
+    }
+    let moved = message.trim_end();
     // A footer section goes on where there is one.
-    let gap = if footers(message).last().is_some_and(|last| message.trim_end().len() <= last.value.end) {
-        "\n"
-    } else {
-        "\n\n"
-    };
-    let with = format!("{}{gap}{line}", message.trim_end());
+    let open = footers(moved).last().is_some_and(|last| moved.len() <= last.value.end);
+    let with = format!("{moved}{}{line}", if open { "\n" } else { "\n\n" });
+    let message = case.squash.text.as_str();
     if super::message::is_breaking(token) {
         let lower = case.bump_of(message)? < Bump::Major && case.bump_of(&with)? == Bump::Major;
         return lower.then_some(("BREAKING CHANGE", with));

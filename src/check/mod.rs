@@ -249,14 +249,14 @@ impl Case<'_> {
         vec![Edit { field, value }]
     }
 
-    /// Whether the base branch's own commits are mostly conventional: a repository without a known tool that keeps to
-    /// the convention is warned like one with a tool.
+    /// Whether the base branch's own commits are conventional, all but one in ten: a repository without a known tool
+    /// that keeps to the convention is told what departs from it.
     fn keeps_convention(&self) -> bool {
         let commits = &self.facts.history.commits;
         let own = 1;
         let others = commits.len().saturating_sub(own);
         let conventional =
             commits.iter().take(others).filter(|commit| crate::reading::header::read(&commit.message).is_some());
-        others >= 5 && conventional.count() * 2 > others
+        others >= 10 && conventional.count() * 10 >= others * 9
     }
 }

@@ -128,7 +128,9 @@ impl Check for NotConventional {
         // Every merge makes a version there, so the release comes all the same, only smaller than it may be meant.
         let read = case.bump_of(&case.squash.text).unwrap_or_default();
         let meant = fixed.as_deref().and_then(|fixed| case.bump_of(fixed)).unwrap_or_default();
-        let severity = if read < meant || case.squash.subject_from == SubjectFrom::Forge {
+        let severity = if case.tool.is_none() {
+            Severity::Info
+        } else if read < meant || case.squash.subject_from == SubjectFrom::Forge {
             Severity::Error
         } else {
             Severity::Warning

@@ -65,7 +65,7 @@ impl Check for Punctuation {
         let code = format!("U+{:04X}", u32::from(first));
         vec![Finding {
             id: "punctuation",
-            severity: Severity::Error,
+            severity: if case.tool.is_some() { Severity::Error } else { Severity::Info },
             text: Text::new("check_punctuation", [&code]),
             place: case.subject_place(Span::new(span.start, span.start + first.len_utf8())),
             fix: fixed.map(|fixed| case.subject_fix(&fixed)).unwrap_or_default(),

@@ -5,10 +5,18 @@ use crate::text::Text;
 
 /// Where release tools keep the branch of their own pull request: release-please, release-plz, changesets, knope.
 const BRANCHES: &[&str] = &["release-please--", "release-plz-", "changeset-release/", "knope/release", "release-v"];
-/// How they name it.
-const TITLES: &[&str] = &["chore: release", "chore(release):", "chore(main): release", "chore(master): release"];
+/// How they name it; a version follows, or nothing.
+const TITLES: &[&str] =
+    &["chore: release", "chore(release):", "chore(main): release", "chore(master): release", "chore: prepare release"];
 /// The bots that update dependencies, by the beginning of their branches.
 const BOTS: &[&str] = &["renovate/", "dependabot/", "pre-commit-ci-", "all-contributors/", "snyk-"];
+
+/// Whether a title is a release's: `chore(release): 1.2.3`, and not `chore(release): sign the tag`.
+fn is_release(title: &str) -> bool {
+    let rest = TITLES.iter().find_map(|start| title.strip_prefix(start));
+    let version = |word: &str| word.contains('.') && word.contains(|c: char| c.is_ascii_digit());
+    rest.is_some_and(|rest| matches!(rest.trim(), "" | "s") || rest.split(' ').any(version))
+}
 
 /// What is to be said of it, and whether the checks are to be made.
 pub fn say(case: &Case<'_>) -> (Option<Finding>, bool) {
@@ -17,7 +25,7 @@ pub fn say(case: &Case<'_>) -> (Option<Finding>, bool) {
     let info = |text| {
         Some(Finding { id: "release-pull-request", severity: Severity::Info, text, place: None, fix: Vec::new() })
     };
-    if begins(&pull_request.head, BRANCHES) || begins(&pull_request.title, TITLES) {
+    if begins(&pull_request.head, BRANCHES) || is_release(&pull_request.title) {
         return (info(Text::new("check_release_pull_request", [])), false);
     }
     let author = pull_request.author.as_str();
@@ -26,4 +34,19 @@ pub fn say(case: &Case<'_>) -> (Option<Finding>, bool) {
         return (info(text).map(|finding| Finding { id: "bot", ..finding }), true);
     }
     (None, true)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn titles_of_releases() {
+        for title in ["chore: release", "chore(main): release sdk 1.2.3", "chore(release): v2.0.0-rc.0"] {
+            assert!(is_release(title), "{title}");
+        }
+        for title in ["chore(release): verify the tag", "chore: release notes by hand", "feat: release 1.2.3"] {
+            assert!(!is_release(title), "{title}");
+        }
+    }
 }

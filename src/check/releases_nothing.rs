@@ -11,7 +11,10 @@ use crate::text::Text;
 pub struct ReleasesNothing;
 
 /// Types that are meant to release nothing, with every tool: saying so would be noise beside the pill.
-const QUIET: &[&str] = &["chore", "ci", "test", "docs", "style", "build", "refactor", "revert"];
+const QUIET: &[&str] = &["chore", "ci", "test", "docs", "style", "build", "refactor", "revert", "deps", "tests", "doc"];
+
+/// Types that release something with most tools.
+const RELEASING: &[&str] = &["feat", "fix", "perf"];
 
 impl Check for ReleasesNothing {
     fn check(&self, case: &Case<'_>) -> Vec<Finding> {
@@ -29,10 +32,13 @@ impl Check for ReleasesNothing {
         let kind = parts.kind.of(line);
         let corrected = super::not_conventional::corrected(&case.pull_request.title);
         let better = corrected.filter(|title| case.bump_of(title).is_some_and(|bump| bump > Bump::None));
-        let severity = match (&better, QUIET.contains(&kind)) {
-            (Some(_), _) => Severity::Error,
-            (None, true) => return Vec::new(),
-            (None, false) => Severity::Warning,
+        let lower = kind.to_lowercase();
+        let severity = match &better {
+            Some(_) => Severity::Error,
+            None if QUIET.contains(&lower.as_str()) => return Vec::new(),
+            None if RELEASING.contains(&lower.as_str()) => Severity::Warning,
+            // A type of the repository's own: its authors know what it does.
+            None => Severity::Info,
         };
         vec![Finding {
             id: "releases-nothing",

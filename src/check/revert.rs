@@ -1,5 +1,6 @@
 //! A commit is taken back: what that does to the version differs from tool to tool.
 
+use super::message::breaking;
 use super::{Case, Check, Finding, Severity};
 use crate::bump::Bump;
 use crate::message::Span;
@@ -13,6 +14,10 @@ impl Check for Revert {
         let line = case.subject();
         let git = line.starts_with("Revert \"");
         if !git && header::read(line).is_none_or(|header| header.kind.of(line) != "revert") {
+            return Vec::new();
+        }
+        // What is said to be breaking is meant to be.
+        if breaking(&case.squash.text, header::read(line)).is_some() {
             return Vec::new();
         }
         let (Some(tool), Some(read)) = (case.tool, case.bump_of(&case.squash.text)) else { return Vec::new() };

@@ -3,6 +3,7 @@
 use super::not_conventional::{MARKS, strip_ignoring_case};
 use super::{Case, Check, Finding, Severity};
 use crate::message::Span;
+use crate::reading::header;
 use crate::text::Text;
 
 pub struct Unfinished;
@@ -29,9 +30,16 @@ impl Check for Unfinished {
         let span = Span::new(0, line.len() - rest.len());
         let place = case.subject_place(span);
         let title = place.as_ref().map(|place| crate::message::subject(&place.text)).and_then(finished);
-        let fix = title.filter(|title| !title.is_empty()).map(|title| case.subject_fix(title)).unwrap_or_default();
+        let fix = title
+            .filter(|title| header::read(title).is_some())
+            .map(|title| case.subject_fix(title))
+            .unwrap_or_default();
         let (read, meant) = (case.bump_of(&case.squash.text), case.bump_of(rest));
-        let severity = if read < meant { Severity::Error } else { Severity::Warning };
+        let severity = match case.tool {
+            None => Severity::Info,
+            Some(_) if read < meant => Severity::Error,
+            Some(_) => Severity::Warning,
+        };
         let text = Text::new("check_unfinished", [span.of(line).trim()]);
         vec![Finding { id: "unfinished", severity, text, place, fix }]
     }

@@ -14,14 +14,19 @@ impl Check for Zero {
         let message = case.squash.text.as_str();
         let mark = breaking(message, header::read(message));
         let place = || mark.and_then(|mark| case.place(mark));
+        let own = case.facts.history.commits.len().saturating_sub(1);
+        let bump_of = |own_is: bool| {
+            let readings = plan.readings.iter().filter(|reading| (reading.commit == own) == own_is);
+            readings.map(|reading| reading.bump).max().unwrap_or_default()
+        };
+        let decides = bump_of(true) > Bump::None && bump_of(true) >= bump_of(false);
         let mut found = Vec::new();
         for release in &plan.releases {
             let Some(previous) = release.previous.as_ref().filter(|previous| previous.major == 0) else { continue };
             let (old, next) = (previous.to_string(), release.next.to_string());
             if release.next.major > 0 {
                 // Where the branch's earlier commits decide, this pull request is not the one to stop.
-                let own = case.bump_of(message).unwrap_or_default();
-                let severity = if own < release.bump { Severity::Info } else { Severity::Error };
+                let severity = if decides { Severity::Error } else { Severity::Info };
                 let text = Text::new("check_zero_left", [tool.name(), &old, &next]);
                 found.push(Finding { id: "zero-left", severity, text, place: place(), fix: Vec::new() });
             } else if mark.is_some() && release.bump > Bump::None {
