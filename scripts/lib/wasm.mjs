@@ -38,7 +38,7 @@ async function one({ name, flags: features }) {
     // holds the code that would print its message. Stable cargo does that only when it is told to.
     env.RUSTC_BOOTSTRAP = '1';
     args.push('-Zbuild-std=std,panic_abort', '-Zbuild-std-features=optimize_for_size');
-    flags.push(`--remap-path-prefix=${sysroot}/lib/rustlib/src/rust=/rust`, '-Zunstable-options', '-Cpanic=immediate-abort');
+    flags.push(`--remap-path-prefix=${sysroot}/lib/rustlib/src/rust=/rust`, '-Zunstable-options', '-Cpanic=immediate-abort', '-Zlocation-detail=none');
   }
   args.push('--config', `target.wasm32-unknown-unknown.rustflags=${JSON.stringify(flags)}`);
   await run('cargo', args, { env });
@@ -56,6 +56,8 @@ async function one({ name, flags: features }) {
     // more than wasm-opt takes over by itself.
     const known = ['bulk-memory', 'nontrapping-float-to-int', 'sign-ext', 'mutable-globals', 'reference-types', 'multivalue'];
     const enabled = known.map((feature) => `--enable-${feature}`);
+    // The lowest kilobyte is the stack's end: nothing is laid there.
+    enabled.push('--low-memory-unused');
     const shrink = [`${ROOT}node_modules/binaryen/bin/wasm-opt`, '-Oz', '--converge', ...enabled, optimised, '-o', optimised];
     await run(process.execPath, shrink);
     say(`${name}: ${kilobytes(before)} → ${kilobytes(readFileSync(optimised).length)}`);

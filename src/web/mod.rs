@@ -5,15 +5,13 @@ mod memory;
 
 use crate::forge::{self, Access, FORGES};
 use crate::page::PageContext;
-use crate::preview::{Answer, Failure, Input, preview as decide};
+use crate::preview::{Answer, Failure, Input, RepositorySettings, preview as decide};
 use crate::tool::TOOLS;
 use crate::view;
-use crate::wire::Settings;
 #[cfg(feature = "more")]
 use crate::{playground as by_hand, wire::PlaygroundCase};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use std::collections::BTreeMap;
 use wasm_bindgen::prelude::*;
 use web_sys::AbortSignal;
 
@@ -24,6 +22,11 @@ const ROUNDS: usize = 16;
 
 fn read<T: DeserializeOwned>(value: JsValue) -> Result<T, JsValue> {
     serde_wasm_bindgen::from_value(value).map_err(JsValue::from)
+}
+
+/// A member of an object; undefined where it has none of that name or is none.
+fn member(of: &JsValue, name: &str) -> Result<JsValue, JsValue> {
+    if of.is_object() { js_sys::Reflect::get(of, &JsValue::from_str(name)) } else { Ok(JsValue::UNDEFINED) }
 }
 
 fn write<T: Serialize>(value: &T) -> Result<JsValue, JsValue> {
@@ -45,11 +48,12 @@ pub async fn preview(
     signal: AbortSignal,
 ) -> Result<bool, JsValue> {
     let page: PageContext = read(page)?;
-    let settings: Settings = read(settings)?;
-    let tokens: BTreeMap<String, String> = read(tokens)?;
     let Some((forge, place)) = forge::locate(&page.url) else { return Ok(false) };
-    let chosen = settings.repositories.get(&place.repository.url()).cloned().unwrap_or_default();
-    let token = tokens.get(forge.origin()).filter(|token| !token.is_empty());
+    // Only what is this repository's is read of them.
+    let chosen = member(&member(&settings, "repositories")?, &place.repository.url())?;
+    let chosen: RepositorySettings = if chosen.is_undefined() { RepositorySettings::default() } else { read(chosen)? };
+    let token = member(&tokens, forge.origin())?.as_string().filter(|token| !token.is_empty());
+    let token = token.as_deref();
     let access = Access { token: token.is_some() };
     let mut answers: Vec<Answer> = Vec::new();
     let mut failures: Vec<Failure> = Vec::new();
@@ -78,13 +82,13 @@ pub async fn preview(
         if requests.is_empty() {
             // All is told from memory; what is old is asked again, and told anew only where it changed.
             let again = std::mem::take(&mut stale);
-            if again.is_empty() || !fetch::renew(forge, &again, token.map(String::as_str), &mut answers).await {
+            if again.is_empty() || !fetch::renew(forge, &again, token, &mut answers).await {
                 return Ok(false);
             }
             continue;
         }
         if known.is_empty() {
-            let fetched = fetch::all(forge, &requests, token.map(String::as_str)).await;
+            let fetched = fetch::all(forge, &requests, token).await;
             if signal.aborted() {
                 return Ok(false);
             }
@@ -123,13 +127,23 @@ pub fn playground(case: JsValue) -> Result<JsValue, JsValue> {
     write(&view)
 }
 
+/// What a tool or a forge is told as.
+#[derive(Serialize)]
+struct Named {
+    id: &'static str,
+    name: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    origin: Option<&'static str>,
+}
+
 /// `{id, name}` of every release tool.
 ///
 /// # Errors
 /// None that is known.
 #[wasm_bindgen]
 pub fn tools() -> Result<JsValue, JsValue> {
-    write(&TOOLS.iter().map(|tool| BTreeMap::from([("id", tool.id()), ("name", tool.name())])).collect::<Vec<_>>())
+    let named = |id, name| Named { id, name, origin: None };
+    write(&TOOLS.iter().map(|tool| named(tool.id(), tool.name())).collect::<Vec<_>>())
 }
 
 /// `{id, name, origin}` of every forge.
@@ -138,10 +152,8 @@ pub fn tools() -> Result<JsValue, JsValue> {
 /// None that is known.
 #[wasm_bindgen]
 pub fn forges() -> Result<JsValue, JsValue> {
-    let forges = FORGES
-        .iter()
-        .map(|forge| BTreeMap::from([("id", forge.id()), ("name", forge.name()), ("origin", forge.origin())]));
-    write(&forges.collect::<Vec<_>>())
+    let named = |id, name, origin| Named { id, name, origin: Some(origin) };
+    write(&FORGES.iter().map(|forge| named(forge.id(), forge.name(), forge.origin())).collect::<Vec<_>>())
 }
 
 /// What a located address is told as.
