@@ -40,8 +40,8 @@ struct Case {
     history: Vec<String>,
 }
 
-fn commit(message: &String) -> Commit {
-    Commit { sha: "0".repeat(40), message: message.clone(), parents: 1, ..Commit::default() }
+fn commit(message: &str) -> Commit {
+    Commit { sha: "0".repeat(40), message: message.to_owned(), parents: 1, ..Commit::default() }
 }
 
 fn findings(case: &Case) -> String {
@@ -64,13 +64,13 @@ fn findings(case: &Case) -> String {
             author: case.author.clone(),
             base_sha: String::new(),
         },
-        Fact::Commits { commits: case.commits.iter().map(commit).collect(), complete: true },
+        Fact::Commits { commits: case.commits.iter().map(|message| commit(message)).collect(), complete: true },
         Fact::Settings(case.settings.clone().into_iter().collect()),
         Fact::Tree { paths: case.files.keys().cloned().collect() },
         Fact::History {
             // Without a tool nobody knows which tag is a release's.
             since: case.tool.is_some().then(|| since.name.clone()),
-            commits: case.history.iter().map(commit).collect(),
+            commits: case.history.iter().map(|message| commit(message)).collect(),
             complete: true,
             from: 0,
             total: None,
@@ -92,7 +92,7 @@ fn findings(case: &Case) -> String {
         let severity = format!("{:?}", finding.severity).to_lowercase();
         writeln!(said, "{severity} {}: {} {:?}", finding.id, finding.text.id, finding.text.args).unwrap();
         if let Some(place) = &finding.place {
-            let line = place.text[..place.span.start].matches('\n').count() + 1;
+            let line = place.text.get(..place.span.start).unwrap_or_default().matches('\n').count() + 1;
             writeln!(said, "  {:?} line {line}: {:?}", place.field, place.span.of(&place.text)).unwrap();
         }
         for edit in &finding.fix {

@@ -84,8 +84,7 @@ fn commitlint(files: &Files) -> Option<RuleSet> {
     });
     let conventional =
         |name: &&str| matches!(*name, "@commitlint/config-conventional" | "@commitlint/conventional" | "conventional");
-    let mut rules =
-        if extends.iter().flatten().any(|name| conventional(&name)) { config_conventional() } else { Vec::new() };
+    let mut rules = if extends.iter().flatten().any(conventional) { config_conventional() } else { Vec::new() };
     for (name, written) in config.get("rules").and_then(Value::as_object).into_iter().flatten() {
         // What has to be run is not known, also where it stands in the place of a rule that is.
         rules.retain(|rule| rule.name != *name);

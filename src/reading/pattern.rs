@@ -158,7 +158,8 @@ fn push_literal(out: &mut String, c: char) {
     out.push(c);
 }
 
-#[cfg(all(test, feature = "more"))]
+#[cfg(test)]
+#[cfg(feature = "more")]
 mod tests {
     use super::*;
 

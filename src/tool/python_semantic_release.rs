@@ -582,15 +582,12 @@ fn linked_issues(text: &str, repository: &Repository) -> String {
         out.push_str(before);
         let end = behind.bytes().take_while(u8::is_ascii_digit).count();
         let (number, after) = behind.split_at_checked(end).unwrap_or((behind, ""));
-        match after.strip_prefix(')').filter(|_| end > 0) {
-            Some(after) => {
-                let _ = write!(out, "([#{number}]({}/issues/{number}))", repository.url());
-                rest = after;
-            }
-            None => {
-                out.push_str("(#");
-                rest = behind;
-            }
+        if let Some(after) = after.strip_prefix(')').filter(|_| end > 0) {
+            let _ = write!(out, "([#{number}]({}/issues/{number}))", repository.url());
+            rest = after;
+        } else {
+            out.push_str("(#");
+            rest = behind;
         }
     }
     out.push_str(rest);
