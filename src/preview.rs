@@ -457,18 +457,19 @@ impl Preview {
             dialog: input.page.dialog.is_some(),
         };
         self.findings = check::findings(&case);
-        if tool.is_none() && self.requests.is_empty() {
-            self.alternatives = tool::TOOLS.iter().map(|tool| (*tool, tool.plan(&facts))).collect();
-        }
         // Without tags or history the reading stands, but a version would be made up.
-        self.plan = plan
-            .map(|plan| if history.is_some() { plan } else { Plan { releases: Vec::new(), nothing: None, ..plan } });
+        let known =
+            |plan: Plan| if history.is_some() { plan } else { Plan { releases: Vec::new(), nothing: None, ..plan } };
+        if tool.is_none() && self.requests.is_empty() {
+            self.alternatives = tool::TOOLS.iter().map(|tool| (*tool, known(tool.plan(&facts)))).collect();
+        }
+        self.plan = plan.map(known);
         self.commits = with_own.commits;
     }
 }
 
-#[must_use]
 /// What the plan reads the commit at this place as: the highest where a tool reads several commits in one message.
+#[must_use]
 pub fn own_bump(plan: &Plan, place: usize) -> Bump {
     plan.readings.iter().filter(|reading| reading.commit == place).map(|reading| reading.bump).max().unwrap_or_default()
 }

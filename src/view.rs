@@ -260,7 +260,11 @@ pub fn panel(preview: &Preview) -> PanelView {
     let plan = preview.plan.as_ref();
     let releases: Vec<ReleaseView> =
         plan.iter().flat_map(|plan| &plan.releases).map(|release| release_view(preview, release)).collect();
-    let notes = plan.iter().flat_map(|plan| &plan.notes).cloned();
+    let own = preview.commits.len().checked_sub(1);
+    let names_own =
+        |release: &Release| release.entry.is_some() && release.reasons.iter().any(|reason| reason.commit == own);
+    let hash = plan.is_some_and(|plan| plan.releases.iter().any(names_own)).then(|| Text::new("assumed_hash", []));
+    let notes = plan.iter().flat_map(|plan| &plan.notes).cloned().chain(hash);
     PanelView {
         phase,
         forge: preview.forge.id().to_owned(),
@@ -335,7 +339,9 @@ fn pill(preview: &Preview, phase: Phase) -> PillView {
         },
     };
     let severity = counted.iter().map(|finding| finding.severity).max();
-    PillView { bump, word, version: next, findings: counted.len(), severity, label }
+    // A version that waits on the branch is not this pull request's: the panel tells it.
+    let version = next.filter(|_| bump != Some(Bump::None));
+    PillView { bump, word, version, findings: counted.len(), severity, label }
 }
 
 fn bump_word(bump: Bump) -> Text {
