@@ -38,7 +38,13 @@ async function one({ name, flags: features }) {
     // holds the code that would print its message. Stable cargo does that only when it is told to.
     env.RUSTC_BOOTSTRAP = '1';
     args.push('-Zbuild-std=std,panic_abort', '-Zbuild-std-features=optimize_for_size');
-    flags.push(`--remap-path-prefix=${sysroot}/lib/rustlib/src/rust=/rust`, '-Zunstable-options', '-Cpanic=immediate-abort', '-Zlocation-detail=none');
+    flags.push(
+      `--remap-path-prefix=${sysroot}/lib/rustlib/src/rust=/rust`,
+      '-Zunstable-options',
+      '-Cpanic=immediate-abort',
+      '-Zlocation-detail=none',
+      '-Zfmt-debug=none',
+    );
   }
   args.push('--config', `target.wasm32-unknown-unknown.rustflags=${JSON.stringify(flags)}`);
   await run('cargo', args, { env });

@@ -44,7 +44,7 @@ fn denied(message: &str) -> Option<Span> {
 
 /// Whether a footer's value is that there is nothing to say.
 pub(super) fn says_nothing(value: &str) -> bool {
-    let value = value.trim_matches([' ', '.', '_', '*', '`', '\r']).to_lowercase();
+    let value = crate::letters::lower(value.trim_matches([' ', '.', '_', '*', '`', '\r']));
     NOTHING.contains(&value.as_str())
 }
 

@@ -13,6 +13,7 @@
 //!   beginning of a line is body, and so is what follows a code fence's opening line;
 //! - a line is ended by LF or CR LF; a line of white space is blank, as Git's own clean-up makes it.
 
+use crate::letters::lower;
 use crate::bump::Bump;
 use crate::history::{Commit, History};
 use crate::message::{Span, subject};
@@ -247,7 +248,7 @@ pub fn character(message: &str, at: usize) -> Span {
 #[must_use]
 pub fn is_header(message: &str, kind: &str, description: &str) -> bool {
     header::read(message).is_some_and(|header| {
-        header.kind.of(message).to_lowercase() == kind.to_lowercase()
+        lower(header.kind.of(message)) == lower(kind)
             && header.description.of(message).starts_with(description.trim())
     })
 }

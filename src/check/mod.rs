@@ -21,6 +21,8 @@ mod commit_dropped;
 mod footer_lost;
 mod lines_counted;
 mod not_conventional;
+// In the second module only (`rule_set::elsewhere`).
+#[cfg(feature = "more")]
 mod own_rules;
 mod prerelease;
 mod punctuation;
@@ -52,6 +54,7 @@ const CHECKS: &[&dyn Check] = &[
     &punctuation::Punctuation,
     &unfinished::Unfinished,
     &twice::Twice,
+    #[cfg(feature = "more")]
     &own_rules::OwnRules,
 ];
 

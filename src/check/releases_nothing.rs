@@ -32,7 +32,7 @@ impl Check for ReleasesNothing {
         let kind = parts.kind.of(line);
         let corrected = super::not_conventional::corrected(&case.pull_request.title);
         let better = corrected.filter(|title| case.bump_of(title).is_some_and(|bump| bump > Bump::None));
-        let lower = kind.to_lowercase();
+        let lower = crate::letters::lower(kind);
         let severity = match &better {
             Some(_) => Severity::Error,
             None if QUIET.contains(&lower.as_str()) => return Vec::new(),

@@ -46,6 +46,26 @@ pub fn wants(path: &str) -> bool {
         || path.strip_prefix(".github/workflows/").is_some_and(|name| WORDS.iter().any(|word| name.contains(word)))
 }
 
+/// Whether a repository may have such rules and only the second module reads them. Always false there. `paths` are the
+/// repository's, `files` those read of them.
+#[must_use]
+pub fn elsewhere<'a>(mut paths: impl Iterator<Item = &'a str>, files: &Files) -> bool {
+    let holds = |path: &str| {
+        [".commitlintrc", "commitlint.config.", ".cz-config.", ".czrc", ".github/semantic.y"]
+            .iter()
+            .any(|start| path.starts_with(start))
+    };
+    let says = |path: &str| match files.text(path) {
+        Some(text) if path == "package.json" => text.contains("\"commitlint\"") || text.contains("\"commitizen\""),
+        Some(text) => path.starts_with(".github/workflows/") && text.contains(ACTION),
+        None => false,
+    };
+    cfg!(not(feature = "more")) && (paths.any(holds) || files.paths().any(says))
+}
+
+/// The action that holds titles to a set of types.
+const ACTION: &str = "action-semantic-pull-request";
+
 /// A set of rules.
 #[derive(Clone, Debug, PartialEq)]
 pub struct RuleSet {
@@ -145,7 +165,6 @@ fn input(with: &Map<String, Value>, name: &str) -> Option<Vec<Value>> {
 }
 
 fn title_action(files: &Files) -> Option<RuleSet> {
-    const ACTION: &str = "action-semantic-pull-request";
     for path in files.paths().filter(|path| path.starts_with(".github/workflows/")) {
         if !files.text(path).is_some_and(|text| text.contains(ACTION)) {
             continue;

@@ -155,7 +155,6 @@ pub fn elsewhere<'a>(mut paths: impl Iterator<Item = &'a str>, files: &Files, ch
     chosen.is_some_and(|id| by_id(id).is_none())
         // What lies in `.github` and in the packages belongs to many tools.
         || paths.any(|path| !path.starts_with(".github/") && own(path))
-        || paths.any(|path| ELSEWHERE.iter().any(|pattern| matches(pattern, path)))
         || files.paths().filter_map(|path| files.text(path)).any(crate::reading::pattern::is_set)
         || ELSEWHERE_PACKAGES.iter().any(|name| package.contains(name))
 }

@@ -2,16 +2,15 @@
 
 mod fetch;
 mod memory;
+mod read;
 
 use crate::forge::{self, Access, FORGES};
-use crate::page::PageContext;
-use crate::preview::{Answer, Failure, Input, RepositorySettings, preview as decide};
+use crate::preview::{Answer, Failure, Input, preview as decide};
 use crate::tool::TOOLS;
 use crate::view;
 #[cfg(feature = "more")]
 use crate::{playground as by_hand, wire::PlaygroundCase};
 use serde::Serialize;
-use serde::de::DeserializeOwned;
 use wasm_bindgen::prelude::*;
 use web_sys::AbortSignal;
 
@@ -19,15 +18,6 @@ use web_sys::AbortSignal;
 const FRESH: u64 = 60_000;
 /// How many rounds of requests a preview may take: each kind of fact is asked for once, and once more elsewhere.
 const ROUNDS: usize = 16;
-
-fn read<T: DeserializeOwned>(value: JsValue) -> Result<T, JsValue> {
-    serde_wasm_bindgen::from_value(value).map_err(JsValue::from)
-}
-
-/// A member of an object; undefined where it has none of that name or is none.
-fn member(of: &JsValue, name: &str) -> Result<JsValue, JsValue> {
-    if of.is_object() { js_sys::Reflect::get(of, &JsValue::from_str(name)) } else { Ok(JsValue::UNDEFINED) }
-}
 
 fn write<T: Serialize>(value: &T) -> Result<JsValue, JsValue> {
     let serializer = serde_wasm_bindgen::Serializer::json_compatible();
@@ -38,7 +28,7 @@ fn write<T: Serialize>(value: &T) -> Result<JsValue, JsValue> {
 /// `signal` is aborted. True where the second module has to do it: nothing more is painted then.
 ///
 /// # Errors
-/// Where the arguments are not of their types.
+/// Where what is told cannot be written.
 #[wasm_bindgen]
 pub async fn preview(
     page: JsValue,
@@ -47,12 +37,10 @@ pub async fn preview(
     paint: js_sys::Function,
     signal: AbortSignal,
 ) -> Result<bool, JsValue> {
-    let page: PageContext = read(page)?;
+    let page = read::page(&page);
     let Some((forge, place)) = forge::locate(&page.url) else { return Ok(false) };
-    // Only what is this repository's is read of them.
-    let chosen = member(&member(&settings, "repositories")?, &place.repository.url())?;
-    let chosen: RepositorySettings = if chosen.is_undefined() { RepositorySettings::default() } else { read(chosen)? };
-    let token = member(&tokens, forge.origin())?.as_string().filter(|token| !token.is_empty());
+    let chosen = read::settings(&settings, &place.repository.url());
+    let token = read::text(&tokens, forge.origin()).filter(|token| !token.is_empty());
     let token = token.as_deref();
     let access = Access { token: token.is_some() };
     let mut answers: Vec<Answer> = Vec::new();
@@ -122,7 +110,7 @@ pub async fn forget() {
 #[cfg(feature = "more")]
 #[wasm_bindgen]
 pub fn playground(case: JsValue) -> Result<JsValue, JsValue> {
-    let case: PlaygroundCase = read(case)?;
+    let case: PlaygroundCase = serde_wasm_bindgen::from_value(case)?;
     let view = by_hand::playground(&case).ok_or_else(|| JsValue::from_str("no such forge"))?;
     write(&view)
 }
