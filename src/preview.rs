@@ -206,9 +206,9 @@ pub fn preview(input: &Input<'_>) -> Option<Preview> {
     if matches!(preview.pull_request.state, State::Merged | State::Closed) {
         return Some(preview);
     }
-    let paths = known.tree.iter().flatten().map(String::as_str);
-    preview.elsewhere = tool::elsewhere(paths.clone(), &known.files, input.settings.tool.as_deref())
-        || check::rule_set::elsewhere(paths, &known.files);
+    let paths = || known.tree.iter().flatten().map(String::as_str);
+    preview.elsewhere = tool::elsewhere(paths(), &known.files, input.settings.tool.as_deref())
+        || check::rule_set::elsewhere(paths(), &known.files);
     preview.tool = find_tool(input.settings, &known);
     let last = known.tags.as_ref().and_then(|(tags, _)| preview.last_release(input, &known, tags));
     preview.requests = preview.wanted(input, &known, last);

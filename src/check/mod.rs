@@ -21,7 +21,6 @@ mod commit_dropped;
 mod footer_lost;
 mod lines_counted;
 mod not_conventional;
-// In the second module only (`rule_set::elsewhere`).
 #[cfg(feature = "more")]
 mod own_rules;
 mod prerelease;
@@ -31,6 +30,8 @@ mod releases_nothing;
 mod replaced;
 mod revert;
 pub mod rule_set;
+#[cfg(feature = "more")]
+mod rules;
 mod single_commit;
 mod twice;
 mod unfinished;

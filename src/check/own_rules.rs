@@ -1,7 +1,7 @@
 //! The header breaks a rule that the repository has written down itself.
 
 use super::not_conventional::corrected;
-use super::rule_set::{RuleSet, find};
+use super::rules::{RuleSet, find};
 use super::{Case, Check, Finding, Severity};
 use crate::message::{Span, subject};
 use crate::reading::commitlint::{Broken, Level, Rule, lint};
