@@ -1,7 +1,7 @@
 // npm run accuracy: how far squashcast's verdicts and predictions are the tools' own, against ../shared.
 
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { findingRows } from './lib/findings.mjs';
 
@@ -159,7 +159,89 @@ function replays() {
   ]);
 }
 
+const MAIL = /[\w.+-]+(@|&#64;)[\w-]+(\.[\w-]+)+/g;
+const blankless = (text) => text.replace(/\s+/g, '');
+const bodies = (text) => text.trimEnd().split('\n').slice(1).join('\n').trim();
+
+/** Why a predicted version is another than the recorded one, as far as the record itself tells. */
+function versionCause(truth, ours) {
+  const before = truth.prev_version;
+  if (/by hand/.test(truth.tool_evidence) || truth.tool.includes('@vitejs')) return 'the version is chosen by hand';
+  if (ours.why.startsWith('tool_knope_change_file'))
+    return 'change files decide, and their text is not in the record';
+  if (truth.prerelease && !before.includes('-')) return 'the record does not name the branch of a first pre-release';
+  const minor = (version) => version.split('.').slice(0, 2).join('.');
+  if (truth.tool === 'release-plz' && minor(before) !== minor(truth.version))
+    return 'presumably the public interface changed: cargo-semver-checks reads code';
+  if (ours.predicted === null && truth.tool.startsWith('release-please'))
+    return 'not settled: nothing in the commits asks for it (its dependencies moved, or an empty commit)';
+  return 'not settled: given by hand, another range of commits, or a rule not reproduced';
+}
+
+/** Why an entry is another than the recorded one, as far as the two and the record tell. */
+function entryCause(truth, ours) {
+  const [left, right] = [truth.changelog_entry.trimEnd(), (ours.entry ?? '').trimEnd()];
+  if (ours.predicted !== truth.version) return 'the version differs, and with it the heading';
+  if (right === '') {
+    if (truth.tool.startsWith('git-cliff')) return 'a template of the repository: the template engine is not in this command';
+    if (truth.tool.startsWith('craft')) return "authors' logins are not in Git";
+    return 'templates of its own, or a tool whose entry is not reproduced here';
+  }
+  if (left.replace(MAIL, '') === right.replace(MAIL, '')) return 'mail addresses were replaced in the record';
+  const owners = (text) => text.replace(/(https:\/\/[^/]+)\/[\w.-]+\/[\w.-]+\//g, '$1/');
+  if (owners(left) === owners(right)) return 'the repository had another name';
+  if (bodies(left) === bodies(right))
+    return /\d{4}-\d\d-\d\d/.exec(left.split('\n')[0])?.[0] === /\d{4}-\d\d-\d\d/.exec(right.split('\n')[0])?.[0]
+      ? 'not settled: the heading alone (another tag before it, or another version of the tool)'
+      : 'the release was prepared on another day than that of its last commit';
+  if (/### Dependencies/.test(left) && !/### Dependencies/.test(right)) return 'dependencies are not in the record';
+  if (/\(\[@[\w-]+\]|by @/.test(left)) return "authors' logins are not in Git";
+  if (blankless(left) === blankless(right)) return 'not settled: white space alone (another version of the tool, or a formatter)';
+  const sorted = (text) => blankless(text.split('\n').sort().join('\n'));
+  if (sorted(left) === sorted(right)) return 'not settled: the order alone (another version of the tool, or of Node.js)';
+  const [known, own] = [new Set(right.split('\n')), new Set(left.split('\n'))];
+  const added = left.split('\n').some((line) => line !== '' && !known.has(line));
+  const missing = right.split('\n').some((line) => line !== '' && !own.has(line));
+  if (!missing) return 'not settled: lines more than ours (added by hand, or a rule not reproduced)';
+  if (!added) return 'not settled: lines fewer than ours (taken out by hand, or a rule not reproduced)';
+  return 'not settled: other lines (edited by hand, another version of the tool, or a rule not reproduced)';
+}
+
+/** npm run accuracy -- --differences: writes docs/replay-differences.md. */
+function differences() {
+  const files = readdirSync(`${SHARED}corpus`).filter((name) => name.endsWith('.jsonl.gz') && name !== 'titles.jsonl.gz');
+  const found = new Map();
+  for (const name of files) {
+    const truths = lines(gunzip(`${SHARED}corpus/${name}`));
+    const predictions = run(['replay', `${SHARED}corpus/${name}`]);
+    truths.forEach((truth, at) => {
+      const ours = predictions[at];
+      const note = (what, cause) => count(found, `${truth.repo} | ${truth.tool} | ${what} | ${cause}`);
+      if (ours.predicted !== truth.version) note('version', versionCause(truth, ours));
+      if (truth.changelog_entry && truth.changelog_entry.trimEnd() !== (ours.entry ?? '').trimEnd())
+        note('entry', entryCause(truth, ours));
+    });
+  }
+  const rows = [...found].sort((a, b) => b[1] - a[1]).map(([key, times]) => `| ${times} | ${key} |`);
+  const head = [
+    '# Where the replay differs from the recorded releases',
+    '',
+    'Written by `npm run accuracy -- --differences` from ../shared/corpus. A cause is named where the record itself or the',
+    'two texts show it; what begins with "not settled" was not looked into one by one, and may be ours.',
+    '',
+    '| times | repository | tool | what | cause |',
+    '| ---: | --- | --- | --- | --- |',
+  ];
+  mkdirSync(`${ROOT}docs`, { recursive: true });
+  writeFileSync(`${ROOT}docs/replay-differences.md`, `${[...head, ...rows].join('\n')}\n`);
+  console.log(`docs/replay-differences.md: ${rows.length} kinds`);
+}
+
 const count = (map, key) => map.set(key, (map.get(key) ?? 0) + 1);
 
-verdicts();
-replays();
+if (process.argv.includes('--differences')) {
+  differences();
+} else {
+  verdicts();
+  replays();
+}

@@ -27,7 +27,7 @@ impl Tool for Lerna {
         "lerna"
     }
     fn files(&self) -> &'static [&'static str] {
-        &["lerna.json", "package.json", "packages/*/package.json", "*/*/package.json"]
+        &["lerna.json", "package.json", "*/package.json", "packages/*/package.json"]
     }
     /// Without conventional commits lerna asks for the version, and nothing here could tell it.
     fn recognise(&self, files: &Files) -> Option<Recognition> {

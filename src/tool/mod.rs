@@ -21,6 +21,10 @@ pub mod workflow;
 
 // In the second module only.
 #[cfg(feature = "more")]
+pub mod by_message;
+#[cfg(feature = "more")]
+pub mod change_files;
+#[cfg(feature = "more")]
 pub mod changelogen;
 #[cfg(feature = "more")]
 pub mod cliff;
@@ -35,11 +39,17 @@ pub mod craft;
 #[cfg(feature = "more")]
 pub mod git_cliff;
 #[cfg(feature = "more")]
+pub mod git_version;
+#[cfg(feature = "more")]
 pub mod knope;
 #[cfg(feature = "more")]
 pub mod lerna;
 #[cfg(feature = "more")]
+pub mod librarian;
+#[cfg(feature = "more")]
 pub mod next_version;
+#[cfg(feature = "more")]
+pub mod nx;
 #[cfg(feature = "more")]
 pub mod python_semantic_release;
 #[cfg(feature = "more")]
@@ -48,6 +58,8 @@ pub mod release_it;
 pub mod release_plz;
 #[cfg(feature = "more")]
 pub mod simple_release;
+#[cfg(feature = "more")]
+pub mod svu;
 #[cfg(feature = "more")]
 pub mod vitejs_release_scripts;
 
@@ -59,6 +71,7 @@ pub const TOOLS: &[&dyn Tool] = &[
     #[cfg(feature = "more")] &cocogitto::Cocogitto,
     #[cfg(feature = "more")] &knope::Knope,
     #[cfg(feature = "more")] &release_plz::ReleasePlz,
+    #[cfg(feature = "more")] &librarian::Librarian,
     &release_please::ReleasePlease,
     &semantic_release::SemanticRelease,
     #[cfg(feature = "more")] &python_semantic_release::PythonSemanticRelease,
@@ -70,23 +83,30 @@ pub const TOOLS: &[&dyn Tool] = &[
     #[cfg(feature = "more")] &commit_and_tag_version::CommitAndTagVersion,
     #[cfg(feature = "more")] &changelogen::Changelogen,
     #[cfg(feature = "more")] &vitejs_release_scripts::VitejsReleaseScripts,
+    #[cfg(feature = "more")] &svu::Svu,
+    #[cfg(feature = "more")] &git_version::GitVersion,
+    #[cfg(feature = "more")] &nx::Nx,
     #[cfg(feature = "more")] &git_cliff::GitCliff,
+    #[cfg(feature = "more")] &change_files::Changesets,
+    #[cfg(feature = "more")] &change_files::Beachball,
     &every_merge::EveryMerge,
 ];
 
 /// The files that only tools of the second module read; a test holds the list.
 pub const ELSEWHERE: &[&str] = &[
     "*/*/Cargo.toml",
-    "*/*/package.json",
     "*/Cargo.toml",
+    ".GitVersion.yaml",
+    ".GitVersion.yml",
     ".changeset/*.md",
+    ".changeset/config.json",
     ".cliff.toml",
     ".config/cliff.toml",
     ".craft.yml",
     ".cz.json",
     ".cz.toml",
     ".cz.yaml",
-    ".github/release.yml",
+    ".librarian/state.yaml",
     ".release-it.cjs",
     ".release-it.js",
     ".release-it.json",
@@ -102,11 +122,17 @@ pub const ELSEWHERE: &[&str] = &[
     ".simple-release.mjs",
     ".simple-release.mts",
     ".simple-release.ts",
+    ".svu.yaml",
+    ".svu.yml",
     ".versionrc",
     ".versionrc.cjs",
     ".versionrc.js",
     ".versionrc.json",
     ".versionrc.mjs",
+    "GitVersion.yaml",
+    "GitVersion.yml",
+    "beachball.config.js",
+    "change/*.json",
     "changelog.config.js",
     "changelog.config.json",
     "changelog.config.mjs",
@@ -120,6 +146,7 @@ pub const ELSEWHERE: &[&str] = &[
     "cz.yaml",
     "knope.toml",
     "lerna.json",
+    "nx.json",
     "pyproject.toml",
     "release-plz.toml",
     "releaserc.json",
@@ -326,7 +353,9 @@ mod tests {
                 .collect()
         };
         let (here, there) = (of(true), of(false));
-        let expected: Vec<&str> = there.difference(&here).copied().collect();
+        // The forge's own file for release notes says nothing of a tool, and many repositories have one.
+        let telling = |path: &&&str| **path != ".github/release.yml";
+        let expected: Vec<&str> = there.difference(&here).filter(telling).copied().collect();
         assert_eq!(ELSEWHERE, expected.as_slice());
     }
 }

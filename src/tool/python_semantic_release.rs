@@ -453,12 +453,7 @@ fn plan(facts: &Facts<'_>) -> Plan {
         None
     } else {
         let initial = previous.is_none() && settings.mask_initial;
-        let markdown = match Template::at(settings.old, facts.date) {
-            Template::Seven => entry_seven(facts, &version, &changes),
-            Template::Eight => entry_eight(facts, &settings, &version, commits),
-            Template::Nine => entry(&settings, facts.repository, &version, facts.date, &changes, initial),
-        };
-        Some(Entry { markdown })
+        Some(Entry { markdown: printed(facts, &settings, &version, (&changes, commits), initial) })
     };
     plan.releases.push(Release {
         component: String::new(),
@@ -533,6 +528,21 @@ fn title(text: &str) -> String {
 fn capitalised(text: &str) -> String {
     let mut chars = text.chars();
     chars.next().map_or_else(String::new, |first| first.to_uppercase().collect::<String>() + chars.as_str())
+}
+
+/// The entry, by the template of its day.
+fn printed(
+    facts: &Facts<'_>,
+    settings: &Settings,
+    version: &Version,
+    (changes, commits): (&[Change<'_>], &[Commit]),
+    initial: bool,
+) -> String {
+    match Template::at(settings.old, facts.date) {
+        Template::Seven => entry_seven(facts, version, changes),
+        Template::Eight => entry_eight(facts, settings, version, commits),
+        Template::Nine => entry(settings, facts.repository, version, facts.date, changes, initial),
+    }
 }
 
 /// The entry of version 7 (`semantic_release/changelog/changelog.py`): the types that `changelog_sections` lists by

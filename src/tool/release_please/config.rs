@@ -19,6 +19,7 @@ pub const APP: &str = ".github/release-please.yml";
 
 /// Everything configured.
 #[derive(Clone, Debug, Default)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 pub struct Config {
     /// The packages, in the configuration's order; at least one.
     pub packages: Vec<Package>,

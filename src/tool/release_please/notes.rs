@@ -24,6 +24,7 @@ pub struct Section {
 
 /// How entries were printed at a day: the tool's versions differ in it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a change of the tool's own")]
 pub struct Form {
     /// Up to 13.17.1 of May 2022 a patch is headed `###`.
     pub small_patches: bool,
