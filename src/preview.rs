@@ -212,6 +212,8 @@ pub fn preview(input: &Input<'_>) -> Option<Preview> {
     preview.tool = find_tool(input.settings, &known);
     let last = known.tags.as_ref().and_then(|(tags, _)| preview.last_release(input, &known, tags));
     preview.requests = preview.wanted(input, &known, last);
+    // Where no tool is recognised, the usual ones stand side by side: the second module has them all.
+    preview.elsewhere |= cfg!(not(feature = "more")) && preview.tool.is_none() && preview.requests.is_empty();
     let history = known.tags.is_some().then(|| known.history(last)).flatten();
     preview.squash = squash(&preview, input.page, &known);
     preview.decide(input, &known, history);

@@ -67,7 +67,8 @@ fn lost(case: &Case<'_>, token: &str, line: &str) -> Option<(&'static str, Strin
         let lower = case.bump_of(message)? < Bump::Major && case.bump_of(&with)? == Bump::Major;
         return lower.then_some(("BREAKING CHANGE", with));
     }
-    if token.eq_ignore_ascii_case("release-as") {
+    // Only release-please reads it, which the second module holds.
+    if cfg!(feature = "more") && token.eq_ignore_ascii_case("release-as") {
         let asks =
             |message: &str| release_please::read(message).commits.iter().any(|commit| commit.release_as().is_some());
         let lost = case.tool?.id() == "release-please" && !asks(message) && asks(&with);

@@ -13,11 +13,12 @@
 //!   beginning of a line is body, and so is what follows a code fence's opening line;
 //! - a line is ended by LF or CR LF; a line of white space is blank, as Git's own clean-up makes it.
 
-use crate::letters::lower;
 use crate::bump::Bump;
 use crate::history::{Commit, History};
+use crate::letters::lower;
 use crate::message::{Span, subject};
 use crate::reading::header::{self, Header};
+#[cfg(feature = "more")]
 use crate::reading::release_please;
 #[cfg(feature = "more")]
 use crate::reading::{changelogen, cocogitto, python_semantic_release, spec};
@@ -248,8 +249,7 @@ pub fn character(message: &str, at: usize) -> Span {
 #[must_use]
 pub fn is_header(message: &str, kind: &str, description: &str) -> bool {
     header::read(message).is_some_and(|header| {
-        lower(header.kind.of(message)) == lower(kind)
-            && header.description.of(message).starts_with(description.trim())
+        lower(header.kind.of(message)) == lower(kind) && header.description.of(message).starts_with(description.trim())
     })
 }
 
@@ -257,6 +257,7 @@ pub fn is_header(message: &str, kind: &str, description: &str) -> bool {
 #[must_use]
 pub fn stumble(tool: &str, message: &str) -> Option<usize> {
     match tool {
+        #[cfg(feature = "more")]
         "release-please" => release_please::read(message).dropped.first()?.at,
         #[cfg(feature = "more")]
         "git-conventional" | "knope" | "git-cliff" | "release-plz" => Some(spec::read(message).err()?.at),
@@ -271,6 +272,7 @@ pub fn stumble(tool: &str, message: &str) -> Option<usize> {
 #[must_use]
 pub fn read_by(tool: &str, message: &str) -> Option<(bool, usize)> {
     match tool {
+        #[cfg(feature = "more")]
         "release-please" => {
             let reading = release_please::read(message);
             let own = |commit: &release_please::Commit<'_>| is_header(message, &commit.kind, &commit.subject);

@@ -27,6 +27,7 @@ mod prerelease;
 mod punctuation;
 mod release_pull_request;
 mod releases_nothing;
+#[cfg(feature = "more")]
 mod replaced;
 mod revert;
 pub mod rule_set;
@@ -48,6 +49,7 @@ const CHECKS: &[&dyn Check] = &[
     &footer_lost::FooterLost,
     &lines_counted::LinesCounted,
     &bump_differs::BumpDiffers,
+    #[cfg(feature = "more")]
     &replaced::Replaced,
     &revert::Revert,
     &zero::Zero,

@@ -15,7 +15,6 @@ pub mod conventional_changelog;
 pub mod day;
 pub mod every_merge;
 pub mod glob;
-pub mod release_please;
 pub mod semantic_release;
 pub mod workflow;
 
@@ -55,6 +54,8 @@ pub mod python_semantic_release;
 #[cfg(feature = "more")]
 pub mod release_it;
 #[cfg(feature = "more")]
+pub mod release_please;
+#[cfg(feature = "more")]
 pub mod release_plz;
 #[cfg(feature = "more")]
 pub mod simple_release;
@@ -64,7 +65,7 @@ pub mod svu;
 pub mod vitejs_release_scripts;
 
 /// All tools, in the order in which they are asked whether a repository is theirs: those with a file of their own
-/// before those that are only seen in a workflow, and those that others are built on last. The base module holds three
+/// before those that are only seen in a workflow, and those that others are built on last. The base module holds two
 /// of them; where [`elsewhere`] says so, the second module takes over.
 #[rustfmt::skip] // One line each, so that a tool is one line's change.
 pub const TOOLS: &[&dyn Tool] = &[
@@ -72,7 +73,7 @@ pub const TOOLS: &[&dyn Tool] = &[
     #[cfg(feature = "more")] &knope::Knope,
     #[cfg(feature = "more")] &release_plz::ReleasePlz,
     #[cfg(feature = "more")] &librarian::Librarian,
-    &release_please::ReleasePlease,
+    #[cfg(feature = "more")] &release_please::ReleasePlease,
     &semantic_release::SemanticRelease,
     #[cfg(feature = "more")] &python_semantic_release::PythonSemanticRelease,
     #[cfg(feature = "more")] &commitizen::Commitizen,
@@ -96,6 +97,7 @@ pub const TOOLS: &[&dyn Tool] = &[
 pub const ELSEWHERE: &[&str] = &[
     "*/*/Cargo.toml",
     "*/Cargo.toml",
+    "*/package.json",
     ".GitVersion.yaml",
     ".GitVersion.yml",
     ".changeset/*.md",
@@ -106,6 +108,10 @@ pub const ELSEWHERE: &[&str] = &[
     ".cz.json",
     ".cz.toml",
     ".cz.yaml",
+    ".github/.release-please-manifest*.json",
+    ".github/release-please-config*.json",
+    ".github/release-please.yaml",
+    ".github/release-please.yml",
     ".librarian/state.yaml",
     ".release-it.cjs",
     ".release-it.js",
@@ -115,6 +121,9 @@ pub const ELSEWHERE: &[&str] = &[
     ".release-it.ts",
     ".release-it.yaml",
     ".release-it.yml",
+    ".release-please-config*.json",
+    ".release-please-manifest.*.json",
+    ".release-please-manifest.json",
     ".release-plz.toml",
     ".simple-release.cjs",
     ".simple-release.js",
@@ -129,6 +138,8 @@ pub const ELSEWHERE: &[&str] = &[
     ".versionrc.js",
     ".versionrc.json",
     ".versionrc.mjs",
+    "Cargo.toml",
+    "Chart.yaml",
     "GitVersion.yaml",
     "GitVersion.yml",
     "beachball.config.js",
@@ -147,11 +158,16 @@ pub const ELSEWHERE: &[&str] = &[
     "knope.toml",
     "lerna.json",
     "nx.json",
+    "packages/*/package.json",
+    "pubspec.yaml",
     "pyproject.toml",
+    "release-please-config.*.json",
+    "release-please-config.json",
     "release-plz.toml",
     "releaserc.json",
     "releaserc.toml",
     "setup.cfg",
+    "sfdx-project.json",
 ];
 
 /// What in a `package.json` names a tool of the second module.
@@ -170,6 +186,10 @@ const ELSEWHERE_PACKAGES: &[&str] = &[
     "\"git-cliff\"",
 ];
 
+/// What in a workflow names a tool of the second module.
+const ELSEWHERE_WORKFLOWS: &[&str] =
+    &["release-please", "git-cliff", "python-semantic-release", "cocogitto", "release-plz"];
+
 /// Whether a repository may be of a tool that only the second module holds. Always false there. `paths` are the
 /// repository's, `files` those read of them, `chosen` the id of the tool the user chose.
 #[must_use]
@@ -178,11 +198,16 @@ pub fn elsewhere<'a>(mut paths: impl Iterator<Item = &'a str>, files: &Files, ch
         return false;
     }
     let package = files.text("package.json").unwrap_or_default();
-    let own = |path: &str| ELSEWHERE.iter().any(|pattern| !pattern.contains("*/") && matches(pattern, path));
+    // A manifest of a language says nothing of a release tool.
+    let telling = |path: &str| !["Cargo.toml", "Chart.yaml", "pubspec.yaml", "sfdx-project.json"].contains(&path);
+    let own =
+        |path: &str| telling(path) && ELSEWHERE.iter().any(|pattern| !pattern.contains("*/") && matches(pattern, path));
     chosen.is_some_and(|id| by_id(id).is_none())
         // What lies in `.github` and in the packages belongs to many tools.
-        || paths.any(|path| !path.starts_with(".github/") && own(path))
-        || files.paths().filter_map(|path| files.text(path)).any(crate::reading::pattern::is_set)
+        || paths.any(|path| (!path.starts_with(".github/") || path.contains("release-please")) && own(path))
+        || files.paths().filter_map(|path| files.text(path)).any(|text| {
+            crate::reading::pattern::is_set(text) || ELSEWHERE_WORKFLOWS.iter().any(|name| text.contains(name))
+        })
         || ELSEWHERE_PACKAGES.iter().any(|name| package.contains(name))
 }
 
@@ -343,7 +368,7 @@ mod tests {
 
     #[test]
     fn the_base_module_knows_which_files_are_read_elsewhere() {
-        let base = ["release-please", "semantic-release", "every-merge"];
+        let base = ["semantic-release", "every-merge"];
         let of = |own: bool| -> BTreeSet<&str> {
             TOOLS
                 .iter()

@@ -19,7 +19,8 @@ pub fn text(of: &JsValue, name: &str) -> Option<String> {
 /// What stands on the page.
 pub fn page(of: &JsValue) -> PageContext {
     let state = text(of, "state").and_then(|name| {
-        let states = [("open", State::Open), ("draft", State::Draft), ("merged", State::Merged), ("closed", State::Closed)];
+        let states =
+            [("open", State::Open), ("draft", State::Draft), ("merged", State::Merged), ("closed", State::Closed)];
         states.into_iter().find(|(known, _)| *known == name).map(|(_, state)| state)
     });
     let dialog = member(of, "dialog");
