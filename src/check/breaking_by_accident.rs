@@ -31,8 +31,14 @@ impl Check for BreakingByAccident {
             Text::new("check_breaking_by_accident", [tool.name()])
         };
         let good = |message: &str| case.bump_of(message).is_some_and(|bump| bump < Bump::Major);
-        let fix = case.first_good(without(message, span, empty.is_some()), good);
-        vec![Finding { id: "breaking-by-accident", severity: Severity::Error, text, place: case.place(span), fix }]
+        // A footer that is only glued to the line above is most likely meant.
+        let meant = empty.is_none() && is_breaking(span.of(message)) && !enclosed(message, span);
+        let (severity, fix) = if meant && message.get(span.end..).is_some_and(|rest| rest.starts_with(':')) {
+            (Severity::Warning, Vec::new())
+        } else {
+            (Severity::Error, case.first_good(without(message, span, empty.is_some()), good))
+        };
+        vec![Finding { id: "breaking-by-accident", severity, text, place: case.place(span), fix }]
     }
 }
 
@@ -53,8 +59,16 @@ fn opens(text: &str) -> bool {
     text.lines().next_back().is_some_and(|line| line.trim_start().starts_with("```"))
 }
 
+/// Whether a place lies in a comment or a code fence.
+fn enclosed(message: &str, span: Span) -> bool {
+    let before = message.get(..span.start).unwrap_or_default();
+    let fences = before.lines().filter(|line| line.trim_start().starts_with("```")).count();
+    let open = before.rfind("<!--").and_then(|open| before.get(open..));
+    fences % 2 == 1 || open.is_some_and(|rest| !rest.contains("-->"))
+}
+
 /// Messages without the words: without the comment they stand in, with the line joined to the one before (so that no
-/// word is lost), without the line, without the body.
+/// word is lost), without the line.
 fn without(message: &str, span: Span, remove: bool) -> Vec<String> {
     let mut found = Vec::new();
     let cut = |from: usize, to: usize| {
@@ -76,7 +90,6 @@ fn without(message: &str, span: Span, remove: bool) -> Vec<String> {
         }
         found.extend(cut(line.start, line.end));
     }
-    found.push(crate::message::subject(message).to_owned());
     found
 }
 

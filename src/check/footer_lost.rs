@@ -11,18 +11,21 @@ use crate::text::Text;
 
 pub struct FooterLost;
 
+/// How many commits are looked at, and how many footers of each: a hostile text of thousands must not stop the page.
+const LOOKED_AT: usize = 20;
+
 impl Check for FooterLost {
     fn check(&self, case: &Case<'_>) -> Vec<Finding> {
         let message = case.squash.text.as_str();
         let described = (Field::Description, case.pull_request.description.as_str());
-        let commits = case.pull_request.commits.iter().filter(|commit| commit.parents < 2);
+        let commits = case.pull_request.commits.iter().filter(|commit| commit.parents < 2).take(LOOKED_AT);
         let commits = commits.map(|commit| (Field::Commit, commit.message.as_str()));
         let mut found: Vec<Finding> = Vec::new();
         for (field, text) in commits.chain([described]) {
             // The description's first line is no subject: its footers are read below a line of ours.
             let shown = if field == Field::Description { format!("\n\n{text}") } else { text.to_owned() };
             let shift = shown.len() - text.len();
-            for footer in footers(&shown) {
+            for footer in footers(&shown).take(LOOKED_AT) {
                 let token = footer.token.of(&shown);
                 let end =
                     shown.get(footer.token.start..).and_then(|rest| rest.find('\n')).map(|at| footer.token.start + at);

@@ -168,7 +168,7 @@ pub fn footers(message: &str) -> impl Iterator<Item = Footer> {
         let found = (section || blank).then(|| footer(text)).flatten();
         blank = text.trim().is_empty();
         let (token, colon, value) = found?;
-        let later = || message.get(line.end..).is_some_and(|rest| !rest.trim().is_empty());
+        let later = || message.get(line.end..).is_some_and(|rest| !rest.trim_start().is_empty());
         if value == text.len() && !(is_breaking(text.get(..token)?) && later()) {
             return None;
         }
@@ -245,10 +245,11 @@ pub fn character(message: &str, at: usize) -> Span {
     }
 }
 
-/// Whether a reading's type and description are the header's; tools cut pull request numbers and white space off.
+/// Whether a reading's type and description are those of the message's header, which is read once for all of them; tools
+/// cut pull request numbers and white space off.
 #[must_use]
-pub fn is_header(message: &str, kind: &str, description: &str) -> bool {
-    header::read(message).is_some_and(|header| {
+pub fn is_header(header: Option<Header>, message: &str, kind: &str, description: &str) -> bool {
+    header.is_some_and(|header| {
         lower(header.kind.of(message)) == lower(kind) && header.description.of(message).starts_with(description.trim())
     })
 }
@@ -271,11 +272,12 @@ pub fn stumble(tool: &str, message: &str) -> Option<usize> {
 /// the bump is known.
 #[must_use]
 pub fn read_by(tool: &str, message: &str) -> Option<(bool, usize)> {
+    let header = header::read(message);
     match tool {
         #[cfg(feature = "more")]
         "release-please" => {
             let reading = release_please::read(message);
-            let own = |commit: &release_please::Commit<'_>| is_header(message, &commit.kind, &commit.subject);
+            let own = |commit: &release_please::Commit<'_>| is_header(header, message, &commit.kind, &commit.subject);
             Some((reading.commits.iter().any(own), reading.commits.len()))
         }
         #[cfg(feature = "more")]
@@ -284,14 +286,14 @@ pub fn read_by(tool: &str, message: &str) -> Option<(bool, usize)> {
             let parts = python_semantic_release::read_commit(message, &options);
             let own = |(_, reading): &(String, Option<python_semantic_release::Reading>)| {
                 reading.as_ref().is_some_and(|reading| {
-                    is_header(message, &reading.kind, reading.descriptions.first().map_or("", String::as_str))
+                    is_header(header, message, &reading.kind, reading.descriptions.first().map_or("", String::as_str))
                 })
             };
             Some((parts.iter().any(own), parts.iter().filter(|(_, reading)| reading.is_some()).count()))
         }
         #[cfg(feature = "more")]
         "changelogen" => {
-            Some((changelogen::read(message).is_some_and(|reading| is_header(message, reading.kind, "")), 1))
+            Some((changelogen::read(message).is_some_and(|reading| is_header(header, message, reading.kind, "")), 1))
         }
         #[cfg(feature = "more")]
         "cocogitto" => Some((cocogitto::read(message).is_ok(), 1)),
@@ -369,5 +371,14 @@ mod tests {
         assert_eq!(character("aé", 2), Span::new(1, 3));
         assert_eq!(character("aé", 9), Span::new(1, 3));
         assert_eq!(character("", 0), Span::default());
+    }
+
+    #[test]
+    fn a_megabyte_is_looked_through_in_one_pass() {
+        for piece in ["BREAKING CHANGE:\n", "a: b\n", "\n\n", "* feat: x\n", "é", "breaking ", "<!--"] {
+            let message = format!("feat: x\n\n{}{}", piece.repeat((1 << 20) / piece.len()), " ".repeat(1 << 16));
+            let heard = Heard { bump: Some(Bump::Major), header: false, commits: 2 };
+            let _ = (findings(&message, &heard, Some(message.len())), footers(&message).count());
+        }
     }
 }

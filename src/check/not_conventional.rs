@@ -3,6 +3,7 @@
 use super::punctuation::hidden;
 use super::unfinished::finished;
 use super::{Case, Check, Finding, Severity};
+use crate::bump::Bump;
 use crate::letters::lower;
 use crate::message::{Span, subject};
 use crate::reading::header;
@@ -128,7 +129,8 @@ impl Check for NotConventional {
         // Every merge makes a version there, so the release comes all the same, only smaller than it may be meant.
         let read = case.bump_of(&case.squash.text).unwrap_or_default();
         let meant = fixed.as_deref().and_then(|fixed| case.bump_of(fixed)).unwrap_or_default();
-        let severity = if case.tool.is_none() {
+        let all_the_same = fixed.is_none() && read > Bump::None && case.squash.subject_from != SubjectFrom::Forge;
+        let severity = if case.tool.is_none() || all_the_same {
             Severity::Info
         } else if read < meant || case.squash.subject_from == SubjectFrom::Forge {
             Severity::Error

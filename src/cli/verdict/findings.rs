@@ -53,7 +53,8 @@ fn heard(key: &str, message: &str, verdict: &Value) -> Option<Heard> {
         return Some(Heard { bump: Some(Bump::None), ..Heard::default() });
     }
     let read = verdict.get("error").is_none();
-    let kind = header::read(message).map(|header| header.kind.of(message)).unwrap_or_default();
+    let header = header::read(message);
+    let kind = header.map(|header| header.kind.of(message)).unwrap_or_default();
     let breaking = verdict.get("breaking") == Some(&Value::Bool(true));
     // What the type alone decides, of the tools that tell nothing else.
     let by_type = |minor: &[&str], patch: &[&str]| match kind {
@@ -65,20 +66,20 @@ fn heard(key: &str, message: &str, verdict: &Value) -> Option<Heard> {
     Some(match key {
         "release-please" => {
             let commits = list(verdict, "commits");
-            let own = |commit: &Value| is_header(message, text(commit, "type"), text(commit, "description"));
+            let own = |commit: &Value| is_header(header, message, text(commit, "type"), text(commit, "description"));
             Heard { bump: Some(moved(verdict)), header: commits.iter().any(own), commits: commits.len() }
         }
         "python-semantic-release" => {
             let parts = list(verdict, "parts");
             let own = |part: &Value| {
                 let first = list(part, "descriptions").first().and_then(Value::as_str).unwrap_or_default();
-                !part.is_null() && is_header(message, text(part, "type"), first)
+                !part.is_null() && is_header(header, message, text(part, "type"), first)
             };
             let commits = parts.iter().filter(|part| !part.is_null()).count();
             Heard { bump: Some(bump(text(verdict, "bump"))), header: parts.iter().any(own), commits }
         }
         "changelogen" => {
-            let header = is_header(message, text(verdict, "type"), "");
+            let header = is_header(header, message, text(verdict, "type"), "");
             Heard { bump: Some(bump(text(verdict, "bump"))), header, commits: 1 }
         }
         "git-conventional" => Heard { bump: breaking.then_some(Bump::Major), header: read, commits: 1 },
