@@ -10,7 +10,7 @@ use crate::changelog::Entry;
 use crate::files::Files;
 use crate::history::Tag;
 use crate::javascript::{exported, has_code};
-use crate::reading::conventional_commits_parser::Parser;
+use crate::reading::conventional_commits_parser::{Edition, Options, Parser};
 use crate::text::Text;
 use crate::version::{TagPattern, increment};
 use run::Package;
@@ -132,7 +132,7 @@ impl Settings {
     }
 
     /// The preset for a package; `scope` is its own, where it is one of several.
-    fn preset(&self, scope: Option<&str>, notes: &mut Vec<Text>) -> (Preset, Parser) {
+    fn preset(&self, scope: Option<&str>, date: &str, notes: &mut Vec<Text>) -> (Preset, Parser) {
         let name = self.preset.get("name").and_then(Value::as_str).unwrap_or("conventionalcommits");
         let name = name.trim_start_matches("conventional-changelog-").to_owned();
         let options: Map<String, Value> = [
@@ -145,7 +145,9 @@ impl Settings {
         if let (Preset::ConventionalCommits(config), Some(scope)) = (&mut preset, scope) {
             config.scopes = std::iter::once(scope.to_owned()).chain(self.extra_scopes.iter().cloned()).collect();
         }
-        (preset, Parser::new(parser))
+        // Its releases bring conventional-commits-parser 7 since July 2026.
+        let edition = if date.is_empty() || date >= "2026-07-01" { Edition::Seven } else { Edition::Six };
+        (preset, Parser::new(Options { edition, ..parser }))
     }
 }
 
@@ -220,7 +222,7 @@ fn release(
     scope: Option<&str>,
     plan: &mut Plan,
 ) {
-    let (preset, parser) = settings.preset(scope, &mut plan.notes);
+    let (preset, parser) = settings.preset(scope, facts.date, &mut plan.notes);
     let handed = run::handed(facts, since, &package.path, false);
     let read = match run::read(&parser, &handed) {
         Ok(read) => read,

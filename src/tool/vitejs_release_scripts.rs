@@ -9,7 +9,7 @@ use crate::changelog::Entry;
 use crate::collation;
 use crate::files::Files;
 use crate::history::Tag;
-use crate::reading::conventional_commits_parser::{Options, Parser, short_hash};
+use crate::reading::conventional_commits_parser::{Edition, Options, Parser, short_hash};
 use crate::text::Text;
 use crate::version::{TagPattern, increment};
 use run::Package;
@@ -130,7 +130,9 @@ fn release(
         kind.hidden = false;
     }
     let preset = Preset::ConventionalCommits(Box::new(config));
-    let parser = Parser::new(if listed { Options::default() } else { preset.parser() });
+    let options = if listed { Options::default() } else { preset.parser() };
+    let edition = if facts.date >= "2026-07-01" { Edition::Seven } else { Edition::Six };
+    let parser = Parser::new(Options { edition, ..options });
     let handed = run::handed(facts, since, &package.path, false);
     let read = match run::read(&parser, &handed) {
         Ok(read) => read,
