@@ -256,6 +256,7 @@ pub fn is_header(header: Option<Header>, message: &str, kind: &str, description:
 
 /// The byte at which a tool's parser gave the message up, of the tools whose parser says so.
 #[must_use]
+#[cfg_attr(not(feature = "more"), allow(unused_variables))] // The tools that say so are in the second module.
 pub fn stumble(tool: &str, message: &str) -> Option<usize> {
     match tool {
         #[cfg(feature = "more")]
@@ -271,6 +272,7 @@ pub fn stumble(tool: &str, message: &str) -> Option<usize> {
 /// Whether the tool's parser reads the header, and how many commits; `None` for the tools that do not say, of which only
 /// the bump is known.
 #[must_use]
+#[cfg_attr(not(feature = "more"), allow(unused_variables))] // The tools that say so are in the second module.
 pub fn read_by(tool: &str, message: &str) -> Option<(bool, usize)> {
     let header = header::read(message);
     match tool {
