@@ -1,7 +1,7 @@
 //! changesets and beachball: files that every pull request brings along decide, not its title.
 //!
-//! changesets 2 (`@changesets/parse`, `@changesets/assemble-release-plan`): front matter with a bump for each package.
-//! beachball 2 (`src/changefile`): JSON with `packageName` and `type`.
+//! By their documentation: changesets 2 has front matter with a bump for each package, beachball 2 JSON with `packageName`
+//! and `type`. What follows for packages that depend on these is not counted.
 
 use super::conventional_changelog::run::Package;
 use super::{Facts, Plan, Reason, Recognition, Release, Tool};

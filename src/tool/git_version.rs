@@ -1,5 +1,5 @@
 //! `GitVersion` 6 where messages decide: `major-version-bump-message` and its like, by default `+semver: major`, in the
-//! documented conventional setup expressions for types (docs/input/docs/reference/version-increments.md).
+//! documented conventional setup expressions for types (its documentation, "Version increments").
 
 use super::{Facts, Plan, Recognition, Tool, by_message};
 use crate::bump::Bump;

@@ -1,5 +1,5 @@
-//! librarian (googleapis): `internal/conventionalcommits` and `internal/semver` of librarian 0.6: breaking changes are
-//! major (minor under 1.0.0), features minor, everything else that has a type of the notes a patch.
+//! librarian (googleapis), by what its releases show, not by its source: breaking changes are major (minor under 1.0.0),
+//! features minor, everything else that has a type of the notes a patch.
 
 use super::{Facts, Plan, Recognition, Tool, by_message};
 use crate::bump::Bump;

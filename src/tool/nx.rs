@@ -1,5 +1,5 @@
-//! nx release with conventional commits: `packages/nx/src/command-line/release` of nx 21 (`config/conventional-commits.ts`,
-//! `config/config.ts`): features are minor, fixes are patches, breaking changes major, other types nothing.
+//! nx release with conventional commits, by the documentation of nx 21: features are minor, fixes are patches, breaking
+//! changes major, other types nothing.
 
 use super::conventional_changelog::run::{self, Package};
 use super::{Facts, Plan, Recognition, Release, Tool, by_message};
@@ -78,7 +78,7 @@ impl Settings {
     }
 }
 
-/// What a commit releases (`DEFAULT_CONVENTIONAL_COMMITS_CONFIG`).
+/// What a commit releases.
 fn judge(parser: &Parser, commit: &Commit) -> (Bump, Text) {
     let read = parser.read(&commit.message).ok().flatten();
     let kind = read.as_ref().and_then(|read| read.part("type")).unwrap_or_default();

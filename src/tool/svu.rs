@@ -1,4 +1,4 @@
-//! svu 3 (`internal/svu/svu.go`, `internal/git/git.go`): three expressions on the subject, one on the body.
+//! svu 3, by its documentation: three expressions on the subject, one on the body, all of them unanchored.
 
 use super::{Facts, Plan, Recognition, Tool, by_message};
 use crate::bump::Bump;
