@@ -167,8 +167,7 @@ const bodies = (text) => text.trimEnd().split('\n').slice(1).join('\n').trim();
 function versionCause(truth, ours) {
   const before = truth.prev_version;
   if (/by hand/.test(truth.tool_evidence) || truth.tool.includes('@vitejs')) return 'the version is chosen by hand';
-  if (ours.why.startsWith('tool_knope_change_file'))
-    return 'change files decide, and their text is not in the record';
+  if (ours.why.startsWith('tool_knope_change_file')) return 'change files decide, and their text is not in the record';
   if (truth.prerelease && !before.includes('-')) return 'the record does not name the branch of a first pre-release';
   const minor = (version) => version.split('.').slice(0, 2).join('.');
   if (truth.tool === 'release-plz' && minor(before) !== minor(truth.version))
@@ -218,8 +217,7 @@ function differences() {
       const ours = predictions[at];
       const note = (what, cause) => count(found, `${truth.repo} | ${truth.tool} | ${what} | ${cause}`);
       if (ours.predicted !== truth.version) note('version', versionCause(truth, ours));
-      if (truth.changelog_entry && truth.changelog_entry.trimEnd() !== (ours.entry ?? '').trimEnd())
-        note('entry', entryCause(truth, ours));
+      if (truth.changelog_entry && truth.changelog_entry.trimEnd() !== (ours.entry ?? '').trimEnd()) note('entry', entryCause(truth, ours));
     });
   }
   const rows = [...found].sort((a, b) => b[1] - a[1]).map(([key, times]) => `| ${times} | ${key} |`);
