@@ -64,7 +64,8 @@ export async function firefox({ extension, id, port, headless = true, scheme = '
         expression: `(async () => {
           const { extension } = WebExtensionPolicy.getByID(${JSON.stringify(id)});
           const before = [...extension.views].filter((view) => view.viewType === 'background');
-          await extension.terminateBackground();
+          // As its button does, whatever is under way.
+          await extension.terminateBackground({ ignoreDevToolsAttached: true, disableResetIdleForTest: true });
           // A page that calls at once has woken it again: what counts is that the old one is gone.
           return before.length > 0 && before.every((view) => !extension.views.has(view)) ? 'gone' : extension.backgroundState;
         })()`,
