@@ -85,7 +85,7 @@ for (const scheme of ['light', 'dark']) {
     test('axe: the playground', async ({ page }) => {
       await page.open('https://playground.example/');
       await page.waitFor(
-        () => document.querySelector('squashcast-panel')?.shadowRoot?.querySelector('.panel .message') !== null,
+        () => Boolean(document.querySelector('squashcast-panel')?.shadowRoot?.querySelector('.panel .message')),
         undefined,
         { what: 'the painted panel' },
       );
