@@ -14,30 +14,6 @@ use crate::tool::Recognition;
 use crate::tool::conventional_changelog::{CommitType, ConventionalCommits, Preset, Spacing, WriterOptions};
 use serde_json::{Map, Value, json};
 
-/// The files that hold nothing but the configuration, in the order in which they are looked for.
-const PLACES: &[&str] = &[
-    ".releaserc",
-    ".releaserc.json",
-    ".releaserc.yaml",
-    ".releaserc.yml",
-    ".releaserc.js",
-    ".releaserc.ts",
-    ".releaserc.cjs",
-    ".releaserc.mjs",
-    ".config/releaserc",
-    ".config/releaserc.json",
-    ".config/releaserc.yaml",
-    ".config/releaserc.yml",
-    ".config/releaserc.js",
-    ".config/releaserc.ts",
-    ".config/releaserc.cjs",
-    ".config/releaserc.mjs",
-    "release.config.js",
-    "release.config.ts",
-    "release.config.cjs",
-    "release.config.mjs",
-];
-
 /// Where semantic-release is configured or called.
 pub const FILES: &[&str] = &[
     "package.json",
@@ -64,6 +40,11 @@ pub const FILES: &[&str] = &[
     ".github/workflows/*.yml",
     ".github/workflows/*.yaml",
 ];
+
+/// Those of [`FILES`] that hold nothing but the configuration, in the order in which they are looked for.
+fn places() -> impl Iterator<Item = &'static str> {
+    FILES.iter().copied().filter(|path| path.contains("releaserc") || path.starts_with("release.config."))
+}
 
 /// The plugins that neither decide versions nor write notes.
 const SILENT: &[&str] = &[
@@ -133,14 +114,14 @@ pub fn recognise(files: &Files) -> Option<Recognition> {
         let key = options.keys().next().map_or_else(|| "release".to_owned(), |key| format!("release.{key}"));
         return Some(found("package.json", &key));
     }
-    if let Some(path) = PLACES.iter().find(|path| files.text(path).is_some_and(|text| !text.trim().is_empty())) {
+    if let Some(path) = places().find(|path| files.text(path).is_some_and(|text| !text.trim().is_empty())) {
         let evidence = match read(files, path) {
             Ok(Some(options)) => options.keys().next().cloned().unwrap_or_default(),
             _ => String::new(),
         };
         return Some(found(path, &evidence));
     }
-    if let Some(path) = PLACES.iter().find(|path| matches!(files.get(path), Some(File::Unread(_)))) {
+    if let Some(path) = places().find(|path| matches!(files.get(path), Some(File::Unread(_)))) {
         return Some(found(path, ""));
     }
     if let Some(package) = package {
@@ -221,7 +202,7 @@ pub fn load(files: &Files) -> Config {
         }
         _ => {}
     }
-    for path in PLACES {
+    for path in places() {
         if options.is_some() {
             break;
         }
