@@ -9,6 +9,9 @@ pub struct Commit {
     pub sha: String,
     /// The whole message, as stored.
     pub message: String,
+    /// The description of the pull request it was merged by, where known: some tools read that instead.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
     /// The author's name, where known.
     #[serde(default)]
     pub author: String,

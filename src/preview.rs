@@ -18,7 +18,7 @@ use serde::{Deserialize, Serialize};
 /// How many workflow files are read in search of a release tool.
 const WORKFLOWS: usize = 20;
 /// How many packages' own files are read.
-const PACKAGES: usize = 40;
+const PACKAGES: usize = 100;
 /// Where GitHub's workflows stand.
 const WORKFLOW_FOLDER: &str = ".github/workflows/";
 
@@ -303,10 +303,10 @@ fn workflows_of(tree: &[String]) -> Vec<String> {
 }
 
 /// The files of the packages, which only the tool that releases them reads.
-fn packages_of(tree: &[String], tool: &dyn Tool) -> Vec<String> {
-    let patterns: Vec<&str> = tool.files().iter().filter(|pattern| pattern.contains("*/")).copied().collect();
-    let wanted = |path: &&String| patterns.iter().any(|pattern| tool::matches(pattern, path));
-    tree.iter().filter(wanted).take(PACKAGES).cloned().collect()
+fn packages_of(files: &Files, tree: &[String], tool: &dyn Tool) -> Vec<String> {
+    let mut wanted = tool.package_files(files, tree);
+    wanted.truncate(PACKAGES);
+    wanted
 }
 
 /// What the squash message will be, from the best source there is.
@@ -402,7 +402,7 @@ impl Preview {
                 let mut files = missing(files_of(tree));
                 if files.is_empty() {
                     files = match &self.tool {
-                        Some((tool, _)) => missing(packages_of(tree, *tool)),
+                        Some((tool, _)) => missing(packages_of(&known.files, tree, *tool)),
                         None => missing(workflows_of(tree)),
                     };
                 }
@@ -427,6 +427,7 @@ impl Preview {
         let Some(squash) = &self.squash else { return };
         let own = Commit {
             message: squash.text.clone(),
+            description: Some(self.pull_request.description.clone()).filter(|text| !text.is_empty()),
             author: self.pull_request.author.clone(),
             date: format!("{}T00:00:00Z", input.date),
             parents: 1,

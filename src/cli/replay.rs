@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use squashcast::files::Files;
 use squashcast::history::{Commit, History, Tag};
 use squashcast::pull_request::Repository;
+use squashcast::tool::release_please::config;
 use squashcast::tool::{self, Facts, Last, Plan, day};
 use std::collections::BTreeMap;
 use std::fs::File;
@@ -86,13 +87,17 @@ fn replay_file(path: &str, out: &mut impl Write) -> Result<(), String> {
 }
 
 fn replay(record: &Record) -> Value {
-    let files = Files::of(record.config.iter().map(|(path, text)| (path.as_str(), text.as_str())));
+    let mut files = Files::of(record.config.iter().map(|(path, text)| (path.as_str(), text.as_str())));
     let detected = tool::recognise(&files).map(|(tool, _)| tool);
     let by_record = || tool::by_id(tool_id(&record.tool));
     let decides = if evidence_is_recorded(record) { detected.or_else(by_record) } else { by_record().or(detected) };
     let Some(tool) = decides else {
         return line(record, None, None, None, &format!("no such tool here: {}", record.tool));
     };
+    if tool.id() == "release-please" && is_by_app(record) && config::evidence(&files).is_none() {
+        // Google's app does nothing without its file; what stood in it was not recorded.
+        files.insert(config::APP, squashcast::files::File::Present(String::new()));
+    }
     let plan = plan(record, &files, tool);
     let release = plan.releases.iter().find(|release| record.component.is_empty() || release.path == record.path);
     let why = release.map_or_else(
@@ -117,6 +122,12 @@ fn evidence_is_recorded(record: &Record) -> bool {
     record.tool_evidence.is_empty() || record.tool_evidence.split(' ').any(named)
 }
 
+/// Whether Google's app opened the release pull request: GitHub then names it as the release commit's co-author.
+fn is_by_app(record: &Record) -> bool {
+    let release = record.commits.iter().rev().find(|commit| commit.release_commit);
+    release.is_some_and(|commit| commit.message.contains("Co-authored-by: release-please[bot]"))
+}
+
 fn line(record: &Record, detected: Option<&str>, predicted: Option<&str>, entry: Option<&str>, why: &str) -> Value {
     json!({
         "repo": record.repo, "component": record.component, "tag": record.tag, "detected": detected,
@@ -129,7 +140,9 @@ fn plan(record: &Record, files: &Files, tool: &dyn tool::Tool) -> Plan {
     let commits: Vec<Commit> = record
         .commits
         .iter()
-        .filter(|commit| !commit.release_commit)
+        .enumerate()
+        .filter(|(at, commit)| !commit.release_commit || at + 1 < record.commits.len())
+        .map(|(_, commit)| commit)
         .map(|commit| Commit {
             sha: commit.sha.clone(),
             message: commit.message.clone(),

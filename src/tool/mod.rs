@@ -350,6 +350,13 @@ pub trait Tool: Sync {
     /// repository has them.
     fn files(&self) -> &'static [&'static str];
 
+    /// The files of its packages that only the tool releasing them reads, of those in the tree: the globs of
+    /// [`Tool::files`] that reach into folders, or what its configuration names.
+    fn package_files(&self, _files: &Files, tree: &[String]) -> Vec<String> {
+        let patterns: Vec<&str> = self.files().iter().filter(|pattern| pattern.contains("*/")).copied().collect();
+        tree.iter().filter(|path| patterns.iter().any(|pattern| matches(pattern, path))).cloned().collect()
+    }
+
     /// Whether the repository's files say that this tool releases it, and which.
     fn recognise(&self, files: &Files) -> Option<Recognition>;
 

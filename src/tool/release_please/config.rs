@@ -8,17 +8,21 @@ use super::version::{Counting, Strategy};
 use crate::bump::Bump;
 use crate::files::Files;
 use crate::text::Text;
+use crate::tool::glob::Glob;
 use serde_json::{Map, Value};
 
 /// The repository's own configuration.
 pub const CONFIG: &str = "release-please-config.json";
 /// The versions it keeps.
 pub const MANIFEST: &str = ".release-please-manifest.json";
+/// `DEFAULT_COMMIT_SEARCH_DEPTH` and `DEFAULT_COMMIT_BATCH_SIZE` of `src/manifest.ts`.
+const DEPTH: usize = 500;
+const BATCH: usize = 10;
 /// The app's configuration.
 pub const APP: &str = ".github/release-please.yml";
 
 /// Everything configured.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[allow(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 pub struct Config {
     /// The packages, in the configuration's order; at least one.
@@ -35,8 +39,79 @@ pub struct Config {
     pub sentence_case: Option<Vec<String>>,
     /// `linked-versions`: the name of each group and its components.
     pub linked: Vec<(String, Vec<String>)>,
+    /// `node-workspace`, `cargo-workspace`, `maven-workspace`.
+    pub workspaces: Vec<Workspace>,
+    /// How many of the newest commits are read: `commit-search-depth`, in whole pages of `commit-batch-size`.
+    pub depth: usize,
+    /// `last-release-sha`: what is not newer than this commit is not read; empty for none.
+    pub last_release_sha: String,
+    /// `bootstrap-sha`: the same, as long as a package has no release; empty for none.
+    pub bootstrap_sha: String,
     /// What was not understood or cannot be followed.
     pub notes: Vec<Text>,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            packages: Vec::new(),
+            manifest: false,
+            versions: false,
+            found: false,
+            hosted: false,
+            sentence_case: None,
+            linked: Vec::new(),
+            workspaces: Vec::new(),
+            depth: DEPTH,
+            last_release_sha: String::new(),
+            bootstrap_sha: String::new(),
+            notes: Vec::new(),
+        }
+    }
+}
+
+/// A plugin that releases packages because those they depend on are released.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Workspace {
+    /// Whose packages.
+    pub of: Ecosystem,
+    /// `updateAllPackages`: all of them, whenever one is released.
+    pub all: bool,
+    /// `updatePeerDependencies`: those that depend on a released one as their peer, too.
+    pub peers: bool,
+}
+
+/// Whose manifests a workspace plugin reads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ecosystem {
+    /// `package.json`.
+    Node,
+    /// `Cargo.toml`.
+    Cargo,
+    /// `pom.xml`.
+    Maven,
+}
+
+impl Ecosystem {
+    /// The plugin's name.
+    #[must_use]
+    pub fn plugin(self) -> &'static str {
+        match self {
+            Self::Node => "node-workspace",
+            Self::Cargo => "cargo-workspace",
+            Self::Maven => "maven-workspace",
+        }
+    }
+
+    /// Whether the plugin looks at packages of that release type.
+    #[must_use]
+    pub fn takes(self, kind: &str) -> bool {
+        match self {
+            Self::Node => kind == "node",
+            Self::Cargo => kind == "rust",
+            Self::Maven => kind == "maven",
+        }
+    }
 }
 
 /// One package.
@@ -45,6 +120,8 @@ pub struct Config {
 pub struct Package {
     /// Its folder; `.` for the whole repository.
     pub path: String,
+    /// Whether its path is written with a slash at its end or beginning: the tool then finds none of its commits.
+    pub unreachable: bool,
     /// `release-type`.
     pub kind: String,
     /// The name in its tags; empty for none.
@@ -291,6 +368,13 @@ fn read_manifest(
     }
     found.packages = packages;
     plugins(&config, &mut found, &mut notes);
+    let number = |key: &str| config.get(key).and_then(Value::as_u64).and_then(|number| usize::try_from(number).ok());
+    let batch = number("commit-batch-size").filter(|batch| *batch > 0).unwrap_or(BATCH);
+    let depth = number("commit-search-depth").filter(|depth| *depth > 0).unwrap_or(DEPTH);
+    found.depth = depth.checked_next_multiple_of(batch).unwrap_or(depth);
+    let text = |key: &str| config.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
+    found.last_release_sha = text("last-release-sha");
+    found.bootstrap_sha = text("bootstrap-sha");
     found.notes = notes;
     found
 }
@@ -319,7 +403,14 @@ fn plugins(config: &Map<String, Value>, found: &mut Config, notes: &mut Vec<Text
                 found.linked.push((name.to_owned(), strings("components").unwrap_or_default()));
             }
             "node-workspace" | "cargo-workspace" | "maven-workspace" => {
-                notes.push(Text::new("tool_release_please_workspace", [kind]));
+                let yes = |key: &str| plugin.get(key).and_then(Value::as_bool) == Some(true);
+                let of = match kind {
+                    "node-workspace" => Ecosystem::Node,
+                    "cargo-workspace" => Ecosystem::Cargo,
+                    _ => Ecosystem::Maven,
+                };
+                let (all, peers) = (yes("updateAllPackages"), yes("updatePeerDependencies"));
+                found.workspaces.push(Workspace { of, all, peers });
             }
             // It only orders release pull requests.
             "group-priority" => {}
@@ -475,6 +566,7 @@ fn package(
     };
     let mut package =
         Package { path: normal_path(path), counting, release_as: text("release-as"), ..Package::default() };
+    package.unreachable = package.path != path;
     package.sections = sections_of(&kind, value("changelog-sections"));
     package.initial = initial(&kind, &text("initial-version"));
     let host = text("changelog-host");
@@ -658,11 +750,10 @@ fn default_name(files: &Files, path: &str, kind: &str, configured: &str) -> (Str
     if !configured.is_empty() {
         return (if node { without_scope(configured) } else { configured.to_owned() }, false);
     }
-    let at = |name: &str| if path == "." { name.to_owned() } else { format!("{path}/{name}") };
     let named = |name: &str, keys: &[&str]| {
-        let value = files.value(&at(name)).ok().flatten()?;
-        let found = keys.iter().try_fold(&value, |value, key| value.get(key))?;
-        found.as_str().map(str::to_owned)
+        let value = files.value(&inside(path, name)).ok().flatten()?;
+        let found = keys.iter().try_fold(&value, |value, key| value.get(key)).and_then(Value::as_str);
+        Some(found.unwrap_or_default().to_owned())
     };
     let name = match kind {
         "node" | "expo" | "node-librarian" => named("package.json", &["name"]).map(|name| without_scope(&name)),
@@ -675,6 +766,60 @@ fn default_name(files: &Files, path: &str, kind: &str, configured: &str) -> (Str
     let guess = if path == "." { String::new() } else { folder.to_owned() };
     let guessed = name.is_none() && path != ".";
     (name.unwrap_or(guess), guessed)
+}
+
+/// A file of a package.
+#[must_use]
+pub fn inside(path: &str, file: &str) -> String {
+    if path == "." { file.to_owned() } else { format!("{path}/{file}") }
+}
+
+/// The packages' own manifests, of those that are in the tree: their names stand in them, and what they depend on.
+#[must_use]
+pub fn manifests(files: &Files, tree: &[String]) -> Vec<String> {
+    let config = read(files, "");
+    let of_package = |package: &Package| {
+        let file = match package.kind.as_str() {
+            "node" | "expo" | "node-librarian" => "package.json",
+            "rust" => "Cargo.toml",
+            "dart" => "pubspec.yaml",
+            "helm" => "Chart.yaml",
+            "sfdx" | "salesforce" => "sfdx-project.json",
+            _ => return None,
+        };
+        Some(inside(&package.path, file))
+    };
+    let mut wanted: Vec<String> = config.packages.iter().filter_map(of_package).collect();
+    if config.workspaces.iter().any(|workspace| workspace.of == Ecosystem::Cargo) {
+        wanted.push("Cargo.toml".to_owned());
+        let members = members(files, tree.iter().map(String::as_str));
+        wanted.extend(members.iter().map(|member| inside(member, "Cargo.toml")));
+    }
+    let there: std::collections::BTreeSet<&str> = tree.iter().map(String::as_str).collect();
+    let mut known = std::collections::BTreeSet::new();
+    wanted.retain(|path| there.contains(path.as_str()) && known.insert(path.clone()));
+    wanted
+}
+
+/// The members of the Cargo workspace (`workspace.members` of the root), their globs matched with the paths of
+/// manifests; none where there is no workspace.
+#[must_use]
+pub fn members<'a>(files: &Files, paths: impl Iterator<Item = &'a str>) -> Vec<String> {
+    let root = files.value("Cargo.toml").ok().flatten();
+    let listed = root.as_ref().and_then(|root| root.get("workspace")?.get("members")?.as_array());
+    let listed: Vec<&str> = listed.into_iter().flatten().filter_map(Value::as_str).collect();
+    if listed.is_empty() {
+        return Vec::new();
+    }
+    let folders: Vec<&str> = paths.filter_map(|path| path.strip_suffix("/Cargo.toml")).collect();
+    let mut members = Vec::new();
+    for pattern in listed {
+        let pattern = pattern.strip_prefix("./").unwrap_or(pattern).trim_end_matches('/');
+        let glob = Glob::new(pattern);
+        let fitting = folders.iter().filter(|folder| **folder == pattern || glob.matches(folder));
+        members.extend(fitting.map(|folder| (*folder).to_owned()));
+    }
+    members
 }
 
 /// `@acme/widgets` → `widgets` (`src/strategies/node.ts`).

@@ -7,6 +7,7 @@
 pub mod config;
 pub mod notes;
 pub mod version;
+pub mod workspace;
 
 use super::{CommitReading, Facts, Plan, Reason, Recognition, Release, Tool};
 use crate::bump::Bump;
@@ -16,7 +17,7 @@ use crate::history::{Commit as HistoryCommit, Tag};
 use crate::reading::release_please::{self as reading, Commit, Reading};
 use crate::text::Text;
 use crate::version::TagPattern;
-use config::{Config, Package};
+use config::{Config, Ecosystem, Package, Workspace};
 use notes::{Form, Line, Surroundings};
 use std::borrow::Cow;
 use std::cmp::Reverse;
@@ -54,8 +55,6 @@ impl Tool for ReleasePlease {
             "pubspec.yaml",
             "Chart.yaml",
             "sfdx-project.json",
-            "*/package.json",
-            "packages/*/package.json",
         ]
     }
 
@@ -74,6 +73,10 @@ impl Tool for ReleasePlease {
         });
         let first = found.next()?;
         found.all(|tag| tag.name == first.name || (!tag.sha.is_empty() && tag.sha == first.sha)).then_some(first)
+    }
+
+    fn package_files(&self, files: &Files, tree: &[String]) -> Vec<String> {
+        config::manifests(files, tree)
     }
 
     fn plan(&self, facts: &Facts<'_>) -> Plan {
@@ -147,12 +150,6 @@ fn tag_name(package: &Package, version: &Version, over: Option<&str>) -> String 
     }
 }
 
-/// Whether Google's hosted app releases the repository: its file says so; in Google's own organisations it needs none.
-fn hosted_by_google(facts: &Facts<'_>, config: &Config) -> bool {
-    let own = ["googleapis", "GoogleCloudPlatform"].contains(&facts.repository.owner.as_str());
-    config.hosted || (own && !config.found)
-}
-
 /// The packages that the facts ask about, with the last release of each.
 fn packages(facts: &Facts<'_>, config: &mut Config) -> Vec<(Package, Option<Previous>)> {
     if let Some(last) = facts.last {
@@ -200,12 +197,18 @@ fn settle_name(package: &mut Package, tags: &[TagLook<'_>]) {
     }
 }
 
-/// The message the tool reads: that of the override block, where the squash message has taken it over from the pull
-/// request's description.
-fn message(commit: &HistoryCommit) -> (&str, bool) {
-    match reading::override_in(&commit.message) {
-        Some(message) => (message, true),
-        None => (&commit.message, false),
+/// The override block of the description of a commit's pull request, which is where the tool looks. Where the
+/// description is not known, the message stands in: it may have taken the description over.
+fn overriding(commit: &HistoryCommit) -> Option<&str> {
+    reading::override_in(commit.description.as_deref().unwrap_or(&commit.message))
+}
+
+/// The message the tool reads.
+fn message<'a>(commit: &'a HistoryCommit, config: &Config, form: Form) -> Cow<'a, str> {
+    let message = overriding(commit).unwrap_or(&commit.message);
+    match config.sentence_case.as_ref().filter(|_| form.raw_sentences) {
+        Some(words) => raw_sentence_case(message, words),
+        None => Cow::Borrowed(message),
     }
 }
 
@@ -229,11 +232,16 @@ impl<'a> Split<'a> {
         split
     }
 
-    fn of(&self, files: &[String]) -> Vec<usize> {
-        let mut packages: Vec<usize> = self.root.into_iter().collect();
+    /// Puts the packages into `packages`, each once.
+    fn of(&self, files: &[String], packages: &mut Vec<usize>) {
+        packages.clear();
+        packages.extend(self.root);
         if files.is_empty() {
             packages.extend(self.folders.values());
-            return packages;
+            return;
+        }
+        if self.folders.is_empty() {
+            return;
         }
         let mut before = None;
         for file in files {
@@ -252,7 +260,6 @@ impl<'a> Split<'a> {
                 }
             }
         }
-        packages
     }
 }
 
@@ -269,6 +276,8 @@ fn excluded(package: &Package, files: Option<&[String]>) -> bool {
 struct Proposal {
     version: Version,
     entry: Option<String>,
+    /// The packages whose release moves this one, where its own commits do not; `None` where they do.
+    because: Option<Vec<String>>,
 }
 
 /// A commit read, and its place in the history; `None` for one the tool makes up.
@@ -276,45 +285,38 @@ type Placed<'a> = (Option<usize>, &'a Commit<'a>);
 
 fn plan(facts: &Facts<'_>) -> Plan {
     let mut config = config::read(facts.files, facts.branch);
-    if hosted_by_google(facts, &config) {
-        for package in &mut config.packages {
-            package.hosted = true;
-        }
-        // Google's own app added the plugin to all that had no configuration of plugins, from September 2022 on.
-        if config.sentence_case.is_none() && !config.manifest && facts.date >= "2022-09-06" {
-            config.sentence_case = Some(config::special_words());
-        }
+    let form = Form::at(facts.date);
+    if config.hosted && config.sentence_case.is_none() && !config.manifest && !form.before_sentences {
+        config.sentence_case = Some(config::special_words());
     }
     let packages = packages(facts, &mut config);
-    let history = facts.history;
+    let commits = &facts.history.commits;
     let mut plan = Plan { notes: config.notes.clone(), ..Plan::default() };
-    let mut overridden = false;
-    let mut read: Vec<Reading<'_>> = Vec::with_capacity(history.commits.len());
-    for commit in &history.commits {
-        let (message, other) = message(commit);
-        overridden |= other;
+    let from = oldest(commits, &config, &packages, &mut plan.notes);
+    let newest = commits.get(from..).unwrap_or_default();
+    let messages: Vec<Cow<'_, str>> = newest.iter().map(|commit| message(commit, &config, form)).collect();
+    let mut read: Vec<Reading<'_>> = Vec::with_capacity(newest.len());
+    for message in &messages {
         let mut reading = reading::read(message);
-        if let Some(words) = &config.sentence_case {
+        if let Some(words) = config.sentence_case.as_ref().filter(|_| !form.raw_sentences) {
             sentence_case(&mut reading, words);
         }
         read.push(reading);
     }
-    if overridden {
+    if newest.iter().any(|commit| overriding(commit).is_some()) {
         plan.notes.push(Text::new("tool_release_please_override", []));
     }
-    let belongs = belongs(facts, &packages, &mut plan.notes);
-    plan.readings = readings(&read, &belongs, &packages);
-    let placed: Vec<Vec<Placed<'_>>> = packages
-        .iter()
-        .enumerate()
-        .map(|(at, (package, previous))| placed(facts, at, package, previous.as_ref(), &belongs, &read))
-        .collect();
+    let (placed, owners) = place(facts, from, &packages, &read, &mut plan.notes);
+    plan.readings = readings(&read, from, &owners, &packages);
     let mut proposals: Vec<Option<Proposal>> = Vec::with_capacity(packages.len());
     for ((package, previous), commits) in packages.iter().zip(&placed) {
         proposals.push(propose(facts, package, previous.as_ref(), commits, &mut plan));
     }
     for (group, components) in &config.linked {
         link(facts, group, components, &packages, &placed, &mut proposals, &mut plan);
+    }
+    for workspace in &config.workspaces {
+        follow(facts, *workspace, &packages, &mut proposals, &mut plan);
     }
     let several = packages.len() > 1;
     for (((package, previous), commits), proposal) in packages.iter().zip(&placed).zip(proposals) {
@@ -344,48 +346,153 @@ fn plan(facts: &Facts<'_>) -> Plan {
     plan
 }
 
-/// Which packages each commit of the history belongs to. Where its files are not known, those stand in that the last
-/// commit (the squash commit of a preview) touches, and all packages where that is not known either.
-fn belongs(facts: &Facts<'_>, packages: &[(Package, Option<Previous>)], notes: &mut Vec<Text>) -> Vec<Vec<usize>> {
-    let split = Split::new(packages);
-    let commits = &facts.history.commits;
-    let folders = !split.folders.is_empty();
-    if folders && commits.iter().any(|commit| commit.files.is_none()) {
-        notes.push(Text::new("tool_release_please_files_unknown", []));
+/// Where the commits begin that the tool reads: it goes back from the newest to `commit-search-depth`, to
+/// `last-release-sha`, or, as long as a package has no release, to `bootstrap-sha`.
+fn oldest(
+    commits: &[HistoryCommit],
+    config: &Config,
+    packages: &[(Package, Option<Previous>)],
+    notes: &mut Vec<Text>,
+) -> usize {
+    let behind = |sha: &str| commits.iter().rposition(|commit| !sha.is_empty() && commit.sha == sha).map(|at| at + 1);
+    let unreleased = packages.iter().any(|(_, previous)| previous.as_ref().is_none_or(|previous| previous.sha.is_empty()));
+    let bootstrap = behind(&config.bootstrap_sha).filter(|_| unreleased).unwrap_or_default();
+    let named = behind(&config.last_release_sha).unwrap_or_default().max(bootstrap);
+    let deepest = commits.len().saturating_sub(config.depth);
+    if deepest > named {
+        let (depth, left) = (config.depth.to_string(), (deepest - named).to_string());
+        notes.push(Text::new("tool_release_please_depth", [&depth, &left]));
     }
-    let assumed = split.of(commits.last().and_then(|commit| commit.files.as_deref()).unwrap_or_default());
-    let of = |commit: &HistoryCommit| match &commit.files {
-        Some(files) => split.of(files),
-        None => assumed.clone(),
-    };
-    commits.iter().map(of).collect()
+    deepest.max(named)
 }
 
-/// A package's commits since its release, read, newest first.
-fn placed<'a>(
+/// Each package's commits since its release, newest first; and of each commit the first package it belongs to. Where a
+/// commit's files are not known, those stand in that the last commit (the squash commit of a preview) touches, and all
+/// packages where that is not known either.
+fn place<'a>(
     facts: &Facts<'_>,
-    at: usize,
-    package: &Package,
-    previous: Option<&Previous>,
-    belongs: &[Vec<usize>],
+    from: usize,
+    packages: &[(Package, Option<Previous>)],
     read: &'a [Reading<'a>],
-) -> Vec<Placed<'a>> {
+    notes: &mut Vec<Text>,
+) -> (Vec<Vec<Placed<'a>>>, Vec<Option<usize>>) {
     let history = facts.history;
-    let start = match previous.filter(|_| facts.last.is_none()) {
+    let commits = history.commits.get(from..).unwrap_or_default();
+    let split = Split::new(packages);
+    if !split.folders.is_empty() && commits.iter().any(|commit| commit.files.is_none()) {
+        notes.push(Text::new("tool_release_please_files_unknown", []));
+    }
+    let mut assumed = Vec::new();
+    split.of(commits.last().and_then(|commit| commit.files.as_deref()).unwrap_or_default(), &mut assumed);
+    let start = |(_, previous): &(Package, Option<Previous>)| match previous.as_ref().filter(|_| facts.last.is_none()) {
         Some(previous) => {
             let tag = Tag { name: previous.tag.clone(), sha: previous.sha.clone() };
             history.commits.len().saturating_sub(history.after(&tag).len())
         }
         None => 0,
     };
-    let mut placed = Vec::new();
-    let commits = history.commits.iter().zip(belongs).zip(read).enumerate().skip(start);
-    for (place, ((commit, belongs), reading)) in commits.rev() {
-        if belongs.contains(&at) && !excluded(package, commit.files.as_deref()) {
-            placed.extend(reading.commits.iter().map(|commit| (Some(place), commit)));
+    let starts: Vec<usize> = packages.iter().map(start).collect();
+    let mut placed: Vec<Vec<Placed<'a>>> = vec![Vec::new(); packages.len()];
+    let mut owners = vec![None; commits.len()];
+    let mut belongs = Vec::new();
+    for ((at, commit), reading) in commits.iter().enumerate().zip(read).rev() {
+        match &commit.files {
+            Some(files) => split.of(files, &mut belongs),
+            None => belongs.clone_from(&assumed),
+        }
+        if let Some(owner) = owners.get_mut(at) {
+            *owner = belongs.first().copied();
+        }
+        let place = from + at;
+        for at in &belongs {
+            let (Some((package, _)), Some(start), Some(placed)) =
+                (packages.get(*at), starts.get(*at), placed.get_mut(*at))
+            else {
+                continue;
+            };
+            if place >= *start && !package.unreachable && !excluded(package, commit.files.as_deref()) {
+                placed.extend(reading.commits.iter().map(|commit| (Some(place), commit)));
+            }
         }
     }
-    placed
+    for (package, _) in packages.iter().filter(|(package, _)| package.unreachable) {
+        notes.push(Text::new("tool_release_please_path", [&package.path]));
+    }
+    (placed, owners)
+}
+
+/// The workspace plugins: what depends on a package that is released is released as well.
+fn follow(
+    facts: &Facts<'_>,
+    workspace: Workspace,
+    packages: &[(Package, Option<Previous>)],
+    proposals: &mut [Option<Proposal>],
+    plan: &mut Plan,
+) {
+    let unknown = Text::new("tool_release_please_workspace", [workspace.of.plugin()]);
+    if facts.last.is_some() {
+        // Asked about one package that was released: where none of its own commits did it, one it depends on did.
+        for ((package, previous), proposal) in packages.iter().zip(proposals) {
+            let Some(previous) = previous.as_ref().filter(|_| workspace.of.takes(&package.kind)) else { continue };
+            plan.notes.push(unknown.clone());
+            if proposal.is_none()
+                && plan.nothing.is_none()
+                && let Ok(Some(version)) = package.counting.next(&previous.version, &[])
+            {
+                *proposal = Some(Proposal { version, entry: None, because: Some(Vec::new()) });
+            }
+        }
+        return;
+    }
+    if workspace.of == Ecosystem::Maven {
+        if packages.iter().zip(&*proposals).any(|((package, _), proposal)| {
+            workspace.of.takes(&package.kind) && proposal.is_some()
+        }) {
+            plan.notes.push(unknown);
+        }
+        return;
+    }
+    let listed: Vec<&Package> = packages.iter().map(|(package, _)| package).collect();
+    let decided: Vec<Option<Version>> =
+        proposals.iter().map(|proposal| proposal.as_ref().map(|proposal| proposal.version.clone())).collect();
+    let outcome = match workspace::run(workspace, facts.files, &listed, &decided) {
+        Ok(outcome) => outcome,
+        Err(stop) => {
+            plan.nothing = Some(match stop {
+                workspace::Stop::Cycle(name) => Text::new("tool_release_please_cycle", [&name]),
+                workspace::Stop::Malformed(path, reason) => {
+                    Text::new("tool_release_please_malformed", [&path, &reason])
+                }
+                workspace::Stop::NoVersion(path) => Text::new("tool_release_please_no_version_in", [&path]),
+            });
+            // The tool ends with an error before any pull request is opened.
+            proposals.fill_with(|| None);
+            return;
+        }
+    };
+    if !outcome.unread.is_empty() {
+        plan.notes.push(unknown);
+    }
+    for at in outcome.lost {
+        if let (Some((package, _)), Some(proposal)) = (packages.get(at), proposals.get_mut(at)) {
+            plan.notes.push(Text::new("tool_release_please_no_member", [&package.path]));
+            *proposal = None;
+        }
+    }
+    for moved in outcome.moved {
+        let (Some((package, previous)), Some(proposal)) = (packages.get(moved.package), proposals.get_mut(moved.package))
+        else {
+            continue;
+        };
+        if let Some(version) = moved.version {
+            let heading = || print(facts, package, previous.as_ref(), &[], &version);
+            let entry = (!package.github_notes && printable(&package.kind)).then(heading);
+            *proposal = Some(Proposal { version, entry, because: Some(moved.because) });
+        }
+        if let Some(entry) = proposal.as_mut().and_then(|proposal| proposal.entry.as_mut()) {
+            *entry = workspace::append(entry, &moved.notes);
+        }
+    }
 }
 
 /// `src/plugins/sentence-case.ts`: the first letter becomes a capital, unless the whole subject is a special word.
@@ -401,6 +508,21 @@ fn sentence_case(reading: &mut Reading<'_>, words: &[String]) {
             commit.subject = Cow::Owned(subject);
         }
     }
+}
+
+/// The same plugin before 15.0.0, over the message as it was written: the first word behind the first colon.
+fn raw_sentence_case<'a>(message: &'a str, words: &[String]) -> Cow<'a, str> {
+    let Some((before, behind)) = message.split_once(':') else { return Cow::Borrowed(message) };
+    let behind = reading::trim(behind);
+    let first = behind.split(reading::is_white).next().unwrap_or_default();
+    if !first.starts_with(|letter: char| letter.is_ascii_lowercase()) || words.iter().any(|word| word == first) {
+        return Cow::Borrowed(message);
+    }
+    let mut sentence = behind.to_owned();
+    if let Some(first) = sentence.get_mut(..1) {
+        first.make_ascii_uppercase();
+    }
+    Cow::Owned(format!("{before}: {sentence}"))
 }
 
 /// `buildReleasePullRequest`: the version and the entry, or nothing where no commit is shown.
@@ -432,7 +554,7 @@ fn propose(
     };
     let entry =
         (!package.github_notes && printable(&package.kind)).then(|| print(facts, package, previous, commits, &version));
-    Some(Proposal { version, entry })
+    Some(Proposal { version, entry, because: None })
 }
 
 /// Whether the entries of the type are those of the usual templates.
@@ -476,8 +598,10 @@ fn print(
     let version_text = version.to_string();
     let date = day(facts);
     let tag = tag_name(package, version, facts.tag_pattern);
-    // Until 13.0 of December 2021, which the hosted app ran a month later, addresses began with `www`.
-    let www = !facts.date.is_empty() && facts.date < if package.hosted { "2022-01-10" } else { "2021-12-20" };
+    let mut form = Form::at(facts.date);
+    // `go-yoshi.ts` has always only referred to issues.
+    form.closes &= package.kind != "go-yoshi";
+    let www = form.www;
     let origin = facts.repository.origin.as_str();
     let host = match package.host.as_str() {
         "" if www && origin == "https://github.com" => "https://www.github.com",
@@ -485,7 +609,7 @@ fn print(
         host => host,
     };
     let around = Surroundings {
-        form: Form::at(facts.date),
+        form,
         host,
         owner: &facts.repository.owner,
         repository: &facts.repository.name,
@@ -618,7 +742,13 @@ fn release(
         previous: previous.and_then(|previous| previous.version.semver()),
         bump,
         tag: tag_name(package, &proposal.version, facts.tag_pattern),
-        reasons: reasons(package, previous, commits, &proposal.version, bump),
+        reasons: match &proposal.because {
+            Some(names) => {
+                let rule = Text::new("tool_release_please_dependency", [&*names.join(", ")]);
+                vec![Reason { commit: None, bump, rule }]
+            }
+            None => reasons(package, previous, commits, &proposal.version, bump),
+        },
         entry: proposal.entry.map(|markdown| Entry { markdown }),
         next,
     });
@@ -698,11 +828,13 @@ fn rule(package: &Package, from: Option<&Version>, commit: &Commit<'_>) -> (Bump
 /// What each commit of the history was read as, by the settings of the first package it belongs to.
 fn readings(
     read: &[Reading<'_>],
-    belongs: &[Vec<usize>],
+    from: usize,
+    owners: &[Option<usize>],
     packages: &[(Package, Option<Previous>)],
 ) -> Vec<CommitReading> {
-    let one = |(commit, (reading, belongs)): (usize, (&Reading<'_>, &Vec<usize>))| {
-        let Some((package, previous)) = belongs.first().and_then(|package| packages.get(*package)) else {
+    let one = |(commit, (reading, owner)): (usize, (&Reading<'_>, &Option<usize>))| {
+        let commit = from + commit;
+        let Some((package, previous)) = owner.and_then(|package| packages.get(package)) else {
             let rule = Some(Text::new("tool_release_please_elsewhere", []));
             return CommitReading { commit, bump: Bump::None, rule };
         };
@@ -721,7 +853,7 @@ fn readings(
             None => CommitReading { commit, bump: Bump::None, rule: dropped() },
         }
     };
-    read.iter().zip(belongs).enumerate().map(one).collect()
+    read.iter().zip(owners).enumerate().map(one).collect()
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@
 
 use crate::collation;
 use crate::letters::lower;
-use crate::reading::release_please::{Commit, NoteKind, trim};
+use crate::reading::release_please::{Commit, Note, NoteKind, trim};
 use crate::tool::conventional_changelog::v8_sort;
 use std::borrow::Cow;
 use std::fmt::Write as _;
@@ -22,30 +22,46 @@ pub struct Section {
     pub hidden: bool,
 }
 
-/// How entries were printed at a day: the tool's versions differ in it.
+/// What the tool's versions did differently, by the day of the release: a version writes its own last entry as the one
+/// before it did, so each holds up to the day it came out. The days are those of the tool's own CHANGELOG.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[allow(clippy::struct_excessive_bools, reason = "each is a change of the tool's own")]
 pub struct Form {
-    /// Up to 13.17.1 of May 2022 a patch is headed `###`.
+    /// Before 13.17.1 a patch is headed `###`.
     pub small_patches: bool,
-    /// Up to 17.10.3 of July 2026 issues are closed; since then they are only referred to.
+    /// Before 17.10.4 issues are closed; since then they are only referred to.
     pub closes: bool,
-    /// Up to 14.7.2 of September 2022 `<` and `>` stand as they are.
+    /// Before 14.8.0 `<` and `>` stand as they are.
     pub unescaped: bool,
-    /// Up to 12, of 2021, conventional-changelog-writer 4 sorts the commits.
+    /// Before 16.12.1 only the first `<` and the first `>` are escaped, in code as well.
+    pub escaped_once: bool,
+    /// Before 14.17.2 the issues in notes are no links.
+    pub unlinked_notes: bool,
+    /// Before 13.0.0 conventional-changelog-writer 4 sorts the commits.
     pub writer_four: bool,
+    /// Before 13.0.0 addresses at GitHub begin with `www`.
+    pub www: bool,
+    /// Before 14.3.1 there is no `sentence-case` that works.
+    pub before_sentences: bool,
+    /// Before 15.0.0 `sentence-case` works on messages, not on what was read in them.
+    pub raw_sentences: bool,
 }
 
 impl Form {
     /// The form at a day, `YYYY-MM-DD`; today's where it is empty.
     #[must_use]
     pub fn at(date: &str) -> Self {
-        let before = |day: &str| !date.is_empty() && date < day;
+        let before = |day: &str| !date.is_empty() && date <= day;
         Self {
-            small_patches: before("2022-05-28"),
-            closes: before("2026-07-21"),
+            small_patches: before("2022-05-27"),
+            closes: before("2026-07-20"),
             unescaped: before("2022-09-28"),
-            writer_four: before("2021-12-20"),
+            escaped_once: before("2024-09-11"),
+            unlinked_notes: before("2022-11-22"),
+            writer_four: before("2021-12-19"),
+            www: before("2021-12-19"),
+            before_sentences: before("2022-09-06"),
+            raw_sentences: before("2022-12-12"),
         }
     }
 }
@@ -202,7 +218,7 @@ pub fn entry(lines: &[Line<'_>], around: &Surroundings<'_>) -> String {
     let mut groups: Vec<(&str, Vec<Written>)> = Vec::new();
     for line in lines.iter().filter(|line| is_shown(around.sections, line.commit)) {
         let scope = line.commit.scope.as_deref().filter(|scope| *scope != "*").unwrap_or_default();
-        for note in note_texts(line.commit, &root) {
+        for note in notes_at(line.commit, &root, around.form) {
             notes.push_str("* ");
             if !scope.is_empty() {
                 let _ = write!(notes, "**{scope}:** ");
@@ -256,8 +272,13 @@ fn place(sections: &[Section], title: &str) -> usize {
 /// The texts of a commit's breaking changes, as the entry prints them.
 #[must_use]
 pub fn note_texts(commit: &Commit<'_>, root: &str) -> Vec<String> {
+    notes_at(commit, root, Form::default())
+}
+
+fn notes_at(commit: &Commit<'_>, root: &str, form: Form) -> Vec<String> {
     let breaking = commit.notes.iter().filter(|note| note.kind == NoteKind::Breaking);
-    let mut texts: Vec<String> = breaking.map(|note| link_first_issue(&note.text, root)).collect();
+    let text = |note: &Note| if form.unlinked_notes { note.text.clone() } else { link_first_issue(&note.text, root) };
+    let mut texts: Vec<String> = breaking.map(text).collect();
     if let Some(note) = bang_note(commit) {
         texts.push(note);
     }
@@ -292,7 +313,12 @@ impl Written {
 }
 
 fn written(line: &Line<'_>, scope: &str, host: &str, root: &str, form: Form) -> Written {
-    let mut subject = if form.unescaped { line.commit.subject.to_string() } else { escape(&line.commit.subject) };
+    let subject = &line.commit.subject;
+    let mut subject = match form {
+        Form { unescaped: true, .. } => subject.to_string(),
+        Form { escaped_once: true, .. } => subject.replacen('<', "&lt;", 1).replacen('>', "&gt;", 1),
+        _ => escape(subject),
+    };
     if !line.author.is_empty() {
         subject = format!("{subject} ({})", line.author);
     }

@@ -83,7 +83,9 @@ impl Version {
         }
     }
 
-    fn moved(&self, bump: Bump) -> Option<Self> {
+    /// The next version of that bump; `None` where a number grows beyond 64 bits.
+    #[must_use]
+    pub fn moved(&self, bump: Bump) -> Option<Self> {
         let (major, minor, patch) = (self.major, self.minor, self.patch);
         let (major, minor, patch) = match bump {
             Bump::Major => (major.checked_add(1)?, 0, 0),
