@@ -281,7 +281,8 @@ fn literal_files() -> Vec<String> {
 }
 
 /// The files of the tree that tell which tool releases the repository: those at fixed places.
-fn files_of(tree: &[String]) -> Vec<String> {
+#[must_use]
+pub fn files_of(tree: &[String]) -> Vec<String> {
     let patterns: Vec<&str> = tool::patterns().filter(|pattern| !pattern.contains("*/")).collect();
     let wanted = |path: &&String| {
         let of_tool =
@@ -292,7 +293,8 @@ fn files_of(tree: &[String]) -> Vec<String> {
 }
 
 /// The workflows of the tree; those whose name speaks of releasing come first, should there be too many.
-fn workflows_of(tree: &[String]) -> Vec<String> {
+#[must_use]
+pub fn workflows_of(tree: &[String]) -> Vec<String> {
     let mut files: Vec<String> = tree.iter().filter(|path| path.starts_with(WORKFLOW_FOLDER)).cloned().collect();
     let speaks = |path: &String| {
         ["release", "publish", "version", "deploy", "cd.", "ci."].iter().any(|word| path.contains(word))
@@ -303,7 +305,8 @@ fn workflows_of(tree: &[String]) -> Vec<String> {
 }
 
 /// The files of the packages, which only the tool that releases them reads.
-fn packages_of(files: &Files, tree: &[String], tool: &dyn Tool) -> Vec<String> {
+#[must_use]
+pub fn packages_of(files: &Files, tree: &[String], tool: &dyn Tool) -> Vec<String> {
     let mut wanted = tool.package_files(files, tree);
     wanted.truncate(PACKAGES);
     wanted

@@ -194,7 +194,7 @@ fn told(finding: &Said, message: &str) -> String {
 }
 
 /// The English sentence of a text.
-fn sentence(text: &Text) -> String {
+pub fn sentence(text: &Text) -> String {
     let sentences: Value = serde_json::from_str(SENTENCES).unwrap_or_default();
     let pattern = sentences.pointer(&format!("/{}/message", text.id)).and_then(Value::as_str).unwrap_or(&text.id);
     let mut said = String::new();

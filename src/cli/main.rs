@@ -3,6 +3,8 @@
 use std::process::ExitCode;
 
 mod bench;
+mod checkout;
+mod git;
 mod lint;
 mod replay;
 mod verdict;
@@ -16,6 +18,8 @@ const USAGE: &str = "usage: squashcast COMMAND
                       --ignore ID; exits with 1 where it finds something, with 2 where it cannot read
   warnings FILE       reads {repo, subject, body} lines, writes how many get each warning, with ten examples each
   replay FILE…        reads release records, writes what the release's tool would have released
+  replay              in a git checkout: measures the prediction on the repository's own tags: --last N (20), --tool ID,
+                      --json
   bench-readings FILE reads {subject, body} or {message} lines, writes how many of these messages each reading reads a second";
 
 fn main() -> ExitCode {

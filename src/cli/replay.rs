@@ -59,8 +59,11 @@ fn tool_id(recorded: &str) -> &str {
     }
 }
 
-/// Replays every record of every file, one line each to stdout.
+/// Replays every record of every file, one line each to stdout; without a file, the checkout it stands in.
 pub fn run(files: &[String]) -> ExitCode {
+    if files.is_empty() || files.iter().any(|argument| argument.starts_with("--")) {
+        return crate::checkout::run(files);
+    }
     let mut out = std::io::BufWriter::new(std::io::stdout().lock());
     for file in files {
         if let Err(error) = replay_file(file, &mut out) {
