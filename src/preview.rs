@@ -9,7 +9,7 @@ use crate::files::{File, Files};
 use crate::forge::{self, Access, Asked, ErrorKind, Fact, Forge, Place, Request, Want};
 use crate::history::{Commit, History, Tag};
 use crate::page::{Dialog, PageContext};
-use crate::pull_request::{PullRequest, State};
+use crate::pull_request::{OpenPullRequest, PullRequest, State};
 use crate::squash::{Source, SquashMessage, SubjectFrom};
 use crate::text::Text;
 use crate::tool::{self, Facts, Plan, Recognition, Tool};
@@ -132,6 +132,7 @@ struct Known {
     files: Files,
     histories: Vec<History>,
     unreleased: Option<u64>,
+    open: Vec<OpenPullRequest>,
 }
 
 impl Known {
@@ -148,6 +149,7 @@ impl Known {
                 Fact::Commits { commits, complete } => known.commits = Some((commits, complete)),
                 Fact::Settings(settings) => known.settings = Some(settings),
                 Fact::Suggestion { subject, body } => known.suggestion = Some((subject, body)),
+                Fact::Open(open) => known.open = open,
                 Fact::Tags { tags, complete } => known.tags = Some((tags, complete)),
                 Fact::Tree { paths } => known.tree = Some(paths),
                 Fact::File { path, text } => known.files.insert(&path, text.map_or(File::Absent, File::Present)),
@@ -425,6 +427,26 @@ impl Preview {
         requests
     }
 
+    /// The other open pull requests to the same branch and the squash messages they would get, as far as a list tells.
+    fn rivals(&self, known: &Known) -> Vec<(u64, String)> {
+        let own = self.place.number;
+        let others =
+            known.open.iter().filter(|other| Some(other.number) != own && other.base == self.pull_request.base);
+        let message = |other: &OpenPullRequest| {
+            let only =
+                other.only.iter().map(|message| Commit { message: message.clone(), parents: 1, ..Commit::default() });
+            let pull_request = PullRequest {
+                number: other.number,
+                title: other.title.clone(),
+                base: other.base.clone(),
+                commits: only.collect(),
+                ..PullRequest::default()
+            };
+            self.forge.squash(&pull_request, &self.place, known.settings.as_ref()).text
+        };
+        others.map(|other| (other.number, message(other))).collect()
+    }
+
     /// The tool's verdict on the history with the squash commit at its end, and what can go wrong.
     fn decide(&mut self, input: &Input<'_>, known: &Known, history: Option<&History>) {
         let Some(squash) = &self.squash else { return };
@@ -454,6 +476,7 @@ impl Preview {
         let plan = tool.map(|tool| tool.plan(&facts));
         let own_place = with_own.commits.len() - 1;
         self.own = plan.as_ref().map(|plan| own_bump(plan, own_place));
+        let rivals = self.rivals(known);
         let case = Case {
             pull_request: &self.pull_request,
             squash,
@@ -461,6 +484,7 @@ impl Preview {
             tool,
             facts: &facts,
             plan: plan.as_ref(),
+            rivals: &rivals,
             dialog: input.page.dialog.is_some(),
         };
         self.findings = check::findings(&case);

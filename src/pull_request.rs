@@ -43,6 +43,19 @@ pub enum State {
     Closed,
 }
 
+/// Another pull request of the repository that is open, as far as a list tells of it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OpenPullRequest {
+    /// The number within the repository.
+    pub number: u64,
+    /// The title.
+    pub title: String,
+    /// The branch it goes to.
+    pub base: String,
+    /// The message of its only commit; `None` where it has several.
+    pub only: Option<String>,
+}
+
 /// What is to be merged.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PullRequest {

@@ -12,7 +12,7 @@ use squashcast::forge::{Access, Fact, by_id};
 use squashcast::history::{Commit, Tag};
 use squashcast::page::{Dialog, PageContext};
 use squashcast::preview::{Answer, Input, RepositorySettings, preview};
-use squashcast::pull_request::State;
+use squashcast::pull_request::{OpenPullRequest, State};
 use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::path::Path;
@@ -38,6 +38,8 @@ struct Case {
     version: Option<String>,
     /// Messages of the base branch since that version.
     history: Vec<String>,
+    /// The repository's open pull requests: number, title, branch they go to.
+    open: Vec<(u64, String, String)>,
 }
 
 fn commit(message: &str) -> Commit {
@@ -76,6 +78,17 @@ fn findings(case: &Case) -> String {
             total: None,
         },
         Fact::Tags { tags: vec![since], complete: true },
+        Fact::Open(
+            case.open
+                .iter()
+                .map(|(number, title, base)| OpenPullRequest {
+                    number: *number,
+                    title: title.clone(),
+                    base: base.clone(),
+                    only: None,
+                })
+                .collect(),
+        ),
     ];
     facts.extend(case.files.iter().map(|(path, text)| Fact::File { path: path.clone(), text: Some(text.clone()) }));
     let answers = [Answer { key: String::new(), what: "case".to_owned(), facts, at: 0 }];

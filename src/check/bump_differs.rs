@@ -46,7 +46,12 @@ impl Check for BumpDiffers {
         let message = case.squash.text.as_str();
         // The branch's only commit is the squash commit, and a subject that is not read has its own finding.
         let whole_subject = matches!(case.squash.subject_from, SubjectFrom::Title | SubjectFrom::Dialog);
-        let Some(parts) = header::read(message).filter(|_| whole_subject) else { return Vec::new() };
+        let parts = header::read(message);
+        // What Git writes of a merge is no header, and hides what the branch's commits would release.
+        let merge = message.starts_with("Merge ");
+        if !whole_subject || (parts.is_none() && !merge) {
+            return Vec::new();
+        }
         let (Some(tool), Some(whole), Some((highest, commit))) =
             (case.tool, case.bump_of(message), case.highest_commit())
         else {
@@ -54,21 +59,33 @@ impl Check for BumpDiffers {
         };
         let written = subject(&commit.message);
         // A reverted or a lost breaking change has a finding of its own.
-        if parts.kind.of(message) == "revert" || whole >= highest || breaking_footer(&commit.message).is_some() {
+        if parts.is_some_and(|parts| parts.kind.of(message) == "revert") || breaking_footer(&commit.message).is_some() {
+            return Vec::new();
+        }
+        let every =
+            || case.pull_request.commits.iter().all(|own| own.parents > 1 || header::read(&own.message).is_some());
+        if whole > highest && parts.is_some() && every() {
+            let text = Text::new("check_bump_higher", [tool.name(), whole.name(), highest.name()]);
+            let place = case.subject_place(Span::new(0, case.subject().find(':').unwrap_or_default()));
+            return vec![Finding { id: "bump-higher", severity: Severity::Info, text, place, fix: Vec::new() }];
+        }
+        if whole >= highest {
             return Vec::new();
         }
         let text = Text::new("check_bump_lower", [tool.name(), whole.name(), highest.name(), written]);
         let mark = highest == Bump::Major;
         let kind = header::read(written).map(|header| header.kind.of(written)).unwrap_or_default();
-        let scope = parts.scope.map(|scope| format!("({})", scope.of(message))).unwrap_or_default();
+        let scope =
+            parts.and_then(|parts| parts.scope).map(|scope| format!("({})", scope.of(message))).unwrap_or_default();
         let line = case.pull_request.title.trim();
         let title = if header::read(line).is_some() { line } else { case.subject() };
         let described = header::read(title).map(|header| header.description.of(title)).unwrap_or_default();
         let better = format!("{kind}{scope}{}: {described}", if mark { "!" } else { "" });
-        let good = case.bump_of(&better).is_some_and(|bump| bump == highest);
+        let good = parts.is_some() && case.bump_of(&better).is_some_and(|bump| bump == highest);
         vec![Finding {
             id: "bump-lower",
-            severity: Severity::Warning,
+            // Many a branch of chores has a commit that mends what the branch itself broke.
+            severity: if highest > Bump::Patch { Severity::Warning } else { Severity::Info },
             text,
             place: Some(Place {
                 field: Field::Commit,

@@ -54,6 +54,13 @@ impl Check for FooterLost {
     }
 }
 
+/// A message with one footer more: a footer section goes on where there is one.
+pub(super) fn with_footer(message: &str, line: &str) -> String {
+    let message = message.trim_end();
+    let open = footers(message).last().is_some_and(|last| message.len() <= last.value.end);
+    format!("{message}{}{line}", if open { "\n" } else { "\n\n" })
+}
+
 /// The kind of a footer that the squash message misses, and the message that has it.
 fn lost(case: &Case<'_>, token: &str, line: &str) -> Option<(&'static str, String)> {
     // Where it stands in the body, it moves.
@@ -61,10 +68,7 @@ fn lost(case: &Case<'_>, token: &str, line: &str) -> Option<(&'static str, Strin
     if message.len() == case.squash.text.len() || super::message::is_breaking(token) {
         message.clone_from(&case.squash.text);
     }
-    let moved = message.trim_end();
-    // A footer section goes on where there is one.
-    let open = footers(moved).last().is_some_and(|last| moved.len() <= last.value.end);
-    let with = format!("{moved}{}{line}", if open { "\n" } else { "\n\n" });
+    let with = with_footer(&message, line);
     let message = case.squash.text.as_str();
     if super::message::is_breaking(token) {
         let lower = case.bump_of(message)? < Bump::Major && case.bump_of(&with)? == Bump::Major;
@@ -77,7 +81,9 @@ fn lost(case: &Case<'_>, token: &str, line: &str) -> Option<(&'static str, Strin
         let lost = case.tool?.id() == "release-please" && !asks(message) && asks(&with);
         return lost.then_some(("Release-As", with));
     }
-    let wanted = token.eq_ignore_ascii_case("signed-off-by") && case.facts.files.get(".github/dco.yml").is_some();
+    // The app's own file, or a workflow that is named for it.
+    let asked = |path: &str| path.starts_with(".github/") && path.contains("dco");
+    let wanted = token.eq_ignore_ascii_case("signed-off-by") && case.facts.files.paths().any(asked);
     let present = super::message::lines(message).any(|written| written.of(message) == line);
     (wanted && !present).then_some(("Signed-off-by", with))
 }

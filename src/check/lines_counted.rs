@@ -42,7 +42,8 @@ impl Check for LinesCounted {
             ("extra-commits", text, Severity::Warning)
         } else if bump > whole && !message.contains(FOREIGN) && !case.commits_say(bump) {
             let text = Text::new("check_lines_unread", [tool.name(), bump.name()]);
-            ("lines-unread", text, Severity::Warning)
+            // Such a line of a branch's list most often mends what the branch itself broke.
+            ("lines-unread", text, if bump > Bump::Patch { Severity::Warning } else { Severity::Info })
         } else {
             return Vec::new();
         };

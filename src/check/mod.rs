@@ -17,8 +17,10 @@ pub mod message;
 mod breaking_by_accident;
 mod breaking_unread;
 mod bump_differs;
+mod closes_lost;
 mod commit_dropped;
 mod footer_lost;
+mod issue_key;
 mod lines_counted;
 mod not_conventional;
 #[cfg(feature = "more")]
@@ -33,32 +35,37 @@ mod revert;
 pub mod rule_set;
 #[cfg(feature = "more")]
 mod rules;
+mod same_version;
 mod single_commit;
 mod twice;
 mod unfinished;
 mod zero;
 
-/// All warnings. The order does not matter: findings are sorted by what they cost the reader.
+/// All warnings, among equally grave ones the costliest first: what publishes a version that cannot be taken back, what
+/// loses one, what makes another one than was meant, what only reads badly.
 const CHECKS: &[&dyn Check] = &[
-    &not_conventional::NotConventional,
-    &single_commit::SingleCommit,
-    &breaking_unread::BreakingUnread,
-    &releases_nothing::ReleasesNothing,
-    &commit_dropped::CommitDropped,
     &breaking_by_accident::BreakingByAccident,
-    &footer_lost::FooterLost,
-    &lines_counted::LinesCounted,
-    &bump_differs::BumpDiffers,
-    #[cfg(feature = "more")]
-    &replaced::Replaced,
-    &revert::Revert,
     &zero::Zero,
     &prerelease::Prerelease,
+    &breaking_unread::BreakingUnread,
+    &commit_dropped::CommitDropped,
+    &single_commit::SingleCommit,
+    &not_conventional::NotConventional,
+    &issue_key::IssueKey,
     &punctuation::Punctuation,
     &unfinished::Unfinished,
-    &twice::Twice,
+    &releases_nothing::ReleasesNothing,
+    &footer_lost::FooterLost,
+    #[cfg(feature = "more")]
+    &replaced::Replaced,
+    &bump_differs::BumpDiffers,
+    &lines_counted::LinesCounted,
+    &revert::Revert,
+    &closes_lost::ClosesLost,
     #[cfg(feature = "more")]
     &own_rules::OwnRules,
+    &twice::Twice,
+    &same_version::SameVersion,
 ];
 
 /// How grave a finding is.
@@ -146,6 +153,8 @@ pub struct Case<'a> {
     pub facts: &'a Facts<'a>,
     /// What it will release.
     pub plan: Option<&'a Plan>,
+    /// The other open pull requests to the same branch, where they are known: number and squash message, by their titles.
+    pub rivals: &'a [(u64, String)],
     /// Whether the merge dialog is open, so that a fix can go there.
     pub dialog: bool,
 }
@@ -258,11 +267,24 @@ impl Case<'_> {
     /// Whether the base branch's own commits are conventional, all but one in ten: a repository without a known tool
     /// that keeps to the convention is told what departs from it.
     fn keeps_convention(&self) -> bool {
+        let (conventional, others) = self.convention();
+        others >= 10 && conventional * 10 >= others * 9
+    }
+
+    /// Whether most of the base branch's own commits are not conventional: one more is no news to anybody.
+    fn breaks_convention(&self) -> bool {
+        let (conventional, others) = self.convention();
+        others >= 10 && conventional * 2 < others
+    }
+
+    /// How many of the base branch's own commits are conventional, of how many that are no merges.
+    fn convention(&self) -> (usize, usize) {
         let commits = &self.facts.history.commits;
-        let own = 1;
-        let others = commits.len().saturating_sub(own);
-        let conventional =
-            commits.iter().take(others).filter(|commit| crate::reading::header::read(&commit.message).is_some());
-        others >= 10 && conventional.count() * 10 >= others * 9
+        let others = commits.len().saturating_sub(1);
+        let written =
+            commits.iter().take(others).filter(|commit| commit.parents < 2 && !commit.message.starts_with("Merge "));
+        written.fold((0, 0), |(conventional, others), commit| {
+            (conventional + usize::from(crate::reading::header::read(&commit.message).is_some()), others + 1)
+        })
     }
 }

@@ -1,5 +1,6 @@
 //! The subject of the squash commit is not a conventional header: the release tool reads nothing in it.
 
+use super::issue_key::misplaced;
 use super::punctuation::hidden;
 use super::unfinished::finished;
 use super::{Case, Check, Finding, Severity};
@@ -71,7 +72,7 @@ pub(super) fn corrected(title: &str) -> Option<String> {
 }
 
 /// `(scope)` and `!` in either order, with spaces between; an empty scope is none.
-fn scope_and_mark(mut rest: &str) -> (Option<&str>, bool, &str) {
+pub(super) fn scope_and_mark(mut rest: &str) -> (Option<&str>, bool, &str) {
     let (mut scope, mut breaking) = (None, false);
     loop {
         let trimmed = rest.trim_start();
@@ -103,8 +104,10 @@ pub(super) fn strip_ignoring_case<'a>(text: &'a str, prefix: &str) -> Option<&'a
 impl Check for NotConventional {
     fn check(&self, case: &Case<'_>) -> Vec<Finding> {
         let line = subject(&case.squash.text);
-        // Unfinished work and characters that only look right have findings of their own.
-        let other = finished(line).is_some_and(|rest| header::read(rest).is_some()) || hidden(line).is_some();
+        // Unfinished work, misplaced keys and characters that only look right have findings of their own.
+        let other = finished(line).is_some_and(|rest| header::read(rest).is_some())
+            || hidden(line).is_some()
+            || misplaced(line).is_some();
         if header::read(line).is_some() || is_generated(line) || other {
             return Vec::new();
         }
@@ -130,7 +133,7 @@ impl Check for NotConventional {
         let read = case.bump_of(&case.squash.text).unwrap_or_default();
         let meant = fixed.as_deref().and_then(|fixed| case.bump_of(fixed)).unwrap_or_default();
         let all_the_same = fixed.is_none() && read > Bump::None && case.squash.subject_from != SubjectFrom::Forge;
-        let severity = if case.tool.is_none() || all_the_same {
+        let severity = if case.tool.is_none() || all_the_same || case.breaks_convention() {
             Severity::Info
         } else if read < meant || case.squash.subject_from == SubjectFrom::Forge {
             Severity::Error

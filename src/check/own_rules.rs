@@ -1,10 +1,10 @@
 //! The header breaks a rule that the repository has written down itself.
 
 use super::not_conventional::corrected;
-use super::rules::{RuleSet, find};
+use super::rules::{Part, Pattern, find};
 use super::{Case, Check, Finding, Severity};
 use crate::message::{Span, subject};
-use crate::reading::commitlint::{Broken, Level, Rule, lint};
+use crate::reading::commitlint::{Broken, Level, Rule};
 use crate::reading::header;
 use crate::squash::SubjectFrom;
 use crate::text::Text;
@@ -19,18 +19,30 @@ impl Check for OwnRules {
     fn check(&self, case: &Case<'_>) -> Vec<Finding> {
         let Some(set) = find(case.facts.files) else { return Vec::new() };
         let Some(title) = written(case) else { return Vec::new() };
-        let mut broken = breaks(&set, &title);
+        // A check that may be waited for with this mark is not made (amannn/action-semantic-pull-request, `wip`).
+        if set.kept_by_commits(case.pull_request) || title.starts_with("[WIP]") {
+            return Vec::new();
+        }
+        let mut broken = set.breaks(&title);
         // That there is no type is said already where a tool reads types.
         if (case.tool.is_some() || case.keeps_convention()) && header::read(&title).is_none() {
             broken.retain(|rule| !matches!(rule.name.as_str(), "type-empty" | "subject-empty"));
         }
-        let better = mended(&title).into_iter().find(|better| breaks(&set, better).len() < broken.len());
+        let better = mended(&title).into_iter().find(|better| set.breaks(better).len() < broken.len());
         let fix = better.map(|better| case.subject_fix(&better)).unwrap_or_default();
         let one = |broken: Broken| {
-            let rule = set.rules.iter().find(|rule| rule.name == broken.name)?;
-            let place = case.subject_place(span(&title, rule));
+            let rule = set.rules.iter().find(|rule| rule.name == broken.name);
+            let pattern = set.patterns.iter().find(|pattern| pattern.name == broken.name);
+            let place = match (rule, pattern) {
+                (Some(rule), _) => span(&title, rule),
+                (None, Some(pattern)) => part(&title, pattern),
+                (None, None) => return None,
+            };
+            let place = case.subject_place(place);
+            let value = rule.map(|rule| rule.value.clone());
+            let value = value.or_else(|| Some(Value::String(pattern?.written.clone()))).unwrap_or_default();
             let name = &broken.name;
-            let text = match shown(&rule.value) {
+            let text = match shown(&value) {
                 value if value.is_empty() => Text::new("check_rule", [set.keeper, name, &set.path]),
                 value => Text::new("check_rule_value", [set.keeper, name, &set.path, &value]),
             };
@@ -47,10 +59,6 @@ fn written(case: &Case<'_>) -> Option<String> {
         SubjectFrom::Forge => None,
         _ => case.subject_place(Span::default()).map(|place| subject(&place.text).to_owned()),
     }
-}
-
-fn breaks(set: &RuleSet, title: &str) -> Vec<Broken> {
-    lint(title, &set.rules, set.ignores).unwrap_or_default()
 }
 
 /// A rule's value in one line; empty where it says nothing more than the rule's name.
@@ -86,6 +94,17 @@ fn span(title: &str, rule: &Rule) -> Span {
             _ => whole,
         },
     }
+}
+
+/// The part of the header that a pattern is about.
+fn part(title: &str, pattern: &Pattern) -> Span {
+    let parts = header::read(title);
+    let of = match pattern.part {
+        Part::Title => None,
+        Part::Scope => parts.and_then(|parts| parts.scope),
+        Part::Subject => parts.map(|parts| parts.description),
+    };
+    of.unwrap_or(Span::new(0, title.len()))
 }
 
 /// Titles near to this one that may keep the rules.

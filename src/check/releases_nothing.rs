@@ -1,5 +1,6 @@
 //! The header is conventional, and the release tool makes no release of its type.
 
+use super::issue_key::misplaced;
 use super::message::{breaking_footer, read_by};
 use super::unfinished::finished;
 use super::{Case, Check, Finding, Severity};
@@ -21,8 +22,11 @@ impl Check for ReleasesNothing {
         let (Some(tool), Some(read)) = (case.tool, case.bump_of(&case.squash.text)) else { return Vec::new() };
         let line = subject(&case.squash.text);
         let Some(parts) = header::read(line) else { return Vec::new() };
-        // Unfinished work and a commit that is dropped as a whole have findings of their own.
-        if finished(line).is_some() || read_by(tool.id(), &case.squash.text).is_some_and(|(header, _)| !header) {
+        // Unfinished work, a key for a type and a commit that is dropped as a whole have findings of their own.
+        if finished(line).is_some()
+            || misplaced(line).is_some()
+            || read_by(tool.id(), &case.squash.text).is_some_and(|(header, _)| !header)
+        {
             return Vec::new();
         }
         // A breaking mark that is not read has one too.

@@ -17,6 +17,7 @@ pub const FILES: &[&str] = &[
     ".cz-config.cjs",
     ".czrc",
     ".github/dco.yml",
+    ".github/pr-title-checker-config.json",
     ".github/semantic.yml",
     ".github/semantic.yaml",
     "commitlint.config.cjs",
@@ -26,11 +27,20 @@ pub const FILES: &[&str] = &[
     "package.json",
 ];
 
-/// Words in the names of workflows that look at titles.
-const WORDS: &[&str] = &["title", "semantic", "conventional", "lint-pr", "pr-lint", "pull-request", "commitlint"];
+/// Words in the names of workflows that look at titles, or at sign-offs.
+const WORDS: &[&str] =
+    &["title", "semantic", "conventional", "lint-pr", "pr-lint", "pull-request", "commitlint", "dco"];
 
-/// The action that holds titles to types.
-pub(super) const ACTION: &str = "action-semantic-pull-request";
+/// The actions that hold titles to rules.
+pub(super) const ACTIONS: &[&str] = &[
+    "action-semantic-pull-request",
+    "PRConventionalCommits",
+    "action-pr-title",
+    "conventional-pr-title-action",
+    "pull-request-title-validator",
+    "action-check-pr-title",
+    "pr-lint-action",
+];
 
 /// Whether a repository has rules that only the second module reads; never so in that one. `paths` are the repository's,
 /// `files` those read of them.
@@ -43,7 +53,7 @@ pub fn elsewhere<'a>(mut paths: impl Iterator<Item = &'a str>, files: &Files) ->
     !cfg!(feature = "more")
         && (paths.any(named)
             || ["\"commitlint\"", "\"cz-"].iter().any(|word| holds("package.json", word))
-            || files.paths().any(|path| holds(path, ACTION)))
+            || files.paths().any(|path| ACTIONS.iter().any(|action| holds(path, action))))
 }
 
 /// Whether a file may hold rules.

@@ -1,21 +1,30 @@
-//! The repository's own rules for titles and messages, wherever it has written them, as commitlint's rules.
+//! The repository's own rules for titles and messages, wherever it has written them, as commitlint's rules and as
+//! regular expressions.
 //!
 //! | where | whose |
 //! |---|---|
 //! | `commitlint.config.*`, `.commitlintrc*`, `package.json` → `commitlint` | commitlint 21, read without running it |
 //! | `.github/semantic.yml` | the app Semantic PRs (`types`, `scopes`; without `types` those of the Angular convention) |
-//! | `.github/workflows/*` | the inputs of amannn/action-semantic-pull-request 6 (`types`, `scopes`, `requireScope`) |
+//! | `.github/pr-title-checker-config.json` | thehanimo/pr-title-checker 1 (`CHECKS`) |
+//! | `.github/workflows/*` | the inputs of the actions below |
 //! | `.cz-config.js`, `.czrc`, `package.json` → `config.commitizen` | commitizen for JavaScript: its `types` and `scopes` |
+//!
+//! Actions: amannn/action-semantic-pull-request 6, ytanikin/PRConventionalCommits 1, deepakputhraya/action-pr-title 1,
+//! aslafy-z/conventional-pr-title-action 3, kontrolplane/pull-request-title-validator 1, Slashgear/action-check-pr-title
+//! 4, `MorrisonCole`/pr-lint-action 1. Their labels that switch a check off are not known here.
 
 use super::not_conventional::TYPES;
-use super::rule_set::ACTION;
+use super::rule_set::ACTIONS;
 use crate::files::Files;
 use crate::javascript::{CODE, exported};
-use crate::reading::commitlint::{Level, Rule, config_conventional, configured};
+use crate::letters::lower;
+use crate::pull_request::PullRequest;
+use crate::reading::commitlint::{Broken, Level, Rule, config_angular, config_conventional, configured, lint, read};
+use crate::reading::pattern::{Regex, regex};
 use serde_json::{Map, Value, json};
 
 /// A set of rules.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub struct RuleSet {
     /// The file it stands in.
     pub path: String,
@@ -23,20 +32,130 @@ pub struct RuleSet {
     pub keeper: &'static str,
     /// The rules of the header.
     pub rules: Vec<Rule>,
+    /// What parts of the title are to match, beside those.
+    pub patterns: Vec<Pattern>,
     /// Whether merges, reverts and `fixup!` are left alone.
     pub ignores: bool,
+    /// Whether it is content with commits that keep the rules, where the title does not.
+    pub commits_do: bool,
+}
+
+/// A part of a title and what it is to match.
+#[derive(Clone, Debug)]
+pub struct Pattern {
+    /// The setting's own name: `subjectPattern`.
+    pub name: &'static str,
+    /// The part.
+    pub part: Part,
+    /// Whether it must not match.
+    pub never: bool,
+    /// What is written there, to be shown.
+    pub written: String,
+    /// One of them is to match.
+    expressions: Vec<Expression>,
+}
+
+/// A part of a title.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// All of it.
+    Title,
+    /// Each of its scopes, which commas part.
+    Scope,
+    /// What follows the colon.
+    Subject,
+}
+
+/// How a part is looked at.
+#[derive(Clone, Debug)]
+enum Expression {
+    /// It holds this.
+    Search(Regex),
+    /// It is this, from its beginning to its end.
+    Whole(Regex),
+    /// It begins with this, in small letters where that is so written.
+    Prefix(String, bool),
+}
+
+impl Expression {
+    fn matches(&self, text: &str) -> bool {
+        match self {
+            Self::Search(regex) => regex.is_match(text),
+            Self::Whole(regex) => regex.find(text).is_some_and(|found| found.as_str() == text),
+            Self::Prefix(prefix, true) => text.starts_with(prefix.as_str()),
+            Self::Prefix(prefix, false) => lower(text).starts_with(&lower(prefix)),
+        }
+    }
+}
+
+impl Pattern {
+    fn new(name: &'static str, part: Part, never: bool, written: &str, expressions: Vec<Expression>) -> Self {
+        Self { name, part, never, written: written.trim().to_owned(), expressions }
+    }
+
+    fn holds(&self, title: &str) -> bool {
+        let matches = |text: &str| self.expressions.iter().any(|expression| expression.matches(text)) != self.never;
+        match self.part {
+            Part::Title => matches(title),
+            // That there is none is another rule's to say.
+            Part::Scope => read(title)
+                .and_then(|reading| reading.scope)
+                .is_none_or(|scopes| scopes.split(',').all(|scope| matches(scope.trim()))),
+            Part::Subject => read(title).and_then(|reading| reading.subject).is_none_or(matches),
+        }
+    }
+}
+
+impl RuleSet {
+    fn new(path: &str, keeper: &'static str, rules: Vec<Rule>) -> Self {
+        Self { path: path.to_owned(), keeper, rules, patterns: Vec::new(), ignores: false, commits_do: false }
+    }
+
+    /// The rules that a title breaks.
+    pub fn breaks(&self, title: &str) -> Vec<Broken> {
+        let mut broken = lint(title, &self.rules, self.ignores).unwrap_or_default();
+        let unkept = self.patterns.iter().filter(|pattern| !pattern.holds(title));
+        broken.extend(unkept.map(|pattern| Broken { name: pattern.name.to_owned(), level: Level::Error }));
+        broken
+    }
+
+    /// Whether the branch's commits keep the rules and that is enough.
+    pub fn kept_by_commits(&self, pull_request: &PullRequest) -> bool {
+        let mut own = pull_request.commits.iter().filter(|commit| commit.parents < 2).peekable();
+        self.commits_do
+            && own.peek().is_some()
+            && own.all(|commit| self.breaks(crate::message::subject(&commit.message)).is_empty())
+    }
 }
 
 /// The repository's rules, the strictest kind first; `None` where it has none that can be read.
 #[must_use]
 pub fn find(files: &Files) -> Option<RuleSet> {
-    commitlint(files).or_else(|| semantic_app(files)).or_else(|| title_action(files)).or_else(|| commitizen(files))
+    commitlint(files)
+        .or_else(|| semantic_app(files))
+        .or_else(|| title_action(files))
+        .or_else(|| title_checker(files))
+        .or_else(|| commitizen(files))
 }
 
 /// The value of a configuration, whatever it is written in.
 fn value(files: &Files, path: &str) -> Option<Value> {
     let code = [".js", ".cjs", ".mjs", ".ts", ".cts", ".mts"].iter().any(|end| path.ends_with(end));
     if code { exported(files.text(path)?) } else { files.value(path).ok().flatten() }
+}
+
+/// The rules of a shared configuration of commitlint's own: those that say what they say in every repository. The others
+/// (`config-lerna-scopes`, `-nx-scopes`, `-pnpm-scopes`, `-rush-scopes`, `-workspace-scopes`) only list the packages of
+/// the repository as scopes, which has to be run; `config-patternplate` is the Angular one and such a list.
+fn shared(name: &str) -> Option<Vec<Rule>> {
+    let name = name.strip_prefix("@commitlint/").unwrap_or(name);
+    let name = name.strip_prefix("config-").or_else(|| name.strip_prefix("commitlint-config-")).unwrap_or(name);
+    match name {
+        "conventional" => Some(config_conventional()),
+        "angular" | "patternplate" => Some(config_angular()),
+        "angular-type-enum" => Some(config_angular().into_iter().filter(|rule| rule.name == "type-enum").collect()),
+        _ => None,
+    }
 }
 
 fn commitlint(files: &Files) -> Option<RuleSet> {
@@ -50,9 +169,12 @@ fn commitlint(files: &Files) -> Option<RuleSet> {
         Value::Array(names) => names.iter().filter_map(Value::as_str).collect(),
         other => other.as_str().into_iter().collect::<Vec<_>>(),
     });
-    let conventional =
-        |name: &&str| matches!(*name, "@commitlint/config-conventional" | "@commitlint/conventional" | "conventional");
-    let mut rules = if extends.iter().flatten().any(conventional) { config_conventional() } else { Vec::new() };
+    // Later ones win rule by rule (`@commitlint/resolve-extends`).
+    let mut rules: Vec<Rule> = Vec::new();
+    for more in extends.iter().flatten().filter_map(|name| shared(name)) {
+        rules.retain(|rule| more.iter().all(|other| other.name != rule.name));
+        rules.extend(more);
+    }
     for (name, written) in config.get("rules").and_then(Value::as_object).into_iter().flatten() {
         // What has to be run is not known, also where it stands in the place of a rule that is.
         rules.retain(|rule| rule.name != *name);
@@ -66,7 +188,7 @@ fn commitlint(files: &Files) -> Option<RuleSet> {
     }
     rules.retain(|rule| ["header-", "type-", "scope-", "subject-"].iter().any(|part| rule.name.starts_with(part)));
     let ignores = config.get("defaultIgnores") != Some(&Value::Bool(false));
-    (!rules.is_empty()).then_some(RuleSet { path, keeper: "commitlint", rules, ignores })
+    (!rules.is_empty()).then(|| RuleSet { ignores, ..RuleSet::new(&path, "commitlint", rules) })
 }
 
 /// Rules from lists of types and scopes.
@@ -93,6 +215,8 @@ fn angular() -> Vec<Value> {
     TYPES.iter().map(|kind| json!(kind)).collect()
 }
 
+/// Ezard/semantic-prs: `titleOnly`, `titleAndCommits` and `commitsOnly` say what is looked at; without any of them the
+/// title or all commits are to be semantic (its `handle-pull-request-change.ts`).
 fn semantic_app(files: &Files) -> Option<RuleSet> {
     let path = [".github/semantic.yml", ".github/semantic.yaml"].into_iter().find(|path| files.text(path).is_some())?;
     let config = files.value(path).ok()??;
@@ -102,34 +226,154 @@ fn semantic_app(files: &Files) -> Option<RuleSet> {
     }
     let types = Some(strings(config.get("types"))).filter(|types| !types.is_empty()).unwrap_or_else(angular);
     let rules = lists(&types, &strings(config.get("scopes")), false);
-    Some(RuleSet { path: path.to_owned(), keeper: "Semantic PRs", rules, ignores: true })
+    let commits_do = !flag("titleOnly") && !flag("titleAndCommits");
+    Some(RuleSet { ignores: true, commits_do, ..RuleSet::new(path, "Semantic PRs", rules) })
 }
 
-/// The lines of an input, as literals: scopes and types may be patterns there, which are not held against a title.
-fn input(with: &Map<String, Value>, name: &str) -> Option<Vec<Value>> {
-    let lines = with.get(name)?.as_str()?.lines().map(str::trim).filter(|line| !line.is_empty());
-    let literal = |line: &str| line.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_' | '/' | ' ' | '@'));
-    lines.map(|line| literal(line).then(|| json!(line))).collect()
+/// The inputs of a step.
+struct Inputs<'a>(&'a Map<String, Value>);
+
+impl Inputs<'_> {
+    /// An input's text; an expression is only known when it runs.
+    fn text(&self, name: &str) -> Option<String> {
+        let text = match self.0.get(name)? {
+            Value::String(text) => text.trim().to_owned(),
+            Value::Bool(flag) => flag.to_string(),
+            Value::Number(number) => number.to_string(),
+            _ => return None,
+        };
+        (!text.is_empty() && !text.contains("${{")).then_some(text)
+    }
+
+    /// The parts of an input's text.
+    fn list(&self, name: &str, by: char) -> Vec<String> {
+        let text = self.text(name).unwrap_or_default();
+        text.split(by).map(str::trim).filter(|part| !part.is_empty()).map(str::to_owned).collect()
+    }
+
+    fn is(&self, name: &str) -> bool {
+        self.text(name).as_deref() == Some("true")
+    }
+}
+
+/// The patterns that one regular expression makes; none where it cannot be read.
+fn one(name: &'static str, part: Part, source: Option<String>, flags: &str) -> Option<Pattern> {
+    let source = source?;
+    let expression = Expression::Search(regex(&source, flags)?);
+    Some(Pattern::new(name, part, false, &source, vec![expression]))
+}
+
+/// What is written in several lines, each from beginning to end; none where one of them cannot be read.
+fn wholes(name: &'static str, never: bool, sources: &[String]) -> Option<Pattern> {
+    let whole = |source: &String| Some(Expression::Whole(regex(&format!("^(?:{source})$"), "")?));
+    let expressions: Vec<Expression> = sources.iter().map(whole).collect::<Option<_>>()?;
+    (!expressions.is_empty()).then(|| Pattern::new(name, Part::Scope, never, &sources.join(", "), expressions))
+}
+
+/// Beginnings that a title may or must not have.
+fn prefixes(name: &'static str, never: bool, written: &[String], exact: bool) -> Option<Pattern> {
+    let expressions: Vec<_> = written.iter().map(|prefix| Expression::Prefix(prefix.clone(), exact)).collect();
+    (!expressions.is_empty()).then(|| Pattern::new(name, Part::Title, never, &written.join(", "), expressions))
 }
 
 fn title_action(files: &Files) -> Option<RuleSet> {
+    let named = |text: &str| ACTIONS.iter().copied().find(|action| text.contains(action));
     for path in files.paths().filter(|path| path.starts_with(".github/workflows/")) {
-        if !files.text(path).is_some_and(|text| text.contains(ACTION)) {
+        if files.text(path).and_then(named).is_none() {
             continue;
         }
         let Ok(Some(workflow)) = files.value(path) else { continue };
         let jobs = workflow.get("jobs").and_then(Value::as_object).into_iter().flatten();
-        let mut steps = jobs.filter_map(|(_, job)| job.get("steps")?.as_array()).flatten();
-        let uses = |step: &&Value| step.get("uses").and_then(Value::as_str).is_some_and(|uses| uses.contains(ACTION));
-        let Some(step) = steps.find(uses) else { continue };
+        let steps = jobs.filter_map(|(_, job)| job.get("steps")?.as_array()).flatten();
         let none = Map::new();
-        let with = step.get("with").and_then(Value::as_object).unwrap_or(&none);
-        let types = if with.contains_key("types") { input(with, "types").unwrap_or_default() } else { angular() };
-        let scoped = with.get("requireScope").is_some_and(|wanted| wanted == &json!(true) || wanted == &json!("true"));
-        let rules = lists(&types, &input(with, "scopes").unwrap_or_default(), scoped);
-        return Some(RuleSet { path: path.to_owned(), keeper: ACTION, rules, ignores: false });
+        for step in steps {
+            let Some(action) = step.get("uses").and_then(Value::as_str).and_then(named) else { continue };
+            let with = Inputs(step.get("with").and_then(Value::as_object).unwrap_or(&none));
+            let (rules, patterns) = action_rules(action, &with);
+            if !rules.is_empty() || !patterns.is_empty() {
+                return Some(RuleSet { patterns, ..RuleSet::new(path, action, rules) });
+            }
+        }
     }
     None
+}
+
+/// What an action holds titles to, by its inputs.
+fn action_rules(action: &str, with: &Inputs<'_>) -> (Vec<Rule>, Vec<Pattern>) {
+    let values = |list: Vec<String>| list.into_iter().map(Value::String).collect::<Vec<_>>();
+    let mut patterns = Vec::new();
+    let rules = match action {
+        // src/validatePrTitle.js; with a grammar of its own no part of a title is known.
+        "action-semantic-pull-request" if with.0.contains_key("headerPattern") => Vec::new(),
+        "action-semantic-pull-request" => {
+            let types = if with.0.contains_key("types") { values(with.list("types", '\n')) } else { angular() };
+            patterns.extend(wholes("scopes", false, &with.list("scopes", '\n')));
+            patterns.extend(wholes("disallowScopes", true, &with.list("disallowScopes", '\n')));
+            if let Some(source) = with.text("subjectPattern") {
+                let whole = regex(&source, "").map(Expression::Whole);
+                patterns.extend(
+                    whole.map(|whole| Pattern::new("subjectPattern", Part::Subject, false, &source, vec![whole])),
+                );
+            }
+            lists(&types, &[], with.is("requireScope"))
+        }
+        // index.js; the types are an array of JSON.
+        "PRConventionalCommits" => {
+            patterns.extend(one("ticket_key_regex", Part::Title, with.text("ticket_key_regex"), ""));
+            let types = with.text("task_types").and_then(|text| serde_json::from_str::<Value>(&text).ok());
+            let types = strings(types.as_ref());
+            if types.is_empty() { Vec::new() } else { lists(&types, &[], false) }
+        }
+        // index.js; lengths are those of the whole title.
+        "action-pr-title" => {
+            let length = |input: &str, name: &str| {
+                let most = with.text(input)?.parse::<u64>().ok().filter(|most| *most > 0)?;
+                Some(Rule { name: name.to_owned(), level: Level::Error, never: false, value: json!(most) })
+            };
+            patterns.extend(one("regex", Part::Title, with.text("regex"), ""));
+            let exact = with.is("prefix_case_sensitive");
+            patterns.extend(prefixes("allowed_prefixes", false, &with.list("allowed_prefixes", ','), exact));
+            patterns.extend(prefixes("disallowed_prefixes", true, &with.list("disallowed_prefixes", ','), exact));
+            let rules = [length("min_length", "header-min-length"), length("max_length", "header-max-length")];
+            rules.into_iter().flatten().collect()
+        }
+        "conventional-pr-title-action" => lists(&[], &[], false),
+        "pull-request-title-validator" => {
+            const DEFAULT: &[&str] = &["fix", "feat", "chore", "docs", "build", "ci", "refactor", "perf", "test"];
+            let types = values(with.list("types", ','));
+            let types = if types.is_empty() { DEFAULT.iter().map(|kind| json!(kind)).collect() } else { types };
+            lists(&types, &values(with.list("scopes", ',')), false)
+        }
+        "action-check-pr-title" => {
+            let flags = with.text("flags").unwrap_or_default();
+            patterns.extend(one("regexp", Part::Title, with.text("regexp"), &flags));
+            Vec::new()
+        }
+        "pr-lint-action" => {
+            let flags = with.text("title-regex-flags").unwrap_or_default();
+            patterns.extend(one("title-regex", Part::Title, with.text("title-regex"), &flags));
+            Vec::new()
+        }
+        _ => Vec::new(),
+    };
+    (rules, patterns)
+}
+
+/// thehanimo/pr-title-checker: one of the beginnings or the expression is enough.
+fn title_checker(files: &Files) -> Option<RuleSet> {
+    const PATH: &str = ".github/pr-title-checker-config.json";
+    let checks = files.value(PATH).ok()??.get("CHECKS")?.clone();
+    let text = |name: &str| checks.get(name).and_then(Value::as_str).filter(|text| !text.is_empty());
+    let mut written: Vec<String> =
+        strings(checks.get("prefixes")).iter().filter_map(|prefix| prefix.as_str().map(str::to_owned)).collect();
+    let mut expressions: Vec<_> = written.iter().map(|prefix| Expression::Prefix(prefix.clone(), true)).collect();
+    if let Some(source) = text("regexp") {
+        expressions.push(Expression::Search(regex(source, text("regexpFlags").unwrap_or_default())?));
+        written.push(source.to_owned());
+    }
+    let pattern = Pattern::new("CHECKS", Part::Title, false, &written.join(", "), expressions);
+    (!written.is_empty())
+        .then(|| RuleSet { patterns: vec![pattern], ..RuleSet::new(PATH, "pr-title-checker", Vec::new()) })
 }
 
 fn commitizen(files: &Files) -> Option<RuleSet> {
@@ -151,14 +395,12 @@ fn commitizen(files: &Files) -> Option<RuleSet> {
     if types.is_empty() {
         return None;
     }
-    Some(RuleSet { path: path.to_owned(), keeper: "commitizen", rules: lists(&types, &[], false), ignores: true })
+    Some(RuleSet { ignores: true, ..RuleSet::new(path, "commitizen", lists(&types, &[], false)) })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::reading::commitlint::lint;
-
     /// The names of the rules that a title breaks, or what is known of them.
     #[track_caller]
     fn check(path: &str, text: &str, title: &str, expected: &[&str]) {
@@ -166,7 +408,7 @@ mod tests {
             assert_eq!(expected, ["no rules"], "{path}");
             return;
         };
-        let broken = lint(title, &set.rules, set.ignores).unwrap();
+        let broken = set.breaks(title);
         assert_eq!(broken.iter().map(|rule| rule.name.as_str()).collect::<Vec<_>>(), expected, "{path}: {title}");
     }
 
@@ -200,6 +442,17 @@ mod tests {
             &["subject-empty", "type-empty"],
         );
         check("commitlint.config.js", extends, "Merge branch 'main' into x", &[]);
+        let angular = "module.exports = {extends: ['@commitlint/config-angular', '@commitlint/config-lerna-scopes']}";
+        check("commitlint.config.js", angular, "chore: x", &["type-enum"]);
+        check("commitlint.config.js", angular, "fix(API)!: x", &["scope-case", "subject-exclamation-mark"]);
+        check("commitlint.config.js", "module.exports = {extends: ['angular']}", "fix: X", &["subject-case"]);
+        check(
+            ".commitlintrc",
+            "{\"extends\": [\"@commitlint/config-angular-type-enum\"]}",
+            "chore: X.",
+            &["type-enum"],
+        );
+        check(".commitlintrc", "{\"extends\": [\"somebody\"]}", "X.", &["no rules"]);
     }
 
     #[test]
@@ -227,6 +480,42 @@ mod tests {
             "wip: x",
             &["type-enum"],
         );
+        let with = |action: &str, inputs: &str| {
+            format!("jobs:\n  a:\n    steps:\n      - uses: {action}@v1\n        with:\n{inputs}\n")
+        };
+        let path = ".github/workflows/title.yml";
+        let amannn = "amannn/action-semantic-pull-request";
+        let scopes = with(amannn, "          scopes: |\n            core\n            JIRA-\\d+");
+        check(path, &scopes, "fix(JIRA-12): x", &[]);
+        check(path, &scopes, "fix(core, ui): x", &["scopes"]);
+        check(path, &scopes, "fix: x", &[]);
+        let banned = with(amannn, "          disallowScopes: |\n            release\n            [A-Z]+");
+        check(path, &banned, "chore(release): x", &["disallowScopes"]);
+        check(path, &banned, "chore(API): x", &["disallowScopes"]);
+        check(path, &banned, "chore(api): x", &[]);
+        check(path, &with(amannn, "          subjectPattern: ^[a-z].+$"), "fix: X y", &["subjectPattern"]);
+        check(path, &with(amannn, "          subjectPattern: ^[a-z].+$"), "fix: x y", &[]);
+        // What the engine cannot read is not guessed.
+        check(path, &with(amannn, "          subjectPattern: ^(?![A-Z]).+$"), "fix: X y", &[]);
+        check(path, &with(amannn, "          headerPattern: '^(\\w*) (.*)$'"), "x", &["no rules"]);
+        let ytanikin = "ytanikin/PRConventionalCommits";
+        check(path, &with(ytanikin, "          task_types: '[\"feat\",\"fix\"]'"), "docs: x", &["type-enum"]);
+        let ticket = "          task_types: '[\"feat\"]'\n          ticket_key_regex: 'ABC-\\d+'";
+        check(path, &with(ytanikin, ticket), "feat: x", &["ticket_key_regex"]);
+        check(path, &with(ytanikin, ticket), "feat: x ABC-12", &[]);
+        let deepak = "deepakputhraya/action-pr-title";
+        let prefix = "          allowed_prefixes: 'feature,fix,JIRA'\n          max_length: 20";
+        check(path, &with(deepak, prefix), "Fix the login", &[]);
+        check(path, &with(deepak, prefix), "chore the login for everybody", &["header-max-length", "allowed_prefixes"]);
+        check(path, &with(deepak, "          regex: '([a-z])+\\/([a-z])+'"), "Fix", &["regex"]);
+        check(path, &with("aslafy-z/conventional-pr-title-action", ""), "add x", &["subject-empty", "type-empty"]);
+        let kontrol = "kontrolplane/pull-request-title-validator";
+        check(path, &with(kontrol, "          types: \"fix,feat\""), "chore: x", &["type-enum"]);
+        check(path, &with("Slashgear/action-check-pr-title", "          regexp: '^[A-Z]'"), "x", &["regexp"]);
+        check(path, &with("MorrisonCole/pr-lint-action", "          title-regex: '#\\d+'"), "x #1", &[]);
+        let checker = "{\"CHECKS\": {\"prefixes\": [\"fix: \"], \"regexp\": \"docs\\\\(v[0-9]\\\\): \"}}";
+        check(".github/pr-title-checker-config.json", checker, "docs(v1): x", &[]);
+        check(".github/pr-title-checker-config.json", checker, "feat: x", &["CHECKS"]);
         check(".cz-config.js", "module.exports = {types: [{value: 'feat', name: 'f'}]}", "fix: x", &["type-enum"]);
     }
 }

@@ -156,8 +156,16 @@ fn found_in(
         tag_pattern: None,
         last: None,
     };
-    let case =
-        Case { pull_request: &pull_request, squash: &squash, forge, tool, facts: &facts, plan: None, dialog: false };
+    let case = Case {
+        pull_request: &pull_request,
+        squash: &squash,
+        forge,
+        tool,
+        facts: &facts,
+        plan: None,
+        rivals: &[],
+        dialog: false,
+    };
     let said = |finding: squashcast::check::Finding| {
         let at = finding.place.map(|place| {
             let line = place.text.get(..place.span.start).map_or(0, |before| before.matches('\n').count());

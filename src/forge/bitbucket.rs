@@ -67,6 +67,11 @@ impl Forge for Bitbucket {
         Some(Place { repository, number })
     }
 
+    // Atlassian Support, "Resolve issues automatically when users push code": the words stand in the commit's message.
+    fn closes_by_description(&self) -> bool {
+        false
+    }
+
     fn requests(&self, wants: &[Want], asked: &Asked<'_>) -> Vec<Request> {
         let mut requests: Vec<Request> = Vec::new();
         for want in wants {

@@ -4,7 +4,7 @@
 //! them. [`crate::preview`] says which facts it wants, the forge says how to ask for them.
 
 use crate::history::{Commit, Tag};
-use crate::pull_request::{PullRequest, Repository, State};
+use crate::pull_request::{OpenPullRequest, PullRequest, Repository, State};
 use crate::squash::SquashMessage;
 use serde::{Deserialize, Serialize};
 
@@ -97,6 +97,8 @@ pub enum Fact {
         /// The rest.
         body: String,
     },
+    /// The repository's open pull requests, the newest, this one among them; only where they come with other facts.
+    Open(Vec<OpenPullRequest>),
     /// The repository's tags.
     Tags {
         /// In no order.
@@ -306,6 +308,11 @@ pub trait Forge: Sync {
     /// # Errors
     /// Where it is not what it should be.
     fn read(&self, request: &Request, response: &Response) -> Result<Vec<Fact>, Error>;
+
+    /// Whether merging closes the issues that the description says it closes; elsewhere only the commit's message does.
+    fn closes_by_description(&self) -> bool {
+        true
+    }
 
     /// Where a commit can be read.
     fn commit_url(&self, repository: &Repository, sha: &str) -> String {

@@ -343,6 +343,30 @@ pub fn config_conventional() -> Vec<Rule> {
     ]
 }
 
+/// The rules of `@commitlint/config-angular` 21 with its types (`config-angular-type-enum`): no `chore`, 72 characters,
+/// no `!`.
+#[must_use]
+pub fn config_angular() -> Vec<Rule> {
+    let mut rules = config_conventional();
+    rules.retain(|rule| {
+        !matches!(rule.name.as_str(), "header-trim" | "body-max-line-length" | "footer-max-line-length")
+    });
+    for rule in &mut rules {
+        match rule.name.as_str() {
+            "header-max-length" => rule.value = json!(72),
+            "type-enum" => {
+                rule.value =
+                    json!(["build", "ci", "docs", "feat", "fix", "perf", "refactor", "revert", "style", "test"]);
+            }
+            _ => {}
+        }
+    }
+    let rule = |name: &str, never, value| Rule { name: name.to_owned(), level: Level::Error, never, value };
+    rules.push(rule("scope-case", false, json!("lower-case")));
+    rules.push(rule("subject-exclamation-mark", true, Value::Null));
+    rules
+}
+
 /// The rule a configuration writes as `name: [level, applicability, value]`; `None` where it is switched off.
 ///
 /// # Errors

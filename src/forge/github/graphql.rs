@@ -8,7 +8,7 @@ use super::super::answer::{self, Node};
 use super::super::{Asked, Auth, Error, ErrorKind, Fact, Request, Response, Want, limited_until};
 use super::{PAGE, graphql_url, mark_first_parents, refused, rest, tree};
 use crate::history::{Commit, Tag};
-use crate::pull_request::State;
+use crate::pull_request::{OpenPullRequest, State};
 use serde_json::{Map, Value, json};
 use std::fmt::Write;
 
@@ -23,7 +23,9 @@ const COMMIT: &str = "fragment commit on Commit { oid message committedDate auth
 /// once.
 const REPOSITORY: &str = "squashMergeCommitTitle squashMergeCommitMessage squashMergeAllowed mergeCommitAllowed \
     rebaseMergeAllowed refs(refPrefix: \"refs/tags/\", first: 100, orderBy: {field: TAG_COMMIT_DATE, direction: DESC}) \
-    { totalCount nodes { name target { __typename oid ... on Tag { target { __typename oid } } } } }";
+    { totalCount nodes { name target { __typename oid ... on Tag { target { __typename oid } } } } } \
+    open: pullRequests(states: OPEN, first: 50, orderBy: {field: CREATED_AT, direction: DESC}) \
+    { nodes { number title baseRefName commits(first: 1) { totalCount nodes { commit { message } } } } }";
 
 /// What is read of the pull request. The two texts are what the merge dialog would begin with.
 const PULL_REQUEST: &str = "number title body state isDraft baseRefName headRefName baseRefOid author { __typename login } \
@@ -145,6 +147,10 @@ fn errors(request: &Request, response: &Response, value: &Value) -> Option<Error
 fn bundled(request: &Request, repository: &Node<'_, '_>) -> Result<Vec<Fact>, Error> {
     let mut facts = settings(repository)?;
     facts.push(tags(&repository.get("refs"))?);
+    let open = repository.get("open");
+    if !open.is_nothing() {
+        facts.push(Fact::Open(open.get("nodes").each(other)?));
+    }
     let asked = request.body.as_deref().and_then(|body| serde_json::from_str::<Value>(body).ok()).unwrap_or_default();
     let variables = asked.get("variables").cloned().unwrap_or_default();
     let pull_request = repository.get("pullRequest");
@@ -188,6 +194,19 @@ fn bundled(request: &Request, repository: &Node<'_, '_>) -> Result<Vec<Fact>, Er
         tip(&base, &variables, &mut facts)?;
     }
     Ok(facts)
+}
+
+/// One of the repository's open pull requests.
+fn other(node: &Node<'_, '_>) -> Result<OpenPullRequest, Error> {
+    let commits = node.get("commits");
+    let single = commits.get("totalCount").number()? == 1;
+    let messages = commits.get("nodes").each(|node| node.get("commit").get("message").text())?;
+    Ok(OpenPullRequest {
+        number: node.get("number").number()?,
+        title: node.get("title").text()?.to_owned(),
+        base: node.get("baseRefName").text()?.to_owned(),
+        only: messages.first().filter(|_| single).map(|message| (*message).to_owned()),
+    })
 }
 
 fn settings(repository: &Node<'_, '_>) -> Result<Vec<Fact>, Error> {
