@@ -42,7 +42,8 @@ pub fn days(year: i64, month: i64, day: i64) -> Option<i64> {
 }
 
 /// The day so many days after 1970-01-01.
-fn civil(days: i64) -> String {
+#[must_use]
+pub fn civil(days: i64) -> String {
     let days = days + 719_468;
     let of_era = days.rem_euclid(146_097);
     let year = (of_era - of_era / 1460 + of_era / 36_524 - of_era / 146_096) / 365;

@@ -1,16 +1,17 @@
 //! git-cliff 2.14.2: `git cliff --bump` (`git-cliff/src/lib.rs`, git-cliff-core's `src/release.rs` and `src/config.rs`).
 
-use super::cliff::{Config, Parser, Prepared, Shown, Skipped, context, prepare};
+use super::cliff::{Config, FORGES, Parser, Prepared, Processor, Regex, Shown, Skipped, context, prepare, processors};
 use super::next_version::{Subject, Updater, increment};
 use super::{CommitReading, Facts, Plan, Reason, Recognition, Release, Tool, cliff, workflow};
 use crate::bump::Bump;
+use crate::changelog::Entry;
 use crate::files::{File, Files};
-use crate::history::Tag;
+use crate::history::{Commit, Tag};
+use crate::pull_request::Repository;
 use crate::text::Text;
 use crate::version::{TagPattern, bump_between};
-use regex_lite::Regex;
 use semver::Version;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 /// git-cliff.
 #[derive(Clone, Copy, Debug)]
@@ -18,6 +19,21 @@ pub struct GitCliff;
 
 /// Its files, in the order in which they are looked for (`CONFIG_FILES`).
 const CONFIGS: [&str; 3] = ["cliff.toml", ".cliff.toml", ".config/cliff.toml"];
+
+/// Commits to be left out, a hash a line (`IGNORE_FILE`).
+const IGNORED: &str = ".cliffignore";
+
+/// The default body, which stands in `config/cliff.toml`: sections in the order of the parsers, without the comments
+/// that sort them.
+const BODY: &str = concat!(
+    "{% if version %}## [{{ version | trim_start_matches(pat='v') }}] - {{ timestamp | date }}\n",
+    "{% else %}## [unreleased]\n{% endif %}",
+    "{% for section in commits | commit_groups(groups=commit_parsers_groups) %}\n",
+    "### {{ section.group | striptags | trim | upper_first }}\n",
+    "{% for commit in section.commits %}\n- {% if commit.scope %}*({{ commit.scope }})* {% endif %}",
+    "{% if commit.breaking %}[**breaking**] {% endif %}{{ commit.message | upper_first }}{% endfor %}\n",
+    "{% endfor %}\n",
+);
 
 impl Tool for GitCliff {
     fn id(&self) -> &'static str {
@@ -33,6 +49,7 @@ impl Tool for GitCliff {
             "cliff.toml",
             ".cliff.toml",
             ".config/cliff.toml",
+            IGNORED,
             "Cargo.toml",
             "pyproject.toml",
             ".github/workflows/*.yml",
@@ -61,6 +78,10 @@ impl Tool for GitCliff {
 
     fn plan(&self, facts: &Facts<'_>) -> Plan {
         plan(facts)
+    }
+
+    fn fills_templates(&self, _files: &Files) -> bool {
+        true
     }
 }
 
@@ -116,6 +137,8 @@ pub fn defaults() -> Config {
         parsers,
         protect_breaking: false,
         filter_commits: false,
+        fail_unmatched: false,
+        limit: None,
         links: Vec::new(),
         newest_first: false,
         order: None,
@@ -128,8 +151,35 @@ pub fn defaults() -> Config {
     }
 }
 
+/// How an entry is written: `[changelog]`.
+struct Layout {
+    body: String,
+    trim: bool,
+    postprocessors: Vec<Processor>,
+    /// Whether a program of the repository's own has the last word.
+    commanded: bool,
+    /// Whether git-cliff writes the Markdown anew.
+    formatted: bool,
+}
+
+impl Layout {
+    fn of(table: &Map<String, Value>, notes: &mut Vec<Text>) -> Self {
+        let flag = |key: &str, default: bool| table.get(key).and_then(Value::as_bool).unwrap_or(default);
+        let given = table.get("postprocessors").and_then(Value::as_array).into_iter().flatten();
+        let commanded = |table: &Value| table.get("replace").is_none() && table.get("replace_command").is_some();
+        Self {
+            body: table.get("body").and_then(Value::as_str).unwrap_or(BODY).to_owned(),
+            trim: flag("trim", true),
+            commanded: given.clone().any(commanded),
+            postprocessors: processors(table, "postprocessors", notes).unwrap_or_default(),
+            formatted: flag("format", false),
+        }
+    }
+}
+
 struct Settings {
     git: Config,
+    layout: Layout,
     updater: Updater,
     initial: String,
     forced: Option<Bump>,
@@ -157,13 +207,19 @@ impl Settings {
         let value = value.unwrap_or_default();
         let empty = Map::new();
         let table = |key: &str| value.get(key).and_then(Value::as_object).unwrap_or(&empty);
-        let git = Config::of(table("git"), defaults(), notes);
+        let mut git = Config::of(table("git"), defaults(), notes);
+        let ignored = files.text(IGNORED).unwrap_or_default().lines().map(str::trim);
+        for sha in ignored.filter(|line| !line.is_empty() && !line.starts_with('#')) {
+            git.parsers.insert(0, Parser::without(sha));
+        }
+        let layout = Layout::of(table("changelog"), notes);
         let bump = table("bump");
         let flag = |key: &str| bump.get(key).and_then(Value::as_bool).unwrap_or(true);
         let mut pattern =
             |key: &str| bump.get(key).and_then(Value::as_str).and_then(|pattern| cliff::regex(pattern, notes));
         Ok(Self {
             git,
+            layout,
             updater: Updater {
                 features_always_minor: flag("features_always_bump_minor"),
                 breaking_always_major: flag("breaking_always_bump_major"),
@@ -243,9 +299,19 @@ fn plan(facts: &Facts<'_>) -> Plan {
     {
         notes.push(Text::new("tool_paths_unknown", []));
     }
-    let commits = history.commits.iter().enumerate().skip(start).filter(|(_, commit)| config.takes(commit));
-    let (mut prepared, skipped) = prepare(config, commits);
+    let range = taken(facts, config, start);
+    let (mut prepared, skipped) = prepare(config, range.iter().copied());
     let readings = readings(&settings, from.as_ref(), &prepared, &skipped);
+    let stops = if config.require_conventional && prepared.iter().any(|commit| !commit.conventional) {
+        Some(Text::new("tool_cliff_requires", []))
+    } else if config.fail_unmatched && prepared.iter().any(|commit| commit.group.is_none()) {
+        Some(Text::new("tool_cliff_requires_parser", []))
+    } else {
+        None
+    };
+    if stops.is_some() {
+        return Plan { readings, notes, nothing: stops, ..Plan::default() };
+    }
     if prepared.is_empty() {
         return Plan { readings, notes, nothing: Some(Text::new("tool_cliff_nothing", [])), ..Plan::default() };
     }
@@ -304,9 +370,17 @@ fn plan(facts: &Facts<'_>) -> Plan {
     if config.newest_first {
         prepared.reverse();
     }
-    // The entry is the repository's own Tera template, filled with `body_context`; the template engine is not here.
-    notes.push(Text::new("tool_cliff_template", []));
     let bump = reasons.first().map(|reason| reason.bump).unwrap_or_default();
+    let shown = Shown {
+        tag: &next_tag,
+        previous: (&tag, sha_of(facts, &tag)),
+        date: facts.date,
+        bump: from.as_ref().map(|from| bump_between(from, &next)).filter(|bump| *bump > Bump::None),
+        commits: &prepared,
+        range: range.first().zip(range.last()).map(|((_, oldest), (_, newest))| (*oldest, *newest)),
+        remote: settings.remote(),
+    };
+    let entry = settings.entry(facts, shown, &mut notes);
     let release = Release {
         component: String::new(),
         path: ".".to_owned(),
@@ -315,35 +389,94 @@ fn plan(facts: &Facts<'_>) -> Plan {
         next,
         tag: next_tag,
         reasons,
-        entry: None,
+        entry,
     };
     Plan { releases: vec![release], notes, nothing: None, readings }
 }
 
-/// What the body template of a repository's configuration is filled with for a release of the plan; `None` where the
-/// configuration is malformed.
-#[must_use]
-pub fn body_context(facts: &Facts<'_>, release: &Release) -> Option<Value> {
-    let settings = Settings::of(facts.files, &mut Vec::new()).ok()?;
-    let history = facts.history;
-    let latest = settings.latest(&history.tags, facts.tag_pattern);
-    let previous = match facts.last {
-        Some(last) => last.tag.clone(),
-        None => latest.as_ref().map(|(tag, _)| tag.name.clone()).unwrap_or_default(),
-    };
-    let start = match (facts.last, latest) {
-        (None, Some((tag, _))) => history.commits.len() - history.after(tag).len(),
-        _ => 0,
-    };
-    let commits = history.commits.iter().enumerate().skip(start).filter(|(_, commit)| settings.git.takes(commit));
-    let (mut prepared, _) = prepare(&settings.git, commits);
-    if settings.git.newest_first {
-        prepared.reverse();
+fn sha_of<'a>(facts: &Facts<'a>, tag: &str) -> &'a str {
+    facts.history.tags.iter().find(|known| known.name == tag).map_or("", |known| known.sha.as_str())
+}
+
+/// The commits of the release, oldest first, before any is read (`process_repository`). What
+/// `.git-blame-ignore-revs` leaves out stays in: too many repositories have that file to ask each for it.
+fn taken<'a>(facts: &Facts<'a>, config: &Config, start: usize) -> Vec<(usize, &'a Commit)> {
+    let commits = facts.history.commits.iter().enumerate().skip(start);
+    let commits: Vec<_> = commits.filter(|(_, commit)| config.takes(commit)).collect();
+    let cut = config.limit.map_or(0, |limit| commits.len().saturating_sub(limit));
+    commits.into_iter().skip(cut).collect()
+}
+
+impl Settings {
+    /// The forge that git-cliff asks for what Git does not know; `None` where it is told to ask nobody.
+    fn remote(&self) -> Option<&'static str> {
+        if self.remote.get("offline").and_then(Value::as_bool) == Some(true) {
+            return None;
+        }
+        // Where no remote is set, the repository's own is taken for one of GitHub.
+        Some(FORGES.into_iter().find(|forge| self.is_set(forge)).unwrap_or("github"))
     }
-    Some(context(
-        Shown { tag: &release.tag, previous: &previous, date: facts.date, commits: &prepared },
-        &settings.remote,
-    ))
+
+    fn is_set(&self, forge: &str) -> bool {
+        let names = |key: &str| self.remote.get(forge)?.get(key)?.as_str().filter(|name| !name.is_empty());
+        names("owner").is_some() && names("repo").is_some()
+    }
+
+    /// `[remote]` as templates see it.
+    fn remote_context(&self, repository: &Repository) -> Value {
+        let own = !FORGES.iter().any(|forge| self.is_set(forge));
+        let mut remote = Map::new();
+        remote.insert("offline".to_owned(), json!(self.remote().is_none()));
+        for forge in FORGES {
+            let given = self.remote.get(forge);
+            let told = |key: &str| given.and_then(|given| given.get(key)).cloned();
+            let (owner, repo) = if own && forge == "github" {
+                (json!(repository.owner), json!(repository.name))
+            } else {
+                (told("owner").unwrap_or_else(|| json!("")), told("repo").unwrap_or_else(|| json!("")))
+            };
+            let settings = json!({
+                "owner": owner, "repo": repo, "is_custom": given.is_some(), "api_url": told("api_url"),
+                "http_timeout": told("http_timeout").unwrap_or_else(|| json!("30s")), "native_tls": told("native_tls"),
+            });
+            remote.insert(forge.to_owned(), settings);
+        }
+        Value::Object(remote)
+    }
+
+    /// The body template's values for a release.
+    fn context(&self, facts: &Facts<'_>, shown: Shown<'_>) -> Value {
+        let mut context = context(shown);
+        context.insert("commit_parsers_groups".to_owned(), json!(self.git.groups()));
+        context.insert("remote".to_owned(), self.remote_context(facts.repository));
+        Value::Object(context)
+    }
+
+    /// The entry: the body template, filled and processed. Where there is none, a note says why.
+    #[cfg(feature = "templates")]
+    fn entry(&self, facts: &Facts<'_>, shown: Shown<'_>, notes: &mut Vec<Text>) -> Option<Entry> {
+        use super::template::Template;
+        let layout = &self.layout;
+        if layout.commanded || layout.formatted {
+            notes.push(Text::new(if layout.formatted { "tool_cliff_format" } else { "tool_cliff_last_command" }, []));
+            return None;
+        }
+        if let Some(field) = self.git.asks_a_forge().filter(|_| shown.remote.is_some()) {
+            notes.push(Text::new("tool_template_unknown", [field]));
+            return None;
+        }
+        let context = self.context(facts, shown);
+        let filled = Template::parse(&layout.body, layout.trim, facts.date).and_then(|template| template.render(context));
+        cliff::entry(filled, &layout.postprocessors, notes)
+    }
+
+    #[cfg(not(feature = "templates"))]
+    fn entry(&self, facts: &Facts<'_>, shown: Shown<'_>, notes: &mut Vec<Text>) -> Option<Entry> {
+        // The third module takes over (`Tool::fills_templates`).
+        let _ = (facts, shown, &self.layout);
+        notes.push(Text::new("tool_cliff_template", []));
+        None
+    }
 }
 
 /// What `next_version` looks at: the whole message, or its first line where the specification is not read.
@@ -381,7 +514,7 @@ fn readings(
             let rule = match why {
                 Skipped::Unconventional(error) => Text::new("tool_message_refused", [&error.to_string()]),
                 Skipped::Parser => Text::new("tool_cliff_skipped", []),
-                Skipped::Unmatched => Text::new("tool_cliff_unmatched", []),
+                Skipped::Unmatched | Skipped::Field => Text::new("tool_cliff_unmatched", []),
             };
             CommitReading { commit: *at, bump: Bump::None, rule: Some(rule) }
         })
@@ -425,10 +558,6 @@ mod tests {
         let plan = plan(&facts);
         let told = plan.releases.first().map(|release| release.tag.clone()).unwrap_or_default();
         assert_eq!(told, expected, "{:?}", plan.nothing);
-        if let Some(release) = plan.releases.first() {
-            let context = body_context(&facts, release).unwrap();
-            assert_eq!(context.pointer("/version").and_then(Value::as_str), Some(expected));
-        }
     }
 
     #[test]

@@ -60,7 +60,11 @@ pub mod release_plz;
 #[cfg(feature = "more")]
 pub mod simple_release;
 #[cfg(feature = "more")]
+pub mod strftime;
+#[cfg(feature = "more")]
 pub mod svu;
+#[cfg(feature = "templates")]
+pub mod template;
 #[cfg(feature = "more")]
 pub mod vitejs_release_scripts;
 
@@ -103,6 +107,7 @@ pub const ELSEWHERE: &[&str] = &[
     ".changeset/*.md",
     ".changeset/config.json",
     ".cliff.toml",
+    ".cliffignore",
     ".config/cliff.toml",
     ".craft.yml",
     ".cz.json",
@@ -366,6 +371,11 @@ pub trait Tool: Sync {
 
     /// What the tool will release once the history's last commit is on the branch.
     fn plan(&self, facts: &Facts<'_>) -> Plan;
+
+    /// Whether the repository's entries are written by a template language that only the third module reads.
+    fn fills_templates(&self, _files: &Files) -> bool {
+        false
+    }
 }
 
 #[cfg(test)]

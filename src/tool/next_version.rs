@@ -1,9 +1,9 @@
 //! The next version as the crate `next_version` 0.3.5 counts it (`src/version_increment.rs`, `src/next_version.rs`), for
 //! git-cliff and release-plz, which differ in its settings only.
 
+use super::cliff::Regex;
 use crate::bump::Bump;
 use crate::reading::spec;
-use regex_lite::Regex;
 use semver::{BuildMetadata, Prerelease, Version};
 
 /// What the tools set.

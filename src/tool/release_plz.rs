@@ -2,7 +2,7 @@
 //! `src/next_ver.rs`, `src/changelog.rs`). It compares packages with the registry; here the last tag stands for what was
 //! published.
 
-use super::cliff::{self, Config, Parser, Prepared, Processor, prepare, processors};
+use super::cliff::{Regex, self, Config, Parser, Prepared, Processor, prepare, processors};
 use super::next_version::{Subject, Updater, increment};
 use super::{CommitReading, Facts, Plan, Reason, Recognition, Release, Tool, day, workflow};
 use crate::bump::Bump;
@@ -12,7 +12,6 @@ use crate::history::{Commit, Tag};
 use crate::pull_request::Repository;
 use crate::text::Text;
 use crate::version::TagPattern;
-use regex_lite::Regex;
 use semver::Version;
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;

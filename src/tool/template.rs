@@ -1,0 +1,871 @@
+//! Tera templates of a repository, rendered by the real library (tera 1.20), within limits: a template is somebody's
+//! program, and it may loop.
+//!
+//! What is written here is what git-cliff-core 2.14.2 registers (`src/template.rs`), what Tera's feature `builtins`
+//! holds and the crate is built without here (`src/builtins`), and the limits. A template that goes beyond them ends in
+//! a finding, never in a text. Before it is run, every body of its tree is given a call that counts the work, and every
+//! value that a filter made or that is kept or printed is weighed ([`guard`]).
+
+use super::cliff::{UNKNOWN, unknown};
+use super::strftime;
+use crate::text::Text;
+use regex::{Regex, RegexBuilder};
+use semver::Version;
+use serde_json::{Map, Value, json};
+use std::collections::{BTreeMap, HashMap};
+use std::num::NonZeroUsize;
+use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use tera::ast::{Expr, ExprVal, FunctionCall, LogicOperator, MathOperator, Node, WS};
+use tera::{Context, Error, Tera};
+
+/// The longest template, in bytes.
+const LONGEST: usize = 100_000;
+/// How deep tags and brackets may lie in each other.
+const DEEPEST: usize = 24;
+/// How many operators, filters and brackets one tag may have.
+const BUSIEST: usize = 200;
+/// How often the parser may call a rule: its grammar tries some things again and again.
+const PARSER_CALLS: usize = 4_000_000;
+/// How much work a template may do at least; what it is filled with adds to it.
+const WORK: i64 = 2_000_000;
+/// The work of compiling a regex.
+const COMPILING: i64 = 10_000;
+/// How large a regex may become, in bytes.
+const REGEX_SIZE: usize = 4 << 20;
+/// How deep macros may call each other.
+const MACROS: usize = 24;
+/// Numbers beyond it are refused: what is computed from a few of them still fits in a float.
+const LARGEST: f64 = 1e15;
+/// How many operators of arithmetic one expression may have.
+const SUMS: usize = 16;
+
+/// Names that no template can spell.
+const WORKS: &str = "\u{1}works";
+const ENTERS: &str = "\u{1}enters";
+const LEAVES: &str = "\u{1}leaves";
+const WEIGHED: &str = "\u{1}weighed";
+const LOOPED: &str = "\u{1}looped";
+
+/// What a text shows that is not known, if anything.
+fn shown_unknown(text: &str) -> Option<&str> {
+    let (_, rest) = text.split_once(UNKNOWN)?;
+    // A template may have cut it.
+    Some(rest.split_once(UNKNOWN).map_or_else(|| rest.lines().next().unwrap_or_default(), |(name, _)| name))
+}
+
+/// What a rendering may still do, and what it found.
+#[derive(Debug, Default)]
+struct Meter {
+    work: AtomicI64,
+    depth: AtomicUsize,
+    heaviest: AtomicUsize,
+    environment: Mutex<Vec<String>>,
+    regexes: Mutex<BTreeMap<String, Regex>>,
+}
+
+impl Meter {
+    fn spend(&self, work: i64) -> tera::Result<()> {
+        if self.work.fetch_sub(work, Ordering::Relaxed) < work { Err(Error::msg(SPENT)) } else { Ok(()) }
+    }
+
+    fn regex(&self, pattern: &str) -> tera::Result<Regex> {
+        let mut regexes = self.regexes.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(regex) = regexes.get(pattern) {
+            return Ok(regex.clone());
+        }
+        self.spend(COMPILING)?;
+        let compiled = RegexBuilder::new(pattern).size_limit(REGEX_SIZE).build().map_err(Error::msg)?;
+        regexes.insert(pattern.to_owned(), compiled.clone());
+        Ok(compiled)
+    }
+
+    /// Whether a text of this length may be made.
+    fn grow(&self, length: usize) -> tera::Result<()> {
+        if length > self.heaviest.load(Ordering::Relaxed) { Err(Error::msg(SPENT)) } else { Ok(()) }
+    }
+}
+
+/// How an error tells that a limit was met.
+const SPENT: &str = "\u{1}spent";
+
+/// A template, parsed and guarded.
+pub struct Template {
+    tera: Tera,
+    meter: Arc<Meter>,
+}
+
+/// What came of a rendering.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rendered {
+    /// The text.
+    pub text: String,
+    /// The environment variables it would have read, had they been set.
+    pub environment: Vec<String>,
+}
+
+impl Template {
+    /// Parses a template; `trim` takes the white space off its lines first, as git-cliff does. `now` is the day of the
+    /// release.
+    ///
+    /// # Errors
+    /// What is wrong with it, to be said to a person.
+    pub fn parse(source: &str, trim: bool, now: &str) -> Result<Self, Text> {
+        let source = if trim { source.lines().map(str::trim).collect::<Vec<_>>().join("\n") } else { source.to_owned() };
+        if !is_simple(&source) {
+            return Err(Text::new("tool_template_intricate", []));
+        }
+        // The limit is the whole process's; nobody else parses with it.
+        pest::set_call_limit(NonZeroUsize::new(PARSER_CALLS));
+        let malformed = |error: &Error| Text::new("tool_template_malformed", [&told(error)]);
+        let mut template = tera::Template::new(NAME, None, &source).map_err(|error| malformed(&error))?;
+        let intricate = |()| Text::new("tool_template_intricate", []);
+        guard(&mut template.ast).map_err(intricate)?;
+        for block in template.blocks.values_mut() {
+            guard(&mut block.body).map_err(intricate)?;
+        }
+        for called in template.macros.values_mut() {
+            guard(&mut called.body).map_err(intricate)?;
+            called.body.insert(0, call(ENTERS, 0));
+            called.body.push(call(LEAVES, 0));
+        }
+        let mut tera = Tera::default();
+        tera.templates.insert(NAME.to_owned(), template);
+        tera.build_inheritance_chains().map_err(|error| malformed(&error))?;
+        tera.check_macro_files().map_err(|error| malformed(&error))?;
+        let meter = Arc::new(Meter::default());
+        register(&mut tera, &meter, now);
+        Ok(Self { tera, meter })
+    }
+
+    /// Fills the template. Objects of the context are told in the order of their keys, as Tera does in tools that are
+    /// built without an order of their own.
+    ///
+    /// # Errors
+    /// Why there is no text, to be said to a person.
+    pub fn render(&self, context: Value) -> Result<Rendered, Text> {
+        let context = sorted(context);
+        let weight = weight(&context);
+        let work = i64::try_from(weight).unwrap_or(i64::MAX).saturating_add(WORK);
+        self.meter.work.store(work, Ordering::Relaxed);
+        self.meter.depth.store(0, Ordering::Relaxed);
+        self.meter.heaviest.store(weight.saturating_mul(2).saturating_add(1_000_000), Ordering::Relaxed);
+        let failed = |error: &Error| {
+            let told = told(error);
+            if told.contains(SPENT) {
+                return Text::new("tool_template_spent", []);
+            }
+            match shown_unknown(&told) {
+                Some(name) => Text::new("tool_template_unknown", [name]),
+                None => Text::new("tool_template_failed", [&told]),
+            }
+        };
+        let context = Context::from_value(context).map_err(|error| failed(&error))?;
+        let text = self.tera.render(NAME, &context).map_err(|error| failed(&error))?;
+        let environment = std::mem::take(&mut *self.meter.environment.lock().unwrap_or_else(PoisonError::into_inner));
+        match shown_unknown(&text) {
+            Some(name) => Err(Text::new("tool_template_unknown", [name])),
+            None => Ok(Rendered { text, environment }),
+        }
+    }
+}
+
+/// What the template is called in Tera's own messages.
+const NAME: &str = "body";
+
+/// What an error says in the end.
+fn told(error: &Error) -> String {
+    let mut said: &dyn std::error::Error = error;
+    while let Some(source) = said.source() {
+        said = source;
+    }
+    said.to_string().chars().take(300).collect()
+}
+
+/// Whether a template is no deeper and no busier than the parser's stack and patience bear. Tags, texts within them,
+/// comments and raw parts are told apart as the grammar does (`src/parser/tera.pest`); what has no end is refused.
+fn is_simple(source: &str) -> bool {
+    let mut rest = source;
+    let mut bodies = 0_usize;
+    while let Some(at) = rest.find('{') {
+        let Some((_, tag)) = rest.split_at_checked(at + 1) else { return false };
+        rest = tag;
+        let close = match tag.bytes().next() {
+            Some(b'{') => "}}",
+            Some(b'%') => "%}",
+            Some(b'#') => match tag.split_once("#}") {
+                Some((_, after)) => {
+                    rest = after;
+                    continue;
+                }
+                None => return false,
+            },
+            _ => continue,
+        };
+        let inside = tag.get(1..).unwrap_or_default();
+        let Some(length) = simple_tag(inside, close) else { return false };
+        let (inside, after) = inside.split_at_checked(length).unwrap_or_default();
+        rest = after.get(close.len()..).unwrap_or_default();
+        let word = inside.trim_start_matches('-').trim_start();
+        if close == "%}" {
+            let opens = ["for", "if", "filter", "block", "macro"].iter().any(|name| word.starts_with(name));
+            bodies = if opens { bodies + 1 } else { bodies.saturating_sub(usize::from(word.starts_with("end"))) };
+            if word.trim_end_matches('-').trim_end() == "raw" {
+                let Some((_, after)) = rest.split_once("endraw") else { return false };
+                rest = after;
+            }
+        }
+        if bodies > DEEPEST {
+            return false;
+        }
+    }
+    source.len() <= LONGEST
+}
+
+/// The length of a tag up to its end; `None` where it has none, is too deep or too busy.
+fn simple_tag(tag: &str, close: &str) -> Option<usize> {
+    let (mut depth, mut busy, mut at) = (0_usize, 0_usize, 0_usize);
+    loop {
+        let rest = tag.get(at..)?;
+        if rest.starts_with(close) {
+            return Some(at);
+        }
+        let letter = rest.chars().next()?;
+        at += letter.len_utf8();
+        match letter {
+            '"' | '\'' | '`' => at += rest.get(1..)?.find(letter)? + 1,
+            '(' | '[' => depth += 1,
+            ')' | ']' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        busy += usize::from(matches!(letter, '(' | '[' | '|' | '+' | '-' | '*' | '/' | '%' | '~'));
+        // Words count as well: `and`, `or` and `not` are as deep as any operator.
+        let word = |word: &str| rest.get(1..).is_some_and(|rest| rest.starts_with(word));
+        busy += usize::from(letter.is_whitespace() && (word("and") || word("or") || word("not")));
+        if depth > DEEPEST || busy > BUSIEST {
+            return None;
+        }
+    }
+}
+
+/// A call of one of the functions that only guards use; it prints nothing.
+fn call(name: &str, work: i64) -> Node {
+    let args = HashMap::from([("n".to_owned(), Expr::new(ExprVal::Int(work)))]);
+    let call = FunctionCall { name: name.to_owned(), args };
+    Node::VariableBlock(WS::default(), Expr::new(ExprVal::FunctionCall(call)))
+}
+
+fn filter(name: &str) -> FunctionCall {
+    FunctionCall { name: name.to_owned(), args: HashMap::new() }
+}
+
+/// Puts the guards into a body. What Tera would panic at is refused.
+fn guard(body: &mut Vec<Node>) -> Result<(), ()> {
+    let mut work = 1_usize;
+    for node in &mut *body {
+        work += 2;
+        match node {
+            Node::Text(text) | Node::Raw(_, text, _) => work += text.len() / 16,
+            Node::VariableBlock(_, expression) => {
+                guard_expression(expression)?;
+                weigh(expression);
+            }
+            Node::Set(_, set) => {
+                guard_expression(&mut set.value)?;
+                weigh(&mut set.value);
+            }
+            Node::FilterSection(_, section, _) => {
+                guard_call(&mut section.filter)?;
+                guard(&mut section.body)?;
+            }
+            Node::Block(_, block, _) => guard(&mut block.body)?,
+            Node::MacroDefinition(_, called, _) => guard(&mut called.body)?,
+            Node::Forloop(_, looped, _) => {
+                guard_expression(&mut looped.container)?;
+                looped.container.filters.push(filter(LOOPED));
+                guard(&mut looped.body)?;
+                if let Some(empty) = &mut looped.empty_body {
+                    guard(empty)?;
+                }
+            }
+            Node::If(tested, _) => {
+                for (_, condition, body) in &mut tested.conditions {
+                    work += 1;
+                    guard_expression(condition)?;
+                    guard(body)?;
+                }
+                if let Some((_, otherwise)) = &mut tested.otherwise {
+                    guard(otherwise)?;
+                }
+            }
+            Node::Super
+            | Node::Extends(..)
+            | Node::Include(..)
+            | Node::ImportMacro(..)
+            | Node::Break(_)
+            | Node::Continue(_)
+            | Node::Comment(..) => {}
+        }
+    }
+    body.insert(0, call(WORKS, i64::try_from(work).unwrap_or(i64::MAX)));
+    Ok(())
+}
+
+/// Has the value of an expression weighed; a negated one is true or false only.
+fn weigh(expression: &mut Expr) {
+    if !expression.negated {
+        expression.filters.push(filter(WEIGHED));
+    }
+}
+
+fn guard_call(call: &mut FunctionCall) -> Result<(), ()> {
+    call.args.values_mut().try_for_each(|argument| {
+        guard_expression(argument)?;
+        // A literal weighs what the template does.
+        if !matches!(argument.val, ExprVal::String(_) | ExprVal::Int(_) | ExprVal::Bool(_)) {
+            weigh(argument);
+        }
+        Ok(())
+    })
+}
+
+fn guard_expression(expression: &mut Expr) -> Result<(), ()> {
+    match &mut expression.val {
+        ExprVal::Float(number) if *number != 0.0 && !(1.0 / LARGEST..=LARGEST).contains(&number.abs()) => return Err(()),
+        #[expect(clippy::cast_precision_loss, reason = "only the size counts")]
+        ExprVal::Int(number) if (*number as f64).abs() > LARGEST => return Err(()),
+        ExprVal::Math(math) => {
+            // Tera panics at a macro among numbers, and at the least number modulo -1.
+            for side in [&math.lhs, &math.rhs] {
+                if matches!(side.val, ExprVal::MacroCall(_)) || math.operator == MathOperator::Modulo && sums(side) > 0 {
+                    return Err(());
+                }
+            }
+            if sums(&math.lhs) + sums(&math.rhs) > SUMS {
+                return Err(());
+            }
+            guard_expression(&mut math.lhs)?;
+            guard_expression(&mut math.rhs)?;
+        }
+        ExprVal::Logic(logic) => {
+            let compares = !matches!(logic.operator, LogicOperator::And | LogicOperator::Or);
+            for side in [&mut logic.lhs, &mut logic.rhs] {
+                if compares && matches!(side.val, ExprVal::MacroCall(_) | ExprVal::In(_) | ExprVal::Logic(_)) {
+                    return Err(());
+                }
+                guard_expression(side)?;
+            }
+        }
+        ExprVal::Test(test) => test.args.iter_mut().try_for_each(guard_expression)?,
+        ExprVal::MacroCall(called) => called.args.values_mut().try_for_each(|argument| {
+            guard_expression(argument)?;
+            weigh(argument);
+            Ok(())
+        })?,
+        ExprVal::FunctionCall(call) => guard_call(call)?,
+        ExprVal::Array(values) => values.iter_mut().try_for_each(guard_expression)?,
+        ExprVal::StringConcat(joined) => {
+            for value in &mut joined.values {
+                if let ExprVal::FunctionCall(call) = value {
+                    guard_call(call)?;
+                }
+            }
+        }
+        ExprVal::In(contained) => {
+            guard_expression(&mut contained.lhs)?;
+            guard_expression(&mut contained.rhs)?;
+        }
+        ExprVal::String(_) | ExprVal::Int(_) | ExprVal::Float(_) | ExprVal::Bool(_) | ExprVal::Ident(_) => {}
+    }
+    let mut guarded = Vec::with_capacity(expression.filters.len() * 2);
+    for mut applied in expression.filters.drain(..) {
+        guard_call(&mut applied)?;
+        guarded.push(applied);
+        guarded.push(filter(WEIGHED));
+    }
+    expression.filters = guarded;
+    Ok(())
+}
+
+/// How many operators of arithmetic an expression has.
+fn sums(expression: &Expr) -> usize {
+    match &expression.val {
+        ExprVal::Math(math) => 1 + sums(&math.lhs) + sums(&math.rhs),
+        _ => 0,
+    }
+}
+
+/// About how many bytes a value takes; more than there are where it is too deep.
+fn weight(value: &Value) -> usize {
+    fn at(value: &Value, depth: usize) -> usize {
+        match value {
+            Value::Array(_) | Value::Object(_) if depth > DEEPEST => usize::MAX,
+            Value::String(text) => text.len() + 24,
+            Value::Array(values) => values.iter().map(|value| at(value, depth + 1)).fold(24, usize::saturating_add),
+            Value::Object(map) => map
+                .iter()
+                .map(|(key, value)| at(value, depth + 1).saturating_add(key.len() + 48))
+                .fold(24, usize::saturating_add),
+            Value::Null | Value::Bool(_) | Value::Number(_) => 16,
+        }
+    }
+    at(value, 0)
+}
+
+/// Objects in the order of their keys; numbers that could not be calculated with are texts.
+fn sorted(value: Value) -> Value {
+    match value {
+        Value::Array(values) => values.into_iter().map(sorted).collect(),
+        Value::Object(map) => {
+            let map: BTreeMap<String, Value> = map.into_iter().map(|(key, value)| (key, sorted(value))).collect();
+            Value::Object(map.into_iter().collect())
+        }
+        Value::Number(number) if number.as_f64().is_none_or(|number| number.abs() > LARGEST) => {
+            Value::String(number.to_string())
+        }
+        other => other,
+    }
+}
+
+type Args = HashMap<String, Value>;
+
+fn text<'a>(filter: &str, name: &str, value: &'a Value) -> tera::Result<&'a str> {
+    value.as_str().ok_or_else(|| match value {
+        Value::String(text) => Error::msg(text),
+        other => Error::msg(format!("Filter `{filter}` wants a text for `{name}`, but got `{other}`")),
+    })
+}
+
+fn argument<'a>(filter: &str, name: &str, args: &'a Args) -> tera::Result<&'a str> {
+    let value = args.get(name).ok_or_else(|| Error::msg(format!("Filter `{filter}` expected an arg called `{name}`")))?;
+    text(filter, name, value)
+}
+
+/// A pattern as it comes from a configuration file, where a line's end is often written twice.
+fn pattern(filter: &str, args: &Args) -> tera::Result<String> {
+    Ok(argument(filter, "pat", args)?.replace("\\n", "\n").replace("\\t", "\t"))
+}
+
+/// A filter of Tera's own, behind a look at what it is given.
+fn behind(tera: &mut Tera, name: &str, look: impl Fn(&Value, &Args) -> tera::Result<()> + Send + Sync + 'static) {
+    let Some(own) = tera.filters.get(name).cloned() else { return };
+    tera.register_filter(name, move |value: &Value, args: &Args| {
+        look(value, args)?;
+        own.filter(value, args)
+    });
+}
+
+fn register(tera: &mut Tera, meter: &Arc<Meter>, now: &str) {
+    guards(tera, meter);
+    bounded(tera, meter);
+    builtins(tera, meter, now);
+    of_git_cliff(tera, meter);
+}
+
+fn guards(tera: &mut Tera, meter: &Arc<Meter>) {
+    let nothing = || Value::String(String::new());
+    let own = Arc::clone(meter);
+    tera.register_function(WORKS, move |args: &Args| {
+        own.spend(args.get("n").and_then(Value::as_i64).unwrap_or(1))?;
+        Ok(nothing())
+    });
+    let own = Arc::clone(meter);
+    tera.register_function(ENTERS, move |_: &Args| {
+        if own.depth.fetch_add(1, Ordering::Relaxed) > MACROS { Err(Error::msg(SPENT)) } else { Ok(nothing()) }
+    });
+    let own = Arc::clone(meter);
+    tera.register_function(LEAVES, move |_: &Args| {
+        own.depth.fetch_sub(1, Ordering::Relaxed);
+        Ok(nothing())
+    });
+    let own = Arc::clone(meter);
+    let weighed = move |value: &Value| {
+        let weight = weight(value);
+        own.grow(weight)?;
+        own.spend(i64::try_from(weight / 16).unwrap_or(i64::MAX).saturating_add(1))?;
+        match value {
+            Value::Number(number) if number.as_f64().is_none_or(|number| number.abs() > LARGEST) => Err(Error::msg(SPENT)),
+            _ => Ok(()),
+        }
+    };
+    let looped = weighed.clone();
+    tera.register_filter(WEIGHED, move |value: &Value, _: &Args| {
+        weighed(value)?;
+        Ok(value.clone())
+    });
+    let own = Arc::clone(meter);
+    tera.register_filter(LOOPED, move |value: &Value, _: &Args| {
+        looped(value)?;
+        if let Value::String(text) = value {
+            // Tera counts the letters of a text from its start for each of them.
+            own.spend(i64::try_from(text.len().saturating_mul(text.len()) / 64).unwrap_or(i64::MAX))?;
+        }
+        Ok(value.clone())
+    });
+}
+
+/// What may grow without a loop, or panics at what it is given.
+fn bounded(tera: &mut Tera, meter: &Arc<Meter>) {
+    let length = |value: Option<&Value>| value.and_then(Value::as_str).map_or(0, str::len);
+    let own = Arc::clone(meter);
+    behind(tera, "replace", move |value, args| {
+        let (from, to) = (args.get("from").and_then(Value::as_str).unwrap_or("-"), length(args.get("to")));
+        let text = value.as_str().unwrap_or_default();
+        own.grow(text.matches(from).count().saturating_mul(to).saturating_add(text.len()))
+    });
+    let own = Arc::clone(meter);
+    behind(tera, "indent", move |value, args| {
+        let text = value.as_str().unwrap_or_default();
+        own.grow(text.lines().count().saturating_mul(length(args.get("prefix")).max(4)).saturating_add(text.len()))
+    });
+    let own = Arc::clone(meter);
+    behind(tera, "join", move |value, args| {
+        let count = value.as_array().map_or(0, Vec::len);
+        own.grow(count.saturating_mul(length(args.get("sep"))).saturating_add(weight(value)))
+    });
+    behind(tera, "int", |_, args| match args.get("base").and_then(Value::as_u64) {
+        Some(base) if !(2..=36).contains(&base) => Err(Error::msg(format!("Filter `int` knows no base {base}"))),
+        _ => Ok(()),
+    });
+    let own = Arc::clone(meter);
+    tera.register_function("range", move |args: &Args| {
+        let number = |name: &str, default: Option<u64>| match args.get(name) {
+            None => default.ok_or_else(|| Error::msg(format!("Function `range` was called without a `{name}` argument"))),
+            Some(value) => value.as_u64().ok_or_else(|| Error::msg(format!("Function `range` received {name}={value}"))),
+        };
+        let (start, end, step) = (number("start", Some(0))?, number("end", None)?, number("step_by", Some(1))?);
+        if start > end {
+            return Err(Error::msg("Function `range` was called with a `start` argument greater than the `end` one"));
+        }
+        if step == 0 && start < end {
+            return Err(Error::msg(SPENT));
+        }
+        let count = (end - start).div_ceil(step.max(1));
+        own.spend(i64::try_from(count).unwrap_or(i64::MAX))?;
+        let numbers = (0..count).map(|at| Value::from(start + at * step));
+        Ok(numbers.collect())
+    });
+    let own = Arc::clone(meter);
+    tera.register_tester("matching", move |value: Option<&Value>, args: &[Value]| {
+        let value = value.and_then(Value::as_str).ok_or_else(|| Error::msg("Tester `matching` wants a text"))?;
+        let pattern = args.first().and_then(Value::as_str);
+        let pattern = pattern.ok_or_else(|| Error::msg("Tester `matching` wants a regex"))?;
+        Ok(own.regex(pattern)?.is_match(value))
+    });
+}
+
+/// What Tera holds itself where it is built with all of it.
+fn builtins(tera: &mut Tera, meter: &Arc<Meter>, now: &str) {
+    // With the order that objects have here, Tera's own groups would come as they are found.
+    tera.register_filter("group_by", |value: &Value, args: &Args| {
+        let values = array("group_by", value)?;
+        let attribute = argument("group_by", "attribute", args)?;
+        let mut groups: BTreeMap<String, Vec<Value>> = BTreeMap::new();
+        for value in values {
+            let Some(key) = tera::dotted_pointer(value, attribute).filter(|key| !key.is_null()) else { continue };
+            let key = key.as_str().map_or_else(|| key.to_string(), str::to_owned);
+            groups.entry(key).or_default().push(value.clone());
+        }
+        Ok(Value::Object(groups.into_iter().map(|(key, values)| (key, Value::Array(values))).collect()))
+    });
+    let day = now.to_owned();
+    tera.register_function("now", move |args: &Args| {
+        let is = |name: &str| args.get(name).and_then(Value::as_bool).unwrap_or_default();
+        Ok(if is("timestamp") { json!(strftime::seconds(&day)) } else { json!(format!("{day}T00:00:00+00:00")) })
+    });
+    tera.register_function("get_random", |_: &Args| Ok(unknown("get_random")));
+    let own = Arc::clone(meter);
+    tera.register_function("get_env", move |args: &Args| {
+        let name = argument("get_env", "name", args)?;
+        // The environment of the run is not known; what is said for its absence stands.
+        let Some(default) = args.get("default") else { return Ok(unknown(name)) };
+        let mut environment = own.environment.lock().unwrap_or_else(PoisonError::into_inner);
+        if !environment.iter().any(|known| known == name) {
+            environment.push(name.to_owned());
+        }
+        Ok(default.clone())
+    });
+    tera.register_filter("date", |value: &Value, args: &Args| {
+        let format = args.get("format").map_or(Ok("%Y-%m-%d"), |format| text("date", "format", format))?;
+        match args.get("timezone").and_then(Value::as_str) {
+            None | Some("UTC" | "Etc/UTC" | "GMT") => {}
+            Some(zone) => return Err(Error::msg(format!("the time zone `{zone}` is not known here"))),
+        }
+        let seconds = match value {
+            Value::Number(number) => number.as_i64(),
+            Value::String(text) if text.contains(UNKNOWN) => return Ok(value.clone()),
+            Value::String(text) => instant(text),
+            _ => None,
+        };
+        let seconds = seconds.ok_or_else(|| Error::msg(format!("Filter `date` received `{value}`")))?;
+        let written = strftime::format(seconds, format);
+        Ok(Value::String(written.ok_or_else(|| Error::msg(format!("the date format `{format}` is not known here")))?))
+    });
+    tera.register_filter("slugify", |value: &Value, _: &Args| {
+        let text = text("slugify", "value", value)?;
+        if !text.is_ascii() {
+            return Err(Error::msg(format!("`slugify` of `{text}` is not known here")));
+        }
+        let mut slug = String::with_capacity(text.len());
+        for letter in text.chars() {
+            if letter.is_ascii_alphanumeric() {
+                slug.push(letter.to_ascii_lowercase());
+            } else if !slug.is_empty() && !slug.ends_with('-') {
+                slug.push('-');
+            }
+        }
+        Ok(Value::String(slug.trim_end_matches('-').to_owned()))
+    });
+    tera.register_filter("urlencode", |value: &Value, _: &Args| {
+        Ok(Value::String(percent(text("urlencode", "value", value)?, b"-._~/")))
+    });
+    tera.register_filter("urlencode_strict", |value: &Value, _: &Args| {
+        Ok(Value::String(percent(text("urlencode_strict", "value", value)?, b"")))
+    });
+}
+
+/// The seconds from 1970 of a day, or of an instant in RFC 3339.
+fn instant(text: &str) -> Option<i64> {
+    if text.contains('T') { strftime::instant(text) } else { strftime::seconds(text) }
+}
+
+fn percent(text: &str, kept: &[u8]) -> String {
+    let mut encoded = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || kept.contains(&byte) {
+            encoded.push(char::from(byte));
+        } else {
+            encoded.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    encoded
+}
+
+fn array<'a>(filter: &str, value: &'a Value) -> tera::Result<&'a Vec<Value>> {
+    value.as_array().ok_or_else(|| match value {
+        Value::String(text) => Error::msg(text),
+        other => Error::msg(format!("Filter `{filter}` wants an array, but got `{other}`")),
+    })
+}
+
+/// `Template::new` of git-cliff-core.
+fn of_git_cliff(tera: &mut Tera, meter: &Arc<Meter>) {
+    tera.register_filter("upper_first", |value: &Value, _: &Args| {
+        let text = text("upper_first", "value", value)?;
+        let mut letters = text.chars();
+        let first = letters.next().map(|first| first.to_uppercase().collect::<String>()).unwrap_or_default();
+        Ok(Value::String(first + letters.as_str()))
+    });
+    let own = Arc::clone(meter);
+    tera.register_filter("replace_regex", move |value: &Value, args: &Args| {
+        let text = text("replace_regex", "value", value)?;
+        let (from, to) = (argument("replace_regex", "from", args)?, argument("replace_regex", "to", args)?);
+        let replaced = replace(&own.regex(from)?, text, to, own.heaviest.load(Ordering::Relaxed));
+        Ok(Value::String(replaced.ok_or_else(|| Error::msg(SPENT))?))
+    });
+    let own = Arc::clone(meter);
+    tera.register_filter("find_regex", move |value: &Value, args: &Args| {
+        let regex = own.regex(&pattern("find_regex", args)?)?;
+        let text = text("find_regex", "value", value)?;
+        Ok(regex.find_iter(text).map(|found| Value::from(found.as_str())).collect())
+    });
+    let own = Arc::clone(meter);
+    tera.register_filter("split_regex", move |value: &Value, args: &Args| {
+        let regex = own.regex(&pattern("split_regex", args)?)?;
+        Ok(regex.split(text("split_regex", "value", value)?).map(Value::from).collect())
+    });
+    tera.register_filter("commit_groups", |value: &Value, args: &Args| {
+        let wanted: Vec<&str> = match args.get("groups") {
+            Some(groups) => array("commit_groups", groups)?.iter().filter_map(Value::as_str).collect(),
+            None => Vec::new(),
+        };
+        let mut groups: Vec<(String, Vec<Value>)> = Vec::new();
+        for commit in array("commit_groups", value)? {
+            let Some(group) = commit.get("group").filter(|group| !group.is_null()) else { continue };
+            let group = group.as_str().map_or_else(|| group.to_string(), str::to_owned);
+            match groups.iter_mut().find(|(known, _)| *known == group) {
+                Some((_, commits)) => commits.push(commit.clone()),
+                None => groups.push((group, vec![commit.clone()])),
+            }
+        }
+        groups.sort_by_key(|(group, _)| wanted.iter().position(|wanted| wanted == group).unwrap_or(wanted.len()));
+        Ok(groups.into_iter().map(|(group, commits)| json!({"group": group, "commits": commits})).collect())
+    });
+    tera.register_filter("group_by_scope", |value: &Value, args: &Args| {
+        let releases = array("group_by_scope", value)?;
+        let said = |name: &str, default: &'static str| args.get(name).map_or(Ok(default), |value| text("group_by_scope", name, value));
+        let (scope, prefix) = (said("scope", "minor")?.to_owned(), said("prefix", "")?.to_owned());
+        if !["major", "minor", "patch"].contains(&scope.as_str()) {
+            return Err(Error::msg("Filter `group_by_scope` expected `scope` to be `major`, `minor`, or `patch`"));
+        }
+        let mut groups: BTreeMap<String, Vec<Value>> = BTreeMap::new();
+        for release in releases {
+            let key = match release.get("version") {
+                None => continue,
+                Some(Value::Null) => String::new(),
+                Some(version) => version.as_str().map_or_else(|| version.to_string(), str::to_owned),
+            };
+            let version = key.strip_prefix(&prefix).and_then(|version| Version::parse(version).ok());
+            let key = version.map_or(key, |version| match scope.as_str() {
+                "major" => format!("{prefix}{}", version.major),
+                "minor" => format!("{prefix}{}.{}", version.major, version.minor),
+                _ => format!("{prefix}{}.{}.{}", version.major, version.minor, version.patch),
+            });
+            groups.entry(key).or_default().push(release.clone());
+        }
+        Ok(Value::Object(groups.into_iter().map(|(key, values)| (key, Value::Array(values))).collect::<Map<_, _>>()))
+    });
+}
+
+/// A text with every match replaced; `None` where it would grow beyond a length.
+#[must_use]
+pub fn replace(regex: &Regex, text: &str, with: &str, longest: usize) -> Option<String> {
+    let mut replaced = String::with_capacity(text.len());
+    let mut end = 0;
+    for found in regex.captures_iter(text) {
+        let Some(whole) = found.get(0) else { continue };
+        replaced.push_str(text.get(end..whole.start()).unwrap_or_default());
+        found.expand(with, &mut replaced);
+        end = whole.end();
+        if replaced.len() > longest {
+            return None;
+        }
+    }
+    replaced.push_str(text.get(end..).unwrap_or_default());
+    Some(replaced)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::time::{Duration, Instant};
+
+    fn render(source: &str, context: Value) -> Result<String, Text> {
+        Template::parse(source, false, "2026-06-01")?.render(context).map(|rendered| rendered.text)
+    }
+
+    fn context() -> Value {
+        let commit = |group: &str, message: &str| json!({"group": group, "message": message, "scope": null});
+        let commits = [commit("<!-- 1 -->b", "fix x"), commit("a", "add y"), commit("<!-- 1 -->b", "mend z")];
+        json!({"version": "v1.2.3", "timestamp": 951_868_800, "commits": commits, "none": null})
+    }
+
+    #[track_caller]
+    fn check(source: &str, expected: &str) {
+        assert_eq!(render(source, context()), Ok(expected.to_owned()));
+    }
+
+    #[track_caller]
+    fn refuse(source: &str, expected: &str) {
+        let begun = Instant::now();
+        let refused = render(source, context()).map_err(|refused| refused.id.to_owned());
+        assert_eq!(refused, Err(expected.to_owned()));
+        assert!(begun.elapsed() < Duration::from_secs(20), "{source} took {:?}", begun.elapsed());
+    }
+
+    #[test]
+    fn templates_are_filled_as_git_cliff_fills_them() {
+        check("{{ version | trim_start_matches(pat='v') }} - {{ timestamp | date(format='%Y-%m-%d') }}", "1.2.3 - 2000-03-01");
+        check(
+            "{% for group, commits in commits | group_by(attribute='group') %}{{ group | striptags | upper_first }}:\
+             {% for commit in commits %} {{ commit.message | upper_first }}{% endfor %};{% endfor %}",
+            "B: Fix x Mend z;A: Add y;",
+        );
+        check("{% for e in commits | commit_groups(groups=['a']) %}{{ e.group }};{% endfor %}", "a;<!-- 1 -->b;");
+        check("{{ 'a1b22' | replace_regex(from='(\\d+)', to='<$1>') }}", "a<1>b<22>");
+        check("{{ 'a1b22' | find_regex(pat='\\d+') | join(sep='-') }}", "1-22");
+        check("{{ 'a, b;c' | split_regex(pat='[,;] ?') | length }}", "3");
+        check("{% if missing %}x{% else %}y{% endif %}{{ missing | default(value='z') }}{{ none | default(value=1) }}", "yz1");
+        check("{% macro m(x) %}<{{ x }}>{% endmacro %}{{ self::m(x=version) }}", "<v1.2.3>");
+        check("{% raw %}{{ no }}{% endraw %}{# no #}{{ range(end=3) | join(sep=',') }}", "{{ no }}0,1,2");
+        check("{% set x = 1 %}{% for c in commits %}{% set_global x = x + 1 %}{% endfor %}{{ x }}", "4");
+        check("{{ 'a b/c?' | urlencode }} {{ 'Über' | lower }}", "a%20b/c%3F über");
+        check("{% if version is matching('^v\\d') %}x{% endif %}", "x");
+    }
+
+    #[test]
+    fn lines_are_trimmed_before_where_asked() {
+        let trimmed = Template::parse("\n  a\n\t{{ version }}  \n", true, "").unwrap().render(context()).unwrap();
+        assert_eq!(trimmed.text, "\na\nv1.2.3");
+    }
+
+    #[test]
+    fn a_template_that_loops_ends_in_a_finding() {
+        refuse("{% for i in range(end=10000000000) %}x{% endfor %}", "tool_template_spent");
+        refuse("{% for i in range(end=10, step_by=0) %}x{% endfor %}", "tool_template_spent");
+        let nested = "{% for i in range(end=10000) %}".repeat(8) + &"{% endfor %}".repeat(8);
+        refuse(&nested, "tool_template_spent");
+        refuse(&format!("{{% for i in range(end=1000000) %}}{}{{% endfor %}}", "x".repeat(50_000)), "tool_template_spent");
+        refuse("{% macro m() %}{{ self::m() }}{% endmacro %}{{ self::m() }}", "tool_template_spent");
+        refuse(
+            "{% macro m() %}{{ self::n() }}{{ self::n() }}{% endmacro %}{% macro n() %}{{ self::m() }}{{ self::m() }}{% endmacro %}{{ self::m() }}",
+            "tool_template_spent",
+        );
+    }
+
+    #[test]
+    fn a_template_that_grows_ends_in_a_finding() {
+        let doubling = "{% set_global x = x ~ x %}";
+        refuse(&format!("{{% set x = 'xx' %}}{}", doubling.repeat(60)), "tool_template_spent");
+        let looped = "{% set x = 'xx' %}{% for i in range(end=60) %}{% set_global x = x ~ x %}{% endfor %}";
+        refuse(looped, "tool_template_spent");
+        refuse("{% set x = [1] %}{% for i in range(end=60) %}{% set_global x = x | concat(with=x) %}{% endfor %}", "tool_template_spent");
+        let filled = "{% set x = 'xx' %}{% for i in range(end=18) %}{% set_global x = x ~ x %}{% endfor %}";
+        refuse(&format!("{filled}{{{{ x | replace(from='x', to=x) }}}}"), "tool_template_spent");
+        refuse(&format!("{filled}{{{{ x | replace_regex(from='x', to=x) }}}}"), "tool_template_spent");
+        refuse(&format!("{filled}{{{{ x | split(pat='') | join(sep=x) }}}}"), "tool_template_spent");
+        refuse(&format!("{filled}{{% for c in x %}}{{% endfor %}}"), "tool_template_spent");
+        refuse(&format!("{filled}{{% for i in range(end=100000) %}}{{{{ x }}}}{{% endfor %}}"), "tool_template_spent");
+    }
+
+    #[test]
+    fn a_template_too_deep_for_the_parser_is_refused() {
+        refuse(&format!("{{{{ {}1{} }}}}", "(".repeat(10_000), ")".repeat(10_000)), "tool_template_intricate");
+        refuse(&format!("{{{{ 1{} }}}}", " + 1".repeat(10_000)), "tool_template_intricate");
+        refuse(&format!("{{% if a{} %}}{{% endif %}}", " and a".repeat(10_000)), "tool_template_intricate");
+        let nested = "{% if a %}".repeat(5_000) + &"{% endif %}".repeat(5_000);
+        refuse(&nested, "tool_template_intricate");
+        refuse(&format!("{{{{ '}}}}' ~ {} }}}}", "f(a='{%' ~ ".repeat(5_000)), "tool_template_intricate");
+        // The grammar tries each call four times on each level.
+        refuse(&format!("{{{{ {}1{} }}}}", "f(a=".repeat(20), ")".repeat(20)), "tool_template_malformed");
+        refuse(&"x".repeat(200_000), "tool_template_intricate");
+    }
+
+    #[test]
+    fn where_tera_would_panic_there_is_a_finding() {
+        refuse("{{ 'z' | int(base=99) }}", "tool_template_failed");
+        refuse(&format!("{{{{ 1{}.0 }}}}", "0".repeat(400)), "tool_template_intricate");
+        refuse("{% set x = 1000000000000.0 %}{% for i in range(end=99) %}{% set_global x = x * x %}{% endfor %}", "tool_template_spent");
+        refuse("{% macro m() %}1{% endmacro %}{{ 1 + self::m() }}", "tool_template_intricate");
+        refuse("{% macro m() %}1{% endmacro %}{% if self::m() > 1 %}x{% endif %}", "tool_template_intricate");
+        refuse("{{ (2147483648 * 4294967296 * -1) % -1 }}", "tool_template_intricate");
+        refuse("{{ super() }}", "tool_template_failed");
+        refuse("{% set x = 1 %}{% for i in range(end=100000) %}{% set_global x = [x] %}{% endfor %}", "tool_template_spent");
+        refuse("{% extends 'x' %}", "tool_template_malformed");
+        refuse("{% include 'x' %}", "tool_template_failed");
+        refuse("{{ 1 / 0 | round }}", "tool_template_failed");
+    }
+
+    #[test]
+    fn what_is_not_known_is_named_and_never_shown() {
+        let show = |source: &str| render(source, json!({"who": unknown("commit.remote.username")})).unwrap_err();
+        assert_eq!(show("by @{{ who }}"), Text::new("tool_template_unknown", ["commit.remote.username"]));
+        assert_eq!(show("by @{{ who | truncate(length=9, end='') }}").id, "tool_template_unknown");
+        assert_eq!(show("{{ get_env(name='TOKEN') }}"), Text::new("tool_template_unknown", ["TOKEN"]));
+        let template = Template::parse("{{ get_env(name='REPO', default='x') }}", false, "").unwrap();
+        let rendered = template.render(json!({})).unwrap();
+        assert_eq!((rendered.text.as_str(), rendered.environment.as_slice()), ("x", ["REPO".to_owned()].as_slice()));
+    }
+
+    #[test]
+    fn ten_thousand_commits_are_no_loop() {
+        let commits: Vec<Value> = (0..10_000)
+            .map(|at| json!({"group": format!("g{}", at % 11), "message": format!("do the thing number {at}"), "scope": "api"}))
+            .collect();
+        let source = "{% for group, commits in commits | group_by(attribute='group') %}### {{ group | striptags | trim | upper_first }}\n\
+            {% for commit in commits | filter(attribute='scope', value='api') | sort(attribute='message') %}\
+            - {% if commit.scope %}*({{ commit.scope }})* {% endif %}{{ commit.message | split(pat='\n') | first | upper_first | trim }}\n\
+            {% endfor %}{% endfor %}";
+        assert!(render(source, json!({"commits": commits})).is_ok());
+    }
+}
