@@ -148,20 +148,17 @@ fn reach(next: &[Vec<usize>], starts: &[usize]) -> Result<BTreeSet<usize>, usize
                     return Err(*at);
                 }
             }
-            match next.get(*at).and_then(|next| next.get(*gone)) {
-                Some(to) => {
-                    *gone += 1;
-                    // A place on the way must not be entered again.
-                    if open.contains(to) {
-                        return Err(*to);
-                    }
-                    way.push((*to, 0));
+            if let Some(to) = next.get(*at).and_then(|next| next.get(*gone)) {
+                *gone += 1;
+                // A place on the way must not be entered again.
+                if open.contains(to) {
+                    return Err(*to);
                 }
-                None => {
-                    open.remove(at);
-                    done.insert(*at);
-                    way.pop();
-                }
+                way.push((*to, 0));
+            } else {
+                open.remove(at);
+                done.insert(*at);
+                way.pop();
             }
         }
     }
