@@ -15,6 +15,9 @@ use std::collections::{HashMap, HashSet, VecDeque};
 /// Which major version's grammar is meant.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Edition {
+    /// 3.0 to 5.0 (`lib/parser.js`, `lib/regex.js`), of lerna up to 9, standard-version and whatever else came before
+    /// June 2024: an address may hold a reference, an issue ends with its last digit, nothing is named once only.
+    Five,
     /// 6.4.0.
     #[default]
     Six,
@@ -52,6 +55,12 @@ impl HeaderPattern {
             (r"^(\w*)(?:\((.*)\))?!: (.*)$", "") => Some(Self::ConventionalBreaking),
             _ => regex(source, flags).map(|regex| Self::Custom(Box::new(regex))),
         }
+    }
+
+    /// Whether the pattern fits, with what it captures.
+    #[cfg(feature = "more")]
+    pub(crate) fn captures<'a>(&self, header: &'a str, out: &mut [Option<&'a str>; GROUPS]) -> bool {
+        self.capture(header, out)
     }
 
     /// Type, scope and subject, or whatever a custom pattern captures, in order.
@@ -365,6 +374,8 @@ pub struct Parser {
     starts: Vec<u8>,
     /// How many characters of white space, bars and stars a keyword may begin with.
     keyword_lead: usize,
+    /// The line behind which nothing counts, where there are comments.
+    scissors: Option<String>,
 }
 
 const PREFIX: u8 = 1;
@@ -525,7 +536,10 @@ impl Parser {
         let lead = |c: char| is_space(c) || matches!(c, '|' | '*');
         let keyword_lead =
             keywords.iter().map(|word| word.chars().take_while(|c| lead(*c)).count()).max().unwrap_or_default();
-        Self { options, prefixes, actions, keywords, starts, keyword_lead }
+        let comment = options.comment.as_deref().filter(|comment| !comment.is_empty());
+        let comment = if options.edition == Edition::Five { Some("#") } else { comment };
+        let scissors = comment.map(|comment| format!("{comment} ------------------------ >8 ------------------------"));
+        Self { options, prefixes, actions, keywords, starts, keyword_lead, scissors }
     }
 
     /// What it reads by.
@@ -548,13 +562,9 @@ impl Parser {
         }
         let start = message.len() - message.trim_start_matches(line_end).len();
         let text = message.trim_end_matches(line_end);
-        let scissors = self.options.comment.as_deref().filter(|comment| !comment.is_empty());
-        let scissors =
-            scissors.map(|comment| format!("{comment} ------------------------ >8 ------------------------"));
         let mut state = State {
             parser: self,
             message: text,
-            scissors,
             current: None,
             next: start,
             prefix: None,
@@ -594,7 +604,7 @@ impl Parser {
                     return None;
                 }
                 let separated = match self.options.edition {
-                    Edition::Six => {
+                    Edition::Five | Edition::Six => {
                         let separated = after.trim_start_matches(|c| c == ':' || is_space(c));
                         (separated.len() < after.len()).then_some(separated)?
                     }
@@ -646,7 +656,7 @@ impl Parser {
 
     /// Whether an action is a whole word, which only edition 7 asks for.
     fn whole(&self, text: &str, at: usize, action: &str) -> bool {
-        if self.options.edition == Edition::Six {
+        if self.options.edition != Edition::Seven {
             return true;
         }
         let bytes = text.as_bytes();
@@ -719,7 +729,8 @@ impl Parser {
     /// The references in a sentence: `(?:.*?)??\s*([\w-\.\/]*?)??(PREFIX)([\w-]+)(?=\s|$|[,;)\]])` again and again, where
     /// no address stands in it.
     fn sentence<'a>(&self, text: &'a str, action: Option<&'a str>, out: &mut Vec<Reference<'a>>) {
-        if self.prefix_after(text, 0).is_none() || has_url(text) {
+        let five = self.options.edition == Edition::Five;
+        if self.prefix_after(text, 0).is_none() || (!five && has_url(text)) {
             return;
         }
         let mut last = 0;
@@ -776,6 +787,10 @@ impl Parser {
                 let bytes = text.as_bytes().get(start..end)?;
                 let digit = bytes.iter().rposition(u8::is_ascii_digit).map(|at| start + at);
                 *known = Run { end, digit };
+            }
+            if self.options.edition == Edition::Five {
+                let last = known.digit.filter(|digit| *digit >= start)?;
+                return Some((found, text.get(start..=last)?));
             }
             let end = known.end;
             let issue = text.get(start..end).filter(|issue| !issue.is_empty())?;
@@ -840,8 +855,6 @@ struct State<'a> {
     parser: &'a Parser,
     /// Without the line ends behind it.
     message: &'a str,
-    /// The line behind which nothing counts, where there are comments.
-    scissors: Option<String>,
     current: Option<Line<'a>>,
     /// Where the line behind the current one begins.
     next: usize,
@@ -884,7 +897,7 @@ impl<'a> State<'a> {
             // Behind the last line there is no further one, not even an empty one.
             self.next = end.map_or(usize::MAX, |end| start + end + 1);
             let text = if end.is_some() { text.strip_suffix('\r').unwrap_or(text) } else { text };
-            if let Some(scissors) = &self.scissors {
+            if let Some(scissors) = &self.parser.scissors {
                 if text == scissors {
                     self.next = usize::MAX;
                     continue;
@@ -920,6 +933,9 @@ impl<'a> State<'a> {
             self.fields();
             if self.notes() {
                 is_body = false;
+                if options.edition == Edition::Five {
+                    continue;
+                }
             }
             if !self.body_or_footer(is_body) {
                 is_body = false;
@@ -982,7 +998,8 @@ impl<'a> State<'a> {
         let Some(header) = header.filter(|header| !header.is_empty()) else { return };
         self.commit.header = Some(Cow::Borrowed(header));
         let mut captured = [None; GROUPS];
-        let breaking = options.breaking_header.as_ref().is_some_and(|pattern| pattern.capture(header, &mut captured));
+        let breaking = options.edition != Edition::Five
+            && options.breaking_header.as_ref().is_some_and(|pattern| pattern.capture(header, &mut captured));
         if breaking || options.header.as_ref().is_some_and(|pattern| pattern.capture(header, &mut captured)) {
             self.commit.parts.reserve(options.header_parts.len());
             for (at, name) in options.header_parts.iter().enumerate() {
@@ -1124,7 +1141,7 @@ impl<'a> State<'a> {
         for (note, text) in self.commit.notes.iter_mut().zip(std::mem::take(&mut self.notes)) {
             note.text = text.finish(self.message).unwrap_or_default();
         }
-        if self.commit.references.len() > 1 {
+        if self.commit.references.len() > 1 && self.parser.options.edition != Edition::Five {
             let mut seen = HashSet::with_capacity(self.commit.references.len());
             self.commit.references.retain(|reference| {
                 seen.insert(lower(&format!("{} {}", reference.action.unwrap_or("null"), reference.raw)))
@@ -1168,6 +1185,34 @@ pub fn unreverted<T: Revertible>(commits: &[T]) -> Vec<bool> {
         }
     }
     stays
+}
+
+/// conventional-commits-filter up to 4.0.0 (`index.js`): every commit that a revert is about goes, wherever the two
+/// stand; of the reverts themselves only the first that took one back does.
+#[cfg(feature = "more")]
+#[must_use]
+pub fn unreverted_before_five<T: Revertible>(commits: &[T]) -> Vec<bool> {
+    type Key<'a> = Vec<(&'a str, Option<String>)>;
+    let mut reverts: HashMap<Key<'_>, usize> = HashMap::new();
+    let mut names: Vec<&str> = Vec::new();
+    for (at, commit) in commits.iter().enumerate() {
+        if let Some(revert) = commit.commit().revert.as_ref().filter(|revert| !revert.is_empty()) {
+            names = revert.iter().map(|(name, _)| name.as_ref()).collect();
+            let wanted = |value: &Option<Cow<'_, str>>| value.as_deref().map(|value| trim(value).to_owned());
+            reverts.entry(revert.iter().map(|(name, value)| (name.as_ref(), wanted(value))).collect()).or_insert(at);
+        }
+    }
+    if reverts.is_empty() {
+        return vec![true; commits.len()];
+    }
+    let taken_back_by = |commit: &T| {
+        let key: Key<'_> = names.iter().map(|name| (*name, property(commit, name))).collect();
+        reverts.get(&key).copied()
+    };
+    let by: Vec<Option<usize>> = commits.iter().map(taken_back_by).collect();
+    let first = by.iter().flatten().next().and_then(|at| commits.get(*at)).and_then(Revertible::hash);
+    let gone = |commit: &T| first.is_some() && commit.hash() == first;
+    commits.iter().zip(by).map(|(commit, by)| by.is_none() && !gone(commit)).collect()
 }
 
 fn property<T: Revertible>(commit: &T, name: &str) -> Option<String> {

@@ -2,7 +2,7 @@
 //! `lib/lifecycles/changelog.js`, `defaults.js`, `lib/configuration.js`.
 
 use super::conventional_changelog::run;
-use super::conventional_changelog::{Context, Preset, Spacing, Writer, WriterOptions};
+use super::conventional_changelog::{Context, Generation, Preset, Writer, WriterOptions};
 use super::semantic_release::analysis::{self, Remote};
 use super::semantic_release::config;
 use super::{CommitReading, Facts, Plan, Reason, Recognition, Release, Tool};
@@ -10,20 +10,21 @@ use crate::bump::Bump;
 use crate::changelog::Entry;
 use crate::files::Files;
 use crate::history::Tag;
+use crate::javascript::{exported, has_code};
 use crate::pull_request::Repository;
-use crate::reading::conventional_commits_parser::Parser;
+use crate::reading::conventional_commits_parser::{Edition, Parser, unreverted, unreverted_before_five};
 use crate::text::Text;
 use crate::version::{TagPattern, increment};
 use semver::Version;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 /// commit-and-tag-version and standard-version.
 #[derive(Clone, Copy, Debug)]
 pub struct CommitAndTagVersion;
 
-/// Where the configuration may stand; those that are code cannot be read here.
+/// Where the configuration may stand, in the order in which it is looked for.
 const FILES: [&str; 6] =
-    ["package.json", ".versionrc", ".versionrc.json", ".versionrc.js", ".versionrc.cjs", ".versionrc.mjs"];
+    ["package.json", ".versionrc", ".versionrc.cjs", ".versionrc.mjs", ".versionrc.json", ".versionrc.js"];
 /// The names of the command and of the key in `package.json`.
 const NAMES: [&str; 2] = ["commit-and-tag-version", "standard-version"];
 
@@ -59,47 +60,123 @@ impl Tool for CommitAndTagVersion {
     }
 }
 
-/// The script that runs the tool, and its command with what follows it.
+/// The script that runs the tool, and its command with what follows it: of several the one that leaves most to the tool.
 fn script(package: &Value) -> Option<(&str, &str)> {
     let scripts = package.get("scripts")?.as_object()?;
-    scripts.iter().find_map(|(name, command)| {
+    let called = scripts.iter().filter_map(|(name, command)| {
         let command = command.as_str()?;
         let at = NAMES.iter().find_map(|tool| command.find(tool))?;
-        Some((name.as_str(), command.get(at..)?.split("&&").next().unwrap_or_default()))
-    })
+        Some((name.as_str(), command.get(at..)?.split(['&', '|', ';']).next().unwrap_or_default()))
+    });
+    let told = |command: &str| {
+        let words = command.split([' ', '=']);
+        words.filter(|word| ["--release-as", "-r", "--prerelease", "-p", "--first-release", "--dry-run"].contains(word)).count()
+    };
+    called.min_by_key(|(_, command)| told(command))
 }
 
 struct Settings {
     pattern: TagPattern,
     preset: Preset,
     parser: Parser,
-    /// Whether the entry has the form of the angular preset of before 2019, and with it anchors.
+    /// Whether the entry has the form of the angular preset of before February 2019, with anchors.
     anchors: bool,
+    /// Whether links hold the short hash.
+    short: bool,
     /// Breaking changes below 1.0.0 are minor ones, and the others patches.
     pre_major: bool,
     /// `--release-as`, as a bump or a version.
     release_as: Option<String>,
     prerelease: Option<String>,
     remote: Option<Remote>,
-    writer: Writer,
+    writer: WriterOptions,
     notes: Vec<Text>,
+}
+
+/// What is configured, the places that win first (`command.js`): the keys of `package.json`, then the first file there is.
+fn configured(package: &Value, files: &Files, notes: &mut Vec<Text>) -> Map<String, Value> {
+    let mut own = Map::new();
+    let mut lay = |table: Map<String, Value>| {
+        for (key, value) in table {
+            own.entry(key).or_insert(value);
+        }
+    };
+    for name in NAMES.iter().rev() {
+        lay(package.get(*name).and_then(Value::as_object).cloned().unwrap_or_default());
+    }
+    let Some(path) = FILES.iter().skip(1).find(|path| files.text(path).is_some()) else { return own };
+    let code = path.ends_with("js");
+    let value = if code { files.text(path).and_then(exported) } else { files.value(path).ok().flatten() };
+    match value {
+        Some(Value::Object(table)) => {
+            if code && has_code(&Value::Object(table.clone())) {
+                notes.push(Text::new("tool_config_is_code", [*path]));
+            }
+            lay(table.into_iter().filter(|(_, value)| !has_code(value)).collect());
+        }
+        _ => notes.push(Text::new("tool_config_is_code", [*path])),
+    }
+    own
+}
+
+/// Which of the two tools releases, and its major version: what the package asks for, else the newest of the day.
+fn edition(package: &Value, command: &str, date: &str) -> (bool, u32) {
+    let depended = |name: &str| ["devDependencies", "dependencies"].iter().find_map(|key| package.get(*key)?.get(name)?.as_str());
+    let major = |range: &str| {
+        range.trim_start_matches(|c: char| !c.is_ascii_digit()).split('.').next()?.parse::<u32>().ok()
+    };
+    let [continued, first] = NAMES;
+    if let Some(major) = depended(continued).and_then(major) {
+        return (true, major);
+    }
+    if let Some(major) = depended(first).and_then(major) {
+        return (false, major);
+    }
+    if command.contains(continued) {
+        // The days of 11.0, 12.0 and 13.0, the first with other presets than those before.
+        return (true, match date {
+            "" => 13,
+            date if date < "2023-06-17" => 10,
+            date if date < "2023-11-01" => 11,
+            date if date < "2026-07-09" => 12,
+            _ => 13,
+        });
+    }
+    (false, match date {
+        "" => 9,
+        date if date < "2019-05-05" => 5,
+        date if date < "2019-07-30" => 6,
+        _ => 9,
+    })
+}
+
+/// The types that are printed unless others are configured (`conventional-changelog-config-spec` 1.0.0 and 2.1.0, which
+/// is laid over the preset's own list).
+fn types(edition: (bool, u32)) -> Value {
+    let kind = |name: &str, section: &str| json!({"type": name, "section": section});
+    let hidden = |name: &str| json!({"type": name, "hidden": true});
+    let mut types = vec![kind("feat", "Features"), kind("fix", "Bug Fixes")];
+    if edition == (false, 6) {
+        types.extend([kind("test", "Tests"), kind("build", "Build System"), hidden("ci")]);
+    } else {
+        types.extend(["chore", "docs", "style", "refactor", "perf", "test"].map(hidden));
+    }
+    Value::Array(types)
+}
+
+/// `preset-loader.js` of version 13: the types as version 10 of the preset wants them.
+fn with_effects(types: &mut Value) {
+    for kind in types.as_array_mut().into_iter().flatten().filter_map(Value::as_object_mut) {
+        let hidden = kind.remove("hidden").is_some_and(|hidden| hidden.as_bool() == Some(true));
+        kind.entry("effect").or_insert_with(|| if hidden { "hidden" } else { "bump" }.into());
+    }
 }
 
 impl Settings {
     fn read(files: &Files, over: Option<&str>, date: &str) -> Self {
         let package = files.value("package.json").ok().flatten().unwrap_or_default();
         let mut notes = Vec::new();
-        let mut own = Map::new();
-        for name in NAMES {
-            own.extend(package.get(name).and_then(Value::as_object).cloned().unwrap_or_default());
-        }
-        for path in FILES.iter().skip(1).filter(|path| files.text(path).is_some()) {
-            if path.ends_with("js") {
-                notes.push(Text::new("tool_config_is_code", [path]));
-            } else if let Ok(Some(Value::Object(table))) = files.value(path) {
-                own.extend(table);
-            }
-        }
+        let own = configured(&package, files, &mut notes);
         let command = script(&package).map(|(_, command)| command).unwrap_or_default();
         let words: Vec<&str> = command.split([' ', '=']).filter(|word| !word.is_empty()).collect();
         let flag = |names: &[&str], key: &str| {
@@ -116,65 +193,68 @@ impl Settings {
         let prerelease = flag(&["--prerelease", "-p"], "prerelease");
         let prefix = flag(&["--tag-prefix", "-t"], "tagPrefix").unwrap_or_else(|| "v".to_owned());
         let pattern = over.and_then(|over| TagPattern::parse(over, "{version}"));
-        // Before its sixth version, of May 2019, the tool took the angular preset, which until that March printed
-        // anchors and short hashes.
-        let angular = !date.is_empty() && date < "2019-05-05";
-        let anchors = angular && date < "2019-03-10";
-        let named = match own.get("preset") {
-            Some(Value::String(name)) => name.clone(),
-            Some(Value::Object(preset)) => preset.get("name").and_then(Value::as_str).unwrap_or_default().to_owned(),
-            _ if angular => "angular".to_owned(),
-            _ => "conventionalcommits".to_owned(),
+        let edition = edition(&package, command, date);
+        let thirteen = edition.0 && edition.1 >= 13;
+        let generation = match edition {
+            (false, _) | (true, ..=10) => Generation::Four,
+            (true, 11..=12) => Generation::Six,
+            _ => Generation::Ten,
         };
-        let named = named.strip_prefix("conventional-changelog-").unwrap_or(&named).to_owned();
+        // Before its sixth version the tool took the angular preset.
+        let angular = !edition.0 && edition.1 < 6;
         let keys = ["types", "issueUrlFormat", "commitUrlFormat", "compareUrlFormat", "userUrlFormat", "issuePrefixes"];
-        let mut preset_config: Map<String, Value> = own
-            .iter()
-            .filter(|(key, _)| keys.contains(&key.as_str()))
-            .map(|(key, value)| (key.clone(), value.clone()))
-            .collect();
-        if let Some(Value::Object(preset)) = own.get("preset") {
-            preset_config.extend(preset.clone().into_iter().filter(|(key, _)| keys.contains(&key.as_str())));
+        let of = |table: &Map<String, Value>| -> Map<String, Value> {
+            let known = table.iter().filter(|(key, _)| keys.contains(&key.as_str()));
+            known.map(|(key, value)| (key.clone(), value.clone())).collect()
+        };
+        let bare = |name: &str| name.strip_prefix("conventional-changelog-").unwrap_or(name).to_owned();
+        // The configuration belongs to the default preset, or stands in an object with the preset's name.
+        let (named, mut preset_config, pre_major) = match own.get("preset").or(own.get("p")) {
+            Some(Value::String(name)) if bare(name) != "conventionalcommits" => (bare(name), Map::new(), false),
+            Some(Value::Object(preset)) => {
+                let name = preset.get("name").and_then(Value::as_str).unwrap_or_default();
+                (bare(name), of(preset), true)
+            }
+            _ if angular => ("angular".to_owned(), Map::new(), false),
+            _ => {
+                let mut config = of(&own);
+                config.entry("types").or_insert_with(|| types(edition));
+                ("conventionalcommits".to_owned(), config, true)
+            }
+        };
+        if thirteen && let Some(types) = preset_config.get_mut("types") {
+            with_effects(types);
         }
-        let options: Map<String, Value> =
+        let mut options: Map<String, Value> =
             [("preset".to_owned(), named.into()), ("presetConfig".to_owned(), Value::Object(preset_config))]
                 .into_iter()
                 .collect();
-        let spacing = spacing(&package, command);
-        let (preset, parser) = config::preset(&options, spacing, &mut notes);
+        for key in ["parserOpts", "writerOpts"].into_iter().filter(|_| edition.0) {
+            options.extend(own.get(key).map(|value| (key.to_owned(), value.clone())));
+        }
+        let (mut preset, mut parser) = config::preset(&options, generation, &mut notes);
+        if let Preset::ConventionalCommits(config) = &mut preset {
+            config.templates = thirteen;
+        }
+        parser.edition = if thirteen { Edition::Seven } else { Edition::Five };
+        run::older(&mut parser, &preset, date);
+        let mut writer = config::writer_options(&options, &mut notes);
+        writer.links_in_code = !thirteen;
+        // standard-version and every version up to 12 hold conventional-changelog-writer 4 to 6; 5 came in 2021.
+        writer.writer = if thirteen { Writer::Nine } else { run::older_writer(date) };
         Self {
             pattern: pattern.unwrap_or_else(|| TagPattern::new(&prefix, "")),
             preset,
             parser: Parser::new(parser),
-            anchors,
-            pre_major: !angular,
+            anchors: angular && run::has_anchors(date),
+            short: run::has_short_hashes(date),
+            pre_major,
             release_as,
             prerelease,
             remote: remote(&package),
-            // standard-version and every version up to 12 hold conventional-changelog-writer 4 to 6; 5 came in 2021.
-            writer: match spacing {
-                Spacing::Single => Writer::Eight,
-                _ if !date.is_empty() && date < "2021-09-01" => Writer::Four,
-                _ => Writer::Five,
-            },
+            writer,
             notes,
         }
-    }
-}
-
-/// How the preset that comes with the tool sets its lines apart: standard-version and every commit-and-tag-version
-/// before 12 have 4.6 of it, 12 has 6.1, 13 has 10.
-fn spacing(package: &Value, command: &str) -> Spacing {
-    let depended =
-        ["devDependencies", "dependencies"].iter().find_map(|key| package.get(*key)?.get(NAMES[0])?.as_str());
-    let major = depended.and_then(|range| {
-        range.trim_start_matches(|c: char| !c.is_ascii_digit()).split('.').next()?.parse::<u32>().ok()
-    });
-    match major {
-        Some(13..) => Spacing::Single,
-        Some(12) => Spacing::Double,
-        None if command.contains(NAMES[0]) => Spacing::Single,
-        _ => Spacing::DoubleWithPatchHeading,
     }
 }
 
@@ -227,7 +307,7 @@ fn plan(facts: &Facts<'_>) -> Plan {
         .enumerate()
         .rev()
         .map(|(at, commit)| {
-            let hash = if settings.anchors { commit.sha.get(..7).unwrap_or(&commit.sha) } else { &commit.sha };
+            let hash = if settings.short { commit.sha.get(..7).unwrap_or(&commit.sha) } else { &commit.sha };
             (first + at, hash, commit.message.as_str())
         })
         .collect();
@@ -241,10 +321,15 @@ fn plan(facts: &Facts<'_>) -> Plan {
     let current = previous.clone().unwrap_or(Version::new(0, 0, 0));
     let mut level = Bump::None;
     let mut reasons = Vec::new();
-    for commit in &read {
+    let stays = if settings.writer.writer == Writer::Nine { unreverted(&read) } else { unreverted_before_five(&read) };
+    let alias = matches!(settings.preset, Preset::ConventionalCommits(_));
+    for (commit, stays) in read.iter().zip(stays) {
         let kind = commit.read.part("type").unwrap_or_default();
-        let (bump, rule) = if commit.read.notes.is_empty() {
+        let (bump, rule) = if !stays {
+            (Bump::None, Text::new("tool_recommended_reverted", []))
+        } else if commit.read.notes.is_empty() {
             match kind {
+                "feature" if !alias => (Bump::Patch, Text::new("tool_catv_at_least_patch", [])),
                 "feat" | "feature" => (Bump::Minor, Text::new("tool_catv_feature", [kind])),
                 _ => (Bump::Patch, Text::new("tool_catv_at_least_patch", [])),
             }
@@ -256,6 +341,7 @@ fn plan(facts: &Facts<'_>) -> Plan {
         level = level.max(bump);
     }
     plan.readings.sort_by_key(|reading| reading.commit);
+    reasons.retain(|reason| reason.bump > Bump::None);
     reasons.sort_by_key(|reason| std::cmp::Reverse(reason.bump));
     // No commits at all still release a patch.
     let mut bump = level.max(Bump::Patch);
@@ -290,8 +376,7 @@ fn plan(facts: &Facts<'_>) -> Plan {
         date: facts.date.to_owned(),
         ..remote.context()
     };
-    let writer = WriterOptions { writer: settings.writer, ..WriterOptions::default() };
-    let mut markdown = analysis::notes(&settings.preset, &writer, &context, &read);
+    let mut markdown = analysis::notes(&settings.preset, &settings.writer, &context, &read);
     if settings.anchors {
         markdown = format!("<a name=\"{next}\"></a>\n{markdown}");
     }

@@ -1,7 +1,8 @@
 //! lerna with conventional commits (`lerna version --conventional-commits`): `libs/core/src/lib/conventional-commits` of
 //! lerna 9.0 (`recommend-version.ts`, `update-changelog.ts`, `make-bump-only-filter.ts`), the same since lerna 3.
 
-use super::conventional_changelog::{Preset, Spacing, Writer, run};
+use super::conventional_changelog::run::{self, Family, Package};
+use super::conventional_changelog::{Generation, Preset, Writer};
 use super::semantic_release::config;
 use super::{Facts, Plan, Reason, Recognition, Release, Tool};
 use crate::bump::Bump;
@@ -11,7 +12,6 @@ use crate::history::Tag;
 use crate::reading::conventional_commits_parser::Parser;
 use crate::text::Text;
 use crate::version::{TagPattern, increment};
-use run::Package;
 use semver::{Prerelease, Version};
 use serde_json::{Map, Value};
 
@@ -83,6 +83,7 @@ struct Settings {
     parser: Parser,
     /// `--conventional-prerelease`, with its `--preid`.
     prerelease: Option<String>,
+    writer: Writer,
     /// Whether the entry begins with an anchor.
     anchors: bool,
     /// Whether links of commits hold the short hash.
@@ -124,9 +125,11 @@ impl Settings {
         if let Some(Value::String(name)) = options.get_mut("preset") {
             *name = name.trim_start_matches("conventional-changelog-").to_owned();
         }
-        // Only the presets with one blank line are not for lerna: they need a later conventional-changelog-core.
-        let spacing = if date < "2024-03-01" { Spacing::DoubleWithPatchHeading } else { Spacing::Double };
-        let (preset, parser) = config::preset(&options, spacing, &mut notes);
+        // lerna 10 brings conventional-changelog 8; every version before it conventional-changelog-core 3 to 5.
+        let major = run::asked(files, "lerna").unwrap_or(if date.is_empty() || date >= "2026-07-31" { 10 } else { 9 });
+        let older = if date < "2024-03-01" { Generation::Four } else { Generation::Six };
+        let family = if major >= 10 { Family::NEWEST } else { Family::older(older, date) };
+        let (preset, parser) = config::preset(&options, family.generation, &mut notes);
         let asked = words.contains(&"--conventional-prerelease") || set("conventionalPrerelease").is_some();
         let preid = given("--preid").or_else(|| set("preid").and_then(Value::as_str)).unwrap_or("alpha");
         let angular = matches!(preset, Preset::Angular);
@@ -136,13 +139,12 @@ impl Settings {
                 .and_then(|over| TagPattern::parse(over, "{version}"))
                 .unwrap_or_else(|| TagPattern::new(&prefix, "")),
             prefix,
+            parser: family.parser(&preset, parser, date),
             preset,
-            parser: Parser::new(parser),
+            writer: family.writer,
             prerelease: asked.then(|| preid.to_owned()),
-            // The angular preset dropped the anchors in its version 5.0.0, which came with lerna 3, and linked the whole
-            // hash from 5.0.6 of November 2019; lock files kept the older ones for a while.
-            anchors: angular && !date.is_empty() && date < "2019-02-01",
-            short: angular && !date.is_empty() && date < "2020-03-01",
+            anchors: angular && run::has_anchors(date),
+            short: run::has_short_hashes(date),
             notes,
         }
     }
@@ -285,8 +287,10 @@ fn release(facts: &Facts<'_>, settings: &Settings, target: &Target, plan: &mut P
         })
         .cloned()
         .collect();
-    let (bump, readings, mut reasons) = run::recommended(&settings.preset, &counted);
+    let (bump, readings, mut reasons) = run::recommended(&settings.preset, settings.writer, &counted);
     plan.readings.extend(readings);
+    // Where nothing is recommended, lerna still releases a patch.
+    let bump = bump.max(Bump::Patch);
     let current = target.previous.clone().unwrap_or(Version::new(0, 0, 0));
     let Some(next) = next_version(&current, bump, settings.prerelease.as_deref()) else {
         plan.nothing = Some(Text::new("tool_version_too_large", []));
@@ -300,9 +304,7 @@ fn release(facts: &Facts<'_>, settings: &Settings, target: &Target, plan: &mut P
         if package.path == "." { "package.json".to_owned() } else { format!("{}/package.json", package.path) };
     let remote = run::remote(facts.files, &manifest, facts.repository);
     let context = run::context(&remote, &next, &target.from, &tag, facts.date);
-    // lerna 4 and later bring conventional-changelog-writer 5 or 6; lock files kept 4 until then.
-    let writer = if facts.date < "2022-03-01" { Writer::Four } else { Writer::Five };
-    let mut markdown = run::entry(&settings.preset, &context, &read, writer);
+    let mut markdown = run::entry(&settings.preset, &context, &read, settings.writer);
     if settings.anchors {
         markdown = format!("<a name=\"{next}\"></a>\n{markdown}");
     }

@@ -1,7 +1,8 @@
 //! release-it with @release-it/conventional-changelog: `index.js` of its 11.0 (conventional-changelog 7,
 //! conventional-recommended-bump 11), with `git.tagName` and the configuration's places of release-it 20 (`lib/config.js`).
 
-use super::conventional_changelog::{Preset, Spacing, Writer, run};
+use super::conventional_changelog::run::{self, Family};
+use super::conventional_changelog::{Generation, Preset, Writer};
 use super::semantic_release::config;
 use super::{Facts, Plan, Recognition, Release, Tool};
 use crate::bump::Bump;
@@ -83,7 +84,7 @@ fn pattern(config: &Value, tags: &[Tag], over: Option<&str>) -> TagPattern {
 }
 
 /// The plugin's preset.
-fn preset(plugin: &Value, date: &str, notes: &mut Vec<Text>) -> (Preset, Parser) {
+fn preset(plugin: &Value, files: &Files, date: &str, notes: &mut Vec<Text>) -> (Preset, Parser, Writer) {
     let mut options = Map::new();
     match plugin.get("preset") {
         Some(Value::Object(preset)) => {
@@ -103,13 +104,30 @@ fn preset(plugin: &Value, date: &str, notes: &mut Vec<Text>) -> (Preset, Parser)
             options.insert(to.to_owned(), value.clone());
         }
     }
-    let spacing = match date {
-        date if date < "2022-06-01" => Spacing::DoubleWithPatchHeading,
-        date if date < "2024-06-01" => Spacing::Double,
-        _ => Spacing::Single,
-    };
-    let (preset, parser) = config::preset(&options, spacing, notes);
-    (preset, Parser::new(parser))
+    let family = family(files, date);
+    let (preset, parser) = config::preset(&options, family.generation, notes);
+    let parser = family.parser(&preset, parser, date);
+    (preset, parser, family.writer)
+}
+
+/// What the plugin brings: 12 conventional-changelog 8, 9 to 11 the ones from 2024 on; it is the one asked for, else the
+/// newest of the day.
+fn family(files: &Files, date: &str) -> Family {
+    let major = run::asked(files, PLUGIN).unwrap_or(match date {
+        "" => 12,
+        date if date < "2023-06-20" => 5,
+        date if date < "2023-09-09" => 6,
+        date if date < "2024-11-01" => 8,
+        date if date < "2026-08-13" => 11,
+        _ => 12,
+    });
+    match major {
+        0..=5 => Family::older(Generation::Four, date),
+        6 => Family::older(Generation::Six, date),
+        7 | 8 => Family::older(Generation::Seven, date),
+        9..=11 => Family::of_2024(date),
+        _ => Family::NEWEST,
+    }
 }
 
 /// `getRecommendedVersion`: a pre-release goes on as one; whether a final version becomes one is asked on the command
@@ -144,7 +162,7 @@ fn plan(facts: &Facts<'_>) -> Plan {
         let tagged = tag.and_then(|tag| pattern.version(&tag.name));
         (tagged, tag.map(|tag| tag.name.clone()).unwrap_or_default(), tag)
     };
-    let (preset, parser) = preset(plugin, facts.date, &mut plan.notes);
+    let (preset, parser, writer) = preset(plugin, facts.files, facts.date, &mut plan.notes);
     let handed = run::handed(facts, since, ".", false);
     let read = match run::read(&parser, &handed) {
         Ok(read) => read,
@@ -153,10 +171,14 @@ fn plan(facts: &Facts<'_>) -> Plan {
             return plan;
         }
     };
-    let (bump, readings, reasons) = run::recommended(&preset, &read);
+    let (bump, readings, reasons) = run::recommended(&preset, writer, &read);
     plan.readings = readings;
     if plugin.get("ignoreRecommendedBump").and_then(Value::as_bool) == Some(true) {
         plan.nothing = Some(Text::new("tool_release_it_asks", []));
+        return plan;
+    }
+    if bump == Bump::None {
+        plan.nothing = Some(Text::new("tool_release_it_nothing", []));
         return plan;
     }
     let current = previous.clone().unwrap_or(Version::new(0, 0, 0));
@@ -167,7 +189,6 @@ fn plan(facts: &Facts<'_>) -> Plan {
     let tag = pattern.tag(&next);
     let remote = run::remote(facts.files, "", facts.repository);
     let context = run::context(&remote, &next, &from, &tag, facts.date);
-    let writer = if facts.date < "2024-11-01" { Writer::Five } else { Writer::Eight };
     let markdown = run::entry(&preset, &context, &read, writer);
     plan.releases.push(Release {
         component: String::new(),

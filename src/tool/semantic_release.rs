@@ -154,7 +154,7 @@ fn analyse(
     }
     let defaults = Rule::defaults();
     for options in &steps.analyzers {
-        let (_, parser) = config::preset(options, super::conventional_changelog::Spacing::default(), notes);
+        let (_, parser) = config::preset(options, super::conventional_changelog::Generation::default(), notes);
         let parser = Parser::new(parser);
         let rules = config::rules(options, notes);
         let read = analysis::read(&parser, &unskipped)
@@ -202,7 +202,7 @@ fn notes_of(
 ) -> Option<Entry> {
     let mut texts = Vec::new();
     for options in &steps.generators {
-        let (preset, own) = config::preset(options, config::spacing(facts.files, facts.date), notes);
+        let (preset, own) = config::preset(options, config::generation(facts.files, facts.date), notes);
         let chosen = options.get("parserOpts");
         let sets = |key: &str| chosen.is_some_and(|chosen| chosen.get(key).is_some());
         let issue_prefixes = if preset.sets_issue_prefixes() || sets("issuePrefixes") {
@@ -219,6 +219,7 @@ fn notes_of(
             date if date < PARSER_SIX => Writer::Five,
             _ => Writer::Eight,
         };
+        writer.links_in_code = facts.date < config::CODE_ALONE;
         let mut context = Context { ..base.clone() };
         if let Some(host) = text_option(options, "host") {
             context.host = host;

@@ -2,7 +2,8 @@
 //! @simple-release/core 3: conventional-changelog with the preset conventionalcommits, in a monorepo for each package only
 //! the commits of its folder whose scope names it, one of `extraScopes`, or nothing.
 
-use super::conventional_changelog::{ConventionalCommits, Preset, Spacing, Writer, run};
+use super::conventional_changelog::run::{self, Family, Package};
+use super::conventional_changelog::{ConventionalCommits, Preset, Writer};
 use super::semantic_release::config;
 use super::{Facts, Plan, Recognition, Release, Tool};
 use crate::bump::Bump;
@@ -10,10 +11,9 @@ use crate::changelog::Entry;
 use crate::files::Files;
 use crate::history::Tag;
 use crate::javascript::{exported, has_code};
-use crate::reading::conventional_commits_parser::{Edition, Options, Parser};
+use crate::reading::conventional_commits_parser::Parser;
 use crate::text::Text;
 use crate::version::{TagPattern, increment};
-use run::Package;
 use semver::Version;
 use serde_json::{Map, Value};
 
@@ -132,7 +132,10 @@ impl Settings {
     }
 
     /// The preset for a package; `scope` is its own, where it is one of several.
-    fn preset(&self, scope: Option<&str>, date: &str, notes: &mut Vec<Text>) -> (Preset, Parser) {
+    fn preset(&self, scope: Option<&str>, date: &str, notes: &mut Vec<Text>) -> (Preset, Parser, Writer) {
+        // Its releases bring conventional-changelog 8 since July 2026.
+        let newest = date.is_empty() || date >= "2026-07-01";
+        let family = if newest { Family::NEWEST } else { Family::of_2024(date) };
         let name = self.preset.get("name").and_then(Value::as_str).unwrap_or("conventionalcommits");
         let name = name.trim_start_matches("conventional-changelog-").to_owned();
         let options: Map<String, Value> = [
@@ -141,13 +144,12 @@ impl Settings {
         ]
         .into_iter()
         .collect();
-        let (mut preset, parser) = config::preset(&options, Spacing::Single, notes);
+        let (mut preset, parser) = config::preset(&options, family.generation, notes);
         if let (Preset::ConventionalCommits(config), Some(scope)) = (&mut preset, scope) {
             config.scopes = std::iter::once(scope.to_owned()).chain(self.extra_scopes.iter().cloned()).collect();
         }
-        // Its releases bring conventional-commits-parser 7 since July 2026.
-        let edition = if date.is_empty() || date >= "2026-07-01" { Edition::Seven } else { Edition::Six };
-        (preset, Parser::new(Options { edition, ..parser }))
+        let parser = family.parser(&preset, parser, date);
+        (preset, parser, family.writer)
     }
 }
 
@@ -222,7 +224,7 @@ fn release(
     scope: Option<&str>,
     plan: &mut Plan,
 ) {
-    let (preset, parser) = settings.preset(scope, facts.date, &mut plan.notes);
+    let (preset, parser, writer) = settings.preset(scope, facts.date, &mut plan.notes);
     let handed = run::handed(facts, since, &package.path, false);
     let read = match run::read(&parser, &handed) {
         Ok(read) => read,
@@ -231,7 +233,7 @@ fn release(
             return;
         }
     };
-    let (bump, mut readings, mut reasons) = run::recommended(&preset, &read);
+    let (bump, mut readings, mut reasons) = run::recommended(&preset, writer, &read);
     if let Preset::ConventionalCommits(config) = &preset {
         let hidden: Vec<usize> = read
             .iter()
@@ -249,6 +251,8 @@ fn release(
     if reasons.is_empty() && facts.last.is_none() {
         return;
     }
+    // What depends on a package that moves is released as a patch.
+    let bump = bump.max(Bump::Patch);
     let current = previous.clone().unwrap_or(Version::new(0, 0, 0));
     let Some(next) = increment(&current, bump) else {
         plan.nothing = Some(Text::new("tool_version_too_large", []));
@@ -257,7 +261,7 @@ fn release(
     let tag = run::tag_like(from, previous.as_ref(), &next, prefix);
     let remote = run::remote(facts.files, "", facts.repository);
     let context = run::context(&remote, &next, from, &tag, facts.date);
-    let markdown = run::entry(&preset, &context, &read, Writer::Eight);
+    let markdown = run::entry(&preset, &context, &read, writer);
     plan.releases.push(Release {
         component: if package.path == "." { String::new() } else { package.name.clone() },
         path: package.path.clone(),

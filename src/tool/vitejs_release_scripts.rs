@@ -1,7 +1,8 @@
 //! @vitejs/release-scripts: whoever releases chooses the version; the entry is conventional-changelog's, with its own
 //! templates (`src/changelog.ts` of 1.6 to 1.10; before 1.6 the default template of conventional-changelog-core).
 
-use super::conventional_changelog::{Context, ConventionalCommits, Preset, Writer, run};
+use super::conventional_changelog::run::{self, Family, Package};
+use super::conventional_changelog::{Context, ConventionalCommits, Item, Preset, Writer, linked_subject, ten};
 use super::semantic_release::analysis::Analysed;
 use super::{Facts, Plan, Reason, Recognition, Release, Tool};
 use crate::bump::Bump;
@@ -9,10 +10,10 @@ use crate::changelog::Entry;
 use crate::collation;
 use crate::files::Files;
 use crate::history::Tag;
-use crate::reading::conventional_commits_parser::{Edition, Options, Parser, short_hash};
+use crate::reading::conventional_commits_parser::{Options, Parser, short_hash};
+use crate::reading::javascript_text::prefix_units;
 use crate::text::Text;
 use crate::version::{TagPattern, increment};
-use run::Package;
 use semver::{Prerelease, Version};
 use std::fmt::Write as _;
 
@@ -68,16 +69,20 @@ fn next_version(from: &Version) -> Option<Version> {
     Some(Version { pre: Prerelease::new(&format!("{name}.{number}")).ok()?, ..from.clone() })
 }
 
-/// Whether the entry is the plain list of releases before 1.6.
-fn plain(files: &Files, date: &str) -> bool {
-    let minor = installed(files).and_then(|range| {
+/// The second number of the version, 1.6 to 1.10: before 6 the entry is a plain list, from 8 on version 10 of the preset
+/// prints it. Where no version is asked for it is the newest of the day, about.
+fn minor(files: &Files, date: &str) -> u64 {
+    let asked = installed(files).and_then(|range| {
         let numbers = range.trim_start_matches(|c: char| !c.is_ascii_digit()).to_owned();
         let mut parts = numbers.split('.').map(|part| part.parse::<u64>().ok());
         Some((parts.next()??, parts.next()??))
     });
-    match minor {
-        Some(version) => version < (1, 6),
-        None => date < "2025-07-01",
+    match asked {
+        Some((0, _)) => 0,
+        Some((1, minor)) => minor,
+        None if !date.is_empty() && date < "2025-07-01" => 5,
+        None if !date.is_empty() && date < "2026-07-17" => 7,
+        _ => 10,
     }
 }
 
@@ -123,16 +128,17 @@ fn release(
     };
     let tag = run::tag_like(from, previous.as_ref(), &next, "v");
     let remote = run::remote(facts.files, "", facts.repository);
-    let mut context = run::context(&remote, &next, from, &tag, facts.date);
-    let listed = plain(facts.files, facts.date);
-    let mut config = ConventionalCommits::default();
+    let context = run::context(&remote, &next, from, &tag, facts.date);
+    let minor = minor(facts.files, facts.date);
+    let listed = minor < 6;
+    let family = if minor < 8 { Family::of_2024(facts.date) } else { Family::NEWEST };
+    let mut config = ConventionalCommits { generation: family.generation, ..ConventionalCommits::default() };
     for kind in &mut config.types {
         kind.hidden = false;
     }
     let preset = Preset::ConventionalCommits(Box::new(config));
     let options = if listed { Options::default() } else { preset.parser() };
-    let edition = if facts.date >= "2026-07-01" { Edition::Seven } else { Edition::Six };
-    let parser = Parser::new(Options { edition, ..options });
+    let parser = if listed { Parser::new(options) } else { family.parser(&preset, options, facts.date) };
     let handed = run::handed(facts, since, &package.path, false);
     let read = match run::read(&parser, &handed) {
         Ok(read) => read,
@@ -144,12 +150,7 @@ fn release(
     let markdown = if listed {
         list(&context, &read)
     } else {
-        // @conventional-changelog/template, which 1.8 prints with, escapes tags in addresses.
-        if facts.date >= "2026-07-15" {
-            context.previous_tag = context.previous_tag.replace('@', "%40");
-            context.current_tag = context.current_tag.replace('@', "%40");
-        }
-        sections(&preset, &context, &read)
+        sections(&preset, family, &context, &read)
     };
     plan.releases.push(Release {
         component: if package.path == "." { String::new() } else { package.name.clone() },
@@ -165,8 +166,8 @@ fn release(
 
 /// The entry with sections: the heading of a patch is small, nothing stands between it and the first section, and breaking
 /// changes are listed with the commits' own subjects.
-fn sections(preset: &Preset, context: &Context, read: &[Analysed<'_>]) -> String {
-    let entry = run::entry(preset, context, read, Writer::Eight);
+fn sections(preset: &Preset, family: Family, context: &Context, read: &[Analysed<'_>]) -> String {
+    let entry = run::entry(preset, context, read, family.writer);
     let (heading, rest) = entry.split_once('\n').unwrap_or((entry.as_str(), ""));
     let heading = heading.strip_prefix("## ").unwrap_or(heading);
     let mut out = if context.patch { format!("## <small>{heading}</small>\n") } else { format!("## {heading}\n") };
@@ -176,19 +177,27 @@ fn sections(preset: &Preset, context: &Context, read: &[Analysed<'_>]) -> String
         None => out.push_str(rest),
         Some(after) => {
             out.push_str(notes);
+            let mut lines: Vec<(&str, String)> = Vec::new();
             for commit in read {
-                for _ in &commit.read.notes {
-                    let scope = commit.read.part("scope").map(|scope| format!("**{scope}:** ")).unwrap_or_default();
-                    let subject = commit.read.part("subject").unwrap_or_default();
-                    let _ = write!(out, "* {scope}{subject}");
-                    if !commit.hash.is_empty() && context.date.as_str() >= "2026-07-15" {
-                        let (hash, short) = (commit.hash, short_hash(commit.hash));
-                        let base = format!("{}/{}/{}", context.host, context.owner, context.repository);
-                        let _ = write!(out, " ([{short}]({base}/commit/{hash}))");
-                    }
-                    out.push('\n');
+                let item = Item { hash: commit.hash, subject: &commit.subject, read: &commit.read };
+                let scope = commit.read.part("scope").map(|scope| format!("**{scope}:** ")).unwrap_or_default();
+                let subject = if family.writer == Writer::Nine {
+                    ten::transform(preset, context, &item).map(|printed| printed.subject)
+                } else {
+                    linked_subject(preset, context, item)
+                };
+                let mut line = format!("* {scope}{}", subject.unwrap_or_default());
+                if !commit.hash.is_empty() {
+                    let url = ten::commit_url(preset, context, commit.hash);
+                    let _ = write!(line, " ([{}]({url}))", short_hash(commit.hash));
                 }
+                line.push('\n');
+                lines.extend(commit.read.notes.iter().map(|note| (note.text.as_ref(), line.clone())));
             }
+            if family.writer == Writer::Nine {
+                lines.sort_by(|(left, _), (right, _)| collation::compare(left, right));
+            }
+            out.extend(lines.into_iter().map(|(_, line)| line));
             let after = after.split_once("\n\n### ").map(|(_, after)| after);
             if let Some(after) = after {
                 out.push_str("\n### ");
@@ -217,7 +226,8 @@ fn list(context: &Context, read: &[Analysed<'_>]) -> String {
         let header = |commit: &Analysed<'_>| commit.read.header.as_deref().unwrap_or_default().to_owned();
         commits.sort_by(|left, right| collation::compare(&header(left), &header(right)));
         for commit in commits {
-            let _ = write!(out, "* {}", header(commit));
+            // The writer's own `transform` cuts it (`options.js`).
+            let _ = write!(out, "* {}", prefix_units(&header(commit), 100));
             if !commit.hash.is_empty() {
                 let _ = write!(out, " ([{}]({base}/commit/{}))", short_hash(commit.hash), commit.hash);
             }

@@ -12,6 +12,8 @@ use std::collections::HashMap;
 
 #[cfg(feature = "more")]
 pub mod run;
+#[cfg(feature = "more")]
+pub mod ten;
 pub mod v8_sort;
 
 /// A commit to be printed.
@@ -86,18 +88,45 @@ pub struct CommitType {
     pub section: Option<String>,
     /// Printed only where it breaks something.
     pub hidden: bool,
+    /// Printed, but no reason for a release: version 10's effect `changelog`.
+    pub quiet: bool,
 }
 
-/// How the lines of the conventionalcommits preset are set apart, which changed over its versions.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Spacing {
-    /// From 8.0.0: one blank line.
+/// The versions of the conventionalcommits preset that print differently, the oldest first.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Generation {
+    /// Up to 4.6.3: two blank lines before a section, a patch is headed `###`.
+    Four,
+    /// 5.0.0 and 6.0.0 (May 2022): every version is headed `##`.
+    Five,
+    /// 6.1.0 (June 2023): the sections follow the types' order.
+    Six,
+    /// 7.0.0 to 7.0.2 (August 2023): an issue may hold letters.
+    Seven,
+    /// 8.0.0 (April 2024) to 9.3.0: one blank line.
     #[default]
-    Single,
-    /// 5.0.0 to 7.0.2: two blank lines before a section of commits.
-    Double,
-    /// Up to 4.6.3: as `Double`, and a patch is headed `###`.
-    DoubleWithPatchHeading,
+    Eight,
+    /// 9.3.1 (March 2026): a mention in code is left alone.
+    Nine,
+    /// From 10.0.0 (summer of 2026): see [`ten`].
+    #[cfg(feature = "more")]
+    Ten,
+}
+
+impl Generation {
+    /// The newest one of a day, for a tool that brings whatever is newest.
+    #[must_use]
+    pub fn of_day(date: &str) -> Self {
+        match date {
+            "" => Self::Nine,
+            date if date < "2022-05-27" => Self::Four,
+            date if date < "2023-06-17" => Self::Five,
+            date if date < "2023-08-26" => Self::Six,
+            date if date < "2024-04-26" => Self::Seven,
+            date if date < "2026-03-29" => Self::Eight,
+            _ => Self::Nine,
+        }
+    }
 }
 
 /// The configuration of the conventionalcommits preset (`presetConfig`).
@@ -119,8 +148,10 @@ pub struct ConventionalCommits {
     pub scopes: Vec<String>,
     /// `scopeOnly`: commits without a scope do not count, either.
     pub scope_only: bool,
-    /// How the lines are set apart.
-    pub spacing: Spacing,
+    /// The preset's version.
+    pub generation: Generation,
+    /// Whether version 10 was handed the addresses as templates, as commit-and-tag-version does.
+    pub templates: bool,
 }
 
 impl Default for ConventionalCommits {
@@ -131,6 +162,7 @@ impl Default for ConventionalCommits {
             scope: None,
             section: Some(section.to_owned()),
             hidden,
+            quiet: false,
         };
         Self {
             types: vec![
@@ -154,7 +186,8 @@ impl Default for ConventionalCommits {
             issue_prefixes: vec!["#".to_owned()],
             scopes: Vec::new(),
             scope_only: false,
-            spacing: Spacing::Single,
+            generation: Generation::default(),
+            templates: false,
         }
     }
 }
@@ -191,6 +224,8 @@ pub struct WriterOptions {
     pub groups_by_title: bool,
     /// How the writer sorts, which changed over its versions.
     pub writer: Writer,
+    /// Whether the angular preset links what looks like a mention in code: up to 8.3.0.
+    pub links_in_code: bool,
 }
 
 /// The versions of conventional-changelog-writer that sort differently.
@@ -199,10 +234,15 @@ pub enum Writer {
     /// From 8.0.0 of May 2024: by what the keys hold, one behind the other.
     #[default]
     Eight,
+    /// From 9.0.0 of the summer of 2026: the presets print by themselves ([`ten`]).
+    #[cfg(feature = "more")]
+    Nine,
     /// 5.0.0 to 7.0.1: as `Eight`, but the group without a title is sorted as `false`.
     Five,
     /// Up to 4.1.0: key by key with compare-func ([`v8_sort`]).
     Four,
+    /// As `Four`, with Node.js up to 10, which sorted otherwise.
+    FourOnTen,
 }
 
 impl Preset {
@@ -330,7 +370,11 @@ impl<'a> Line<'a> {
 /// The entry of a version: its commits, newest first, as the tool hands them over.
 #[must_use]
 pub fn write(preset: &Preset, options: &WriterOptions, context: &Context, commits: &[Item<'_>]) -> String {
-    let lines: Vec<Line<'_>> = commits.iter().filter_map(|item| transform(preset, context, *item)).collect();
+    #[cfg(feature = "more")]
+    if let Some(entry) = ten::write(preset, options, context, commits) {
+        return entry;
+    }
+    let lines: Vec<Line<'_>> = commits.iter().filter_map(|item| transform(preset, options, context, *item)).collect();
     let groups = group(preset, options, &lines);
     let mut out = String::new();
     header(preset, context, &mut out);
@@ -359,6 +403,13 @@ pub fn write(preset: &Preset, options: &WriterOptions, context: &Context, commit
     if text.is_empty() { String::new() } else { format!("{text}\n") }
 }
 
+/// A commit's subject with its links, as the preset prints it.
+#[cfg(feature = "more")]
+#[must_use]
+pub fn linked_subject(preset: &Preset, context: &Context, item: Item<'_>) -> Option<String> {
+    transform(preset, &WriterOptions::default(), context, item).map(|line| line.get("subject").to_owned())
+}
+
 /// Where the templates of a preset put their blank lines.
 #[derive(Clone, Copy)]
 struct Style {
@@ -372,8 +423,8 @@ impl Style {
     fn of(preset: &Preset) -> Self {
         match preset {
             Preset::Angular => Self { after_header: "\n", after_group: "\n", notes_first: false, notes_mark: "" },
-            Preset::ConventionalCommits(config) => match config.spacing {
-                Spacing::Single => Self { after_header: "", after_group: "", notes_first: true, notes_mark: "⚠ " },
+            Preset::ConventionalCommits(config) => match config.generation >= Generation::Eight {
+                true => Self { after_header: "", after_group: "", notes_first: true, notes_mark: "⚠ " },
                 _ => Self { after_header: "\n", after_group: "\n", notes_first: true, notes_mark: "⚠ " },
             },
             _ => Self { after_header: "\n", after_group: "", notes_first: false, notes_mark: "" },
@@ -383,8 +434,8 @@ impl Style {
 
 fn header(preset: &Preset, context: &Context, out: &mut String) {
     let level = match preset {
-        Preset::ConventionalCommits(config) => match config.spacing {
-            Spacing::DoubleWithPatchHeading if context.patch => "### ",
+        Preset::ConventionalCommits(config) => match config.generation {
+            Generation::Four if context.patch => "### ",
             _ => "## ",
         },
         Preset::Express => "",
@@ -499,12 +550,13 @@ fn group<'l, 'a>(preset: &Preset, options: &WriterOptions, lines: &'l [Line<'a>]
                 None => own.iter().map(|key| line.get(key)).collect(),
             }
         };
-        if options.writer == Writer::Four {
+        if matches!(options.writer, Writer::Four | Writer::FourOnTen) {
             let named: Vec<&str> = match &options.commits_sort {
                 Some(keys) => keys.iter().map(String::as_str).collect(),
                 None => own.to_vec(),
             };
-            v8_sort::sort(lines, |a, b| {
+            let sort = if options.writer == Writer::Four { v8_sort::sort_since_eleven } else { v8_sort::sort_on_ten };
+            sort(lines, &|a: &&Line<'_>, b: &&Line<'_>| {
                 let orders = named.iter().map(|key| v8_sort::compare(a.get(key), b.get(key)));
                 orders.into_iter().find(|order| order.is_ne()).unwrap_or(std::cmp::Ordering::Equal)
             });
@@ -515,6 +567,16 @@ fn group<'l, 'a>(preset: &Preset, options: &WriterOptions, lines: &'l [Line<'a>]
         *lines = keyed.into_iter().map(|(_, line)| line).collect();
     }
     match preset {
+        Preset::ConventionalCommits(config)
+            if !options.groups_by_title && config.generation <= Generation::Five =>
+        {
+            const RANKS: [&str; 4] = ["Reverts", "Performance Improvements", "Bug Fixes", "Features"];
+            let rank = |title: &str| RANKS.iter().position(|known| *known == title).map_or(0, |at| at + 1);
+            let sort = if options.writer == Writer::FourOnTen { v8_sort::sort_on_ten } else { v8_sort::sort_since_eleven };
+            sort(&mut groups, &|(a, _): &Group<'_, '_>, (b, _): &Group<'_, '_>| {
+                if rank(a) >= rank(b) { std::cmp::Ordering::Less } else { std::cmp::Ordering::Greater }
+            });
+        }
         Preset::ConventionalCommits(config) if !options.groups_by_title => {
             let order: Vec<&str> = config
                 .types
@@ -524,7 +586,12 @@ fn group<'l, 'a>(preset: &Preset, options: &WriterOptions, lines: &'l [Line<'a>]
                 .collect();
             groups.sort_by_key(|(title, _)| order.iter().position(|section| section == title).map_or(0, |at| at + 1));
         }
-        _ if options.writer == Writer::Four => v8_sort::sort(&mut groups, |(a, _), (b, _)| v8_sort::compare(a, b)),
+        _ if options.writer == Writer::Four => {
+            v8_sort::sort_since_eleven(&mut groups, &|(a, _), (b, _)| v8_sort::compare(a, b));
+        }
+        _ if options.writer == Writer::FourOnTen => {
+            v8_sort::sort_on_ten(&mut groups, &|(a, _), (b, _)| v8_sort::compare(a, b));
+        }
         _ if options.writer == Writer::Five => {
             let text = |title: &str| if title.is_empty() { "false" } else { title }.to_owned();
             groups.sort_by(|(a, _), (b, _)| compare(&text(a), &text(b)));
@@ -534,11 +601,16 @@ fn group<'l, 'a>(preset: &Preset, options: &WriterOptions, lines: &'l [Line<'a>]
     groups
 }
 
-fn transform<'a>(preset: &Preset, context: &Context, item: Item<'a>) -> Option<Line<'a>> {
+fn transform<'a>(
+    preset: &Preset,
+    options: &WriterOptions,
+    context: &Context,
+    item: Item<'a>,
+) -> Option<Line<'a>> {
     let mut line = Line::new(item);
     line.set("shortHash", short_hash(line.get("hash")).to_owned());
     match preset {
-        Preset::Angular => angular(context, &mut line)?,
+        Preset::Angular => angular(options, context, &mut line)?,
         Preset::ConventionalCommits(config) => conventional_commits(config, context, &mut line)?,
         Preset::Atom => {
             let emoji = prefix_units(line.get("emoji"), 72).to_owned();
@@ -590,15 +662,14 @@ fn transform<'a>(preset: &Preset, context: &Context, item: Item<'a>) -> Option<L
     Some(line)
 }
 
-/// `writer.js` of the angular preset.
-fn angular(context: &Context, line: &mut Line<'_>) -> Option<()> {
-    let own = line.get("type");
+/// The section of a type in the angular preset.
+fn angular_section(own: &str, reverts: bool, noted: bool) -> Option<String> {
     let kind = match own {
         "feat" => "Features",
         "fix" => "Bug Fixes",
         "perf" => "Performance Improvements",
-        _ if own == "revert" || line.item.read.revert.is_some() => "Reverts",
-        _ if line.notes.is_empty() => return None,
+        _ if own == "revert" || reverts => "Reverts",
+        _ if !noted => return None,
         "docs" => "Documentation",
         "style" => "Styles",
         "refactor" => "Code Refactoring",
@@ -606,8 +677,13 @@ fn angular(context: &Context, line: &mut Line<'_>) -> Option<()> {
         "build" => "Build System",
         "ci" => "Continuous Integration",
         other => other,
-    }
-    .to_owned();
+    };
+    Some(kind.to_owned())
+}
+
+/// `writer.js` of the angular preset.
+fn angular(options: &WriterOptions, context: &Context, line: &mut Line<'_>) -> Option<()> {
+    let kind = angular_section(line.get("type"), line.item.read.revert.is_some(), !line.notes.is_empty())?;
     line.set("type", kind);
     if line.get("scope") == "*" {
         line.set("scope", None);
@@ -635,7 +711,7 @@ fn angular(context: &Context, line: &mut Line<'_>) -> Option<()> {
         );
     }
     if !context.host.is_empty() {
-        subject = link_users(&subject, true, |user| format!("{}/{user}", context.host));
+        subject = link_users(&subject, !options.links_in_code, |user| format!("{}/{user}", context.host));
     }
     line.set("subject", subject);
     line.references.retain(|reference| !issues.iter().any(|issue| issue == reference.issue));
@@ -668,7 +744,8 @@ fn conventional_commits(config: &ConventionalCommits, context: &Context, line: &
         return Some(());
     }
     let mut issues: Vec<String> = Vec::new();
-    let lower = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
+    let letters = config.generation >= Generation::Seven;
+    let lower = |byte: u8| (letters && byte.is_ascii_lowercase()) || byte.is_ascii_digit();
     let base = [("host", context.host.as_str()), ("owner", &context.owner), ("repository", &context.repository)];
     let [host, owner, repository] = base;
     let subject = link_issues(&subject, &config.issue_prefixes, lower, |prefix, issue, out| {
@@ -677,7 +754,7 @@ fn conventional_commits(config: &ConventionalCommits, context: &Context, line: &
         issues.push(format!("{prefix}{issue}"));
     });
     let subject =
-        link_users(&subject, false, |user| expand(&config.user_url, &[host, owner, repository, ("user", user)]));
+        link_users(&subject, config.generation >= Generation::Nine, |user| expand(&config.user_url, &[host, owner, repository, ("user", user)]));
     line.set("subject", subject);
     line.references.retain(|reference| {
         !issues.iter().any(|issue| issue.strip_prefix(reference.prefix).is_some_and(|issue| issue == reference.issue))

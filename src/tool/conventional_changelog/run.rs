@@ -1,14 +1,17 @@
 //! What the tools have in common that call conventional-changelog and conventional-recommended-bump themselves (lerna,
 //! release-it, simple-release, @vitejs/release-scripts): which commits are read, how far they move a version, the entry.
 
-use super::{Context, Preset, Writer, WriterOptions};
+use super::{Context, Generation, Item, Preset, Writer, WriterOptions, ten};
 use crate::bump::Bump;
 use crate::files::Files;
 use crate::history::{Commit, Tag};
 use crate::pull_request::Repository;
-use crate::reading::conventional_commits_parser::{Parser, Thrown, unreverted};
+use crate::reading::conventional_commits_parser::{
+    Edition, HeaderPattern, Options, Parser, RevertPattern, Thrown, unreverted, unreverted_before_five,
+};
 use crate::text::Text;
 use crate::tool::semantic_release::analysis::{self, Analysed, Remote};
+use crate::tool::semantic_release::config;
 use crate::tool::{CommitReading, Facts, Reason};
 use semver::Version;
 use serde_json::Value;
@@ -95,13 +98,93 @@ pub fn read<'a>(parser: &'a Parser, commits: &[(usize, &'a str, &'a str)]) -> Re
     Ok(read)
 }
 
+/// Which commits were not taken back again, as the filter that comes with this writer sees it.
+fn staying(writer: Writer, read: &[Analysed<'_>]) -> Vec<bool> {
+    match writer {
+        Writer::Eight | Writer::Nine => unreverted(read),
+        _ => unreverted_before_five(read),
+    }
+}
+
+/// Whether a commit breaks something: until 2026 each note said so, since then only those of a breaking change do, and an
+/// exclamation mark beside other notes.
+fn breaks(preset: &Preset, newest: bool, commit: &Analysed<'_>) -> bool {
+    if !newest {
+        return !commit.read.notes.is_empty();
+    }
+    let breaking = |title: &str| ["BREAKING CHANGE", "BREAKING-CHANGE"].iter().any(|known| title.eq_ignore_ascii_case(known));
+    let mut captured = [None; 8];
+    commit.read.notes.iter().any(|note| breaking(&note.title))
+        || (matches!(preset, Preset::ConventionalCommits(_))
+            && commit
+                .read
+                .header
+                .as_deref()
+                .is_some_and(|header| HeaderPattern::ConventionalBreaking.captures(header, &mut captured)))
+}
+
+/// Whether the type of a commit has the effect `bump`.
+fn moves(preset: &Preset, commit: &Analysed<'_>) -> bool {
+    let Preset::ConventionalCommits(config) = preset else { return true };
+    let item = Item { hash: commit.hash, subject: &commit.subject, read: &commit.read };
+    ten::entry(config, &item).is_some_and(|kind| !kind.hidden && !kind.quiet)
+}
+
+/// Which versions of conventional-changelog's packages go together: the preset's, the parser's and the writer's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Family {
+    /// Of the presets.
+    pub generation: Generation,
+    /// Of the parser.
+    pub edition: Edition,
+    /// Of the writer.
+    pub writer: Writer,
+}
+
+impl Family {
+    /// Those of the summer of 2026: conventional-changelog 8.
+    pub const NEWEST: Self = Self { generation: Generation::Ten, edition: Edition::Seven, writer: Writer::Nine };
+
+    /// conventional-changelog 6 and 7.
+    #[must_use]
+    pub fn of_2024(date: &str) -> Self {
+        let generation = if date.is_empty() || date >= config::CODE_ALONE { Generation::Nine } else { Generation::Eight };
+        Self { generation, edition: Edition::Six, writer: Writer::Eight }
+    }
+
+    /// conventional-changelog 3 to 5.
+    #[must_use]
+    pub fn older(generation: Generation, date: &str) -> Self {
+        Self { generation, edition: Edition::Five, writer: older_writer(date) }
+    }
+
+    /// The parser for a preset of this family.
+    #[must_use]
+    pub fn parser(&self, preset: &Preset, options: Options, date: &str) -> Parser {
+        let mut options = Options { edition: self.edition, ..options };
+        older(&mut options, preset, date);
+        Parser::new(options)
+    }
+}
+
+/// The major version that `package.json` asks for of a package.
+#[must_use]
+pub fn asked(files: &Files, name: &str) -> Option<u32> {
+    let package = files.value("package.json").ok().flatten()?;
+    let range = ["devDependencies", "dependencies"].iter().find_map(|key| package.get(*key)?.get(name)?.as_str())?;
+    range.trim_start_matches(|c: char| !c.is_ascii_digit()).split('.').next()?.parse().ok()
+}
+
 /// How far the commits move a version by the preset's own rule (`whatBump`), each with its reading. Commits that were
 /// taken back again do not count.
 #[must_use]
-pub fn recommended(preset: &Preset, read: &[Analysed<'_>]) -> (Bump, Vec<CommitReading>, Vec<Reason>) {
-    let mut bump = Bump::Patch;
+pub fn recommended(preset: &Preset, writer: Writer, read: &[Analysed<'_>]) -> (Bump, Vec<CommitReading>, Vec<Reason>) {
+    // Version 10 of the preset recommends nothing where nothing asks for it; every other always a patch.
+    let newest = writer == Writer::Nine;
+    let strict = newest && matches!(preset, Preset::ConventionalCommits(_));
+    let mut bump = if strict { Bump::None } else { Bump::Patch };
     let (mut readings, mut reasons) = (Vec::new(), Vec::new());
-    for (commit, stays) in read.iter().zip(unreverted(read)) {
+    for (commit, stays) in read.iter().zip(staying(writer, read)) {
         let kind = commit.read.part("type").unwrap_or_default();
         let counts = match preset {
             Preset::ConventionalCommits(config) => {
@@ -109,15 +192,17 @@ pub fn recommended(preset: &Preset, read: &[Analysed<'_>]) -> (Bump, Vec<CommitR
             }
             _ => true,
         };
-        let feature = kind == "feat" || (kind == "feature" && matches!(preset, Preset::ConventionalCommits(_)));
+        let feature = (!strict || moves(preset, commit)) && kind == "feat" || (kind == "feature" && matches!(preset, Preset::ConventionalCommits(_)));
         let (own, rule) = if !stays {
             (Bump::None, Text::new("tool_recommended_reverted", []))
         } else if !counts {
             (Bump::None, Text::new("tool_recommended_other_scope", []))
-        } else if !commit.read.notes.is_empty() {
+        } else if breaks(preset, newest, commit) {
             (Bump::Major, Text::new("tool_recommended_breaking", []))
         } else if feature {
             (Bump::Minor, Text::new("tool_recommended_feature", [kind]))
+        } else if strict && !moves(preset, commit) {
+            (Bump::None, Text::new("tool_recommended_hidden", [kind]))
         } else {
             (Bump::Patch, Text::new("tool_recommended_at_least_patch", []))
         };
@@ -129,6 +214,46 @@ pub fn recommended(preset: &Preset, read: &[Analysed<'_>]) -> (Bump, Vec<CommitR
     reasons.retain(|reason| reason.bump > Bump::None);
     reasons.sort_by_key(|reason| std::cmp::Reverse(reason.bump));
     (bump, readings, reasons)
+}
+
+/// Whether the angular preset of the day printed anchors: up to 5.0.2.
+#[must_use]
+pub fn has_anchors(date: &str) -> bool {
+    !date.is_empty() && date < "2019-02-14"
+}
+
+/// Whether the presets of the day linked to short hashes: angular up to 5.0.3, conventionalcommits up to 4.1.0.
+#[must_use]
+pub fn has_short_hashes(date: &str) -> bool {
+    !date.is_empty() && date < "2019-10-02"
+}
+
+/// conventional-changelog-writer 4 to 6, as the tools before the summer of 2024 brought them: 5 came in 2021, and most
+/// machines had a Node.js later than 10 from 2020 on.
+#[must_use]
+pub fn older_writer(date: &str) -> Writer {
+    match date {
+        "" => Writer::Five,
+        date if date < NODE_TWELVE => Writer::FourOnTen,
+        date if date < "2021-09-01" => Writer::Four,
+        _ => Writer::Five,
+    }
+}
+
+/// About the day from which most machines that made releases ran Node.js 12.
+const NODE_TWELVE: &str = "2020-06-01";
+
+/// What the parser options of the presets were on a day before they became what they are.
+pub fn older(options: &mut Options, preset: &Preset, date: &str) {
+    if date.is_empty() || !matches!(preset, Preset::Angular | Preset::ConventionalCommits(_)) {
+        return;
+    }
+    if date < "2019-11-07" {
+        // angular 5.0.6 and conventionalcommits 4.2.3 were the first to read what Git itself writes.
+        options.revert = RevertPattern::parse(r"^revert:\s([\s\S]*?)\s*This reverts commit (\w*)\.", "");
+    } else if date < "2026-03-01" {
+        options.revert = Some(RevertPattern::Conventional);
+    }
 }
 
 /// Where the entry's links lead: what `package.json` says, else the repository looked at.
@@ -170,7 +295,8 @@ pub fn context(remote: &Remote, version: &Version, from: &str, to: &str, date: &
 /// The entry, as this version of the writer prints it.
 #[must_use]
 pub fn entry(preset: &Preset, context: &Context, read: &[Analysed<'_>], writer: Writer) -> String {
-    analysis::notes(preset, &WriterOptions { writer, ..WriterOptions::default() }, context, read)
+    let links_in_code = context.date.as_str() < config::CODE_ALONE;
+    analysis::notes(preset, &WriterOptions { writer, links_in_code, ..WriterOptions::default() }, context, read)
 }
 
 /// The tag of a version, spelt as the tag before it was; `pattern` where there was none.

@@ -17,6 +17,11 @@ pub fn compare(left: &str, right: &str) -> Ordering {
 /// Sorts as `Array.prototype.sort` does: the first run that is there already, then one element after the other into the
 /// place that halving finds. From 64 elements on several such runs are merged.
 pub fn sort<T>(items: &mut Vec<T>, compare: impl Fn(&T, &T) -> Ordering) {
+    sort_since_eleven(items, &compare);
+}
+
+/// [`sort`], by a comparison that is not known beforehand.
+pub fn sort_since_eleven<T>(items: &mut Vec<T>, compare: &dyn Fn(&T, &T) -> Ordering) {
     let least = least_run(items.len());
     let mut runs: Vec<Vec<T>> = Vec::new();
     let mut rest = std::mem::take(items).into_iter().peekable();
@@ -49,11 +54,11 @@ pub fn sort<T>(items: &mut Vec<T>, compare: impl Fn(&T, &T) -> Ordering) {
         while let [.., before, last] = runs.as_slice()
             && before.len() <= last.len()
         {
-            merge_last(&mut runs, &compare);
+            merge_last(&mut runs, compare);
         }
     }
     while runs.len() > 1 {
-        merge_last(&mut runs, &compare);
+        merge_last(&mut runs, compare);
     }
     items.extend(runs.into_iter().flatten());
 }
@@ -68,7 +73,97 @@ fn least_run(mut count: usize) -> usize {
     count + more
 }
 
-fn merge_last<T>(runs: &mut Vec<Vec<T>>, compare: impl Fn(&T, &T) -> Ordering) {
+/// Sorts as `Array.prototype.sort` did in Node.js up to 10 (V8's `array.js`): one element after the other into its place up
+/// to ten, halves around the middle one of three beyond.
+pub fn sort_on_ten<T>(items: &mut Vec<T>, compare: &dyn Fn(&T, &T) -> Ordering) {
+    let mut slots: Vec<Option<T>> = std::mem::take(items).into_iter().map(Some).collect();
+    let mut order: Vec<usize> = (0..slots.len()).collect();
+    let by_place = |left: usize, right: usize| match (slots.get(left), slots.get(right)) {
+        (Some(Some(left)), Some(Some(right))) => compare(left, right),
+        _ => Ordering::Equal,
+    };
+    let mut waiting = vec![(0, order.len())];
+    while let Some((from, to)) = waiting.pop() {
+        halve(&mut order, from, to, &mut waiting, &by_place);
+    }
+    items.extend(order.into_iter().filter_map(|place| slots.get_mut(place)?.take()));
+}
+
+type Places<'a> = &'a dyn Fn(usize, usize) -> Ordering;
+
+fn halve(order: &mut [usize], from: usize, to: usize, waiting: &mut Vec<(usize, usize)>, compare: Places<'_>) {
+    let at = |order: &[usize], place: usize| order.get(place).copied().unwrap_or_default();
+    let set = |order: &mut [usize], place: usize, value: usize| {
+        if let Some(slot) = order.get_mut(place) {
+            *slot = value;
+        }
+    };
+    if to - from <= 10 {
+        for place in from + 1..to {
+            let element = at(order, place);
+            let mut hole = place;
+            while hole > from && compare(at(order, hole - 1), element) == Ordering::Greater {
+                let moved = at(order, hole - 1);
+                set(order, hole, moved);
+                hole -= 1;
+            }
+            set(order, hole, element);
+        }
+        return;
+    }
+    // Beyond a thousand elements the middle one was chosen from more than three; no entry is that long.
+    let third = from + (to - from) / 2;
+    let (mut low, mut high, mut middle) = (at(order, from), at(order, to - 1), at(order, third));
+    if compare(low, high) == Ordering::Greater {
+        std::mem::swap(&mut low, &mut high);
+    }
+    if compare(low, middle) == Ordering::Less {
+        if compare(high, middle) == Ordering::Greater {
+            std::mem::swap(&mut high, &mut middle);
+        }
+    } else {
+        (low, high, middle) = (middle, low, high);
+    }
+    let pivot = high;
+    set(order, from, low);
+    set(order, to - 1, middle);
+    let (mut low_end, mut high_start) = (from + 1, to - 1);
+    let moved = at(order, low_end);
+    set(order, third, moved);
+    set(order, low_end, pivot);
+    let mut place = low_end + 1;
+    'partition: while place < high_start {
+        let element = at(order, place);
+        match compare(element, pivot) {
+            Ordering::Less => {
+                order.swap(place, low_end);
+                low_end += 1;
+            }
+            Ordering::Greater => {
+                let next = loop {
+                    high_start -= 1;
+                    if high_start == place {
+                        break 'partition;
+                    }
+                    let next = compare(at(order, high_start), pivot);
+                    if next != Ordering::Greater {
+                        break next;
+                    }
+                };
+                order.swap(place, high_start);
+                if next == Ordering::Less {
+                    order.swap(place, low_end);
+                    low_end += 1;
+                }
+            }
+            Ordering::Equal => {}
+        }
+        place += 1;
+    }
+    waiting.extend([(high_start, to), (from, low_end)]);
+}
+
+fn merge_last<T>(runs: &mut Vec<Vec<T>>, compare: &dyn Fn(&T, &T) -> Ordering) {
     let (Some(last), Some(before)) = (runs.pop(), runs.pop()) else { return };
     let mut merged = Vec::with_capacity(before.len() + last.len());
     let (mut before, mut last) = (before.into_iter().peekable(), last.into_iter().peekable());
@@ -88,7 +183,7 @@ mod tests {
     #[track_caller]
     fn check(items: &[&str], expected: &[&str]) {
         let mut sorted = items.to_vec();
-        sort(&mut sorted, |left, right| compare(left, right));
+        sort(&mut sorted, &|left, right| compare(left, right));
         assert_eq!(sorted, expected);
     }
 
@@ -104,7 +199,17 @@ mod tests {
     fn many_elements_are_sorted_too() {
         let numbers: Vec<String> = (0..500).map(|at| format!("{:03}", (at * 7919) % 500)).collect();
         let mut sorted: Vec<&str> = numbers.iter().map(String::as_str).collect();
-        sort(&mut sorted, |left, right| compare(left, right));
+        sort(&mut sorted, &|left, right| compare(left, right));
         assert!(sorted.is_sorted());
+        let mut sorted: Vec<&str> = numbers.iter().map(String::as_str).collect();
+        sort_on_ten(&mut sorted, &|left, right| compare(left, right));
+        assert!(sorted.is_sorted());
+    }
+
+    #[test]
+    fn older_engines_put_nothing_first() {
+        let mut sorted = vec!["b", "", "a"];
+        sort_on_ten(&mut sorted, &|left, right| compare(left, right));
+        assert_eq!(sorted, ["", "a", "b"]);
     }
 }

@@ -5,6 +5,8 @@ use super::glob::Glob;
 use crate::bump::Bump;
 use crate::reading::conventional_commits_parser::{Commit, Parser, Revertible, Thrown, unreverted};
 use crate::reading::javascript_text::trim;
+#[cfg(feature = "more")]
+use crate::tool::conventional_changelog::Writer;
 use crate::tool::conventional_changelog::{Context, Item, Preset, WriterOptions, write};
 use serde_json::Value;
 use std::borrow::Cow;
@@ -406,6 +408,12 @@ impl Remote {
 /// The notes of a release from its commits, newest first.
 #[must_use]
 pub fn notes(preset: &Preset, options: &WriterOptions, context: &Context, commits: &[Analysed<'_>]) -> String {
+    #[cfg(feature = "more")]
+    let stays = match options.writer {
+        Writer::Eight | Writer::Nine => unreverted(commits),
+        _ => crate::reading::conventional_commits_parser::unreverted_before_five(commits),
+    };
+    #[cfg(not(feature = "more"))]
     let stays = unreverted(commits);
     let items: Vec<Item<'_>> = commits
         .iter()

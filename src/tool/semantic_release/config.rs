@@ -11,7 +11,7 @@ use crate::reading::conventional_commits_parser::{HeaderPattern, Options, Revert
 use crate::reading::pattern::regex;
 use crate::text::Text;
 use crate::tool::Recognition;
-use crate::tool::conventional_changelog::{CommitType, ConventionalCommits, Preset, Spacing, WriterOptions};
+use crate::tool::conventional_changelog::{CommitType, ConventionalCommits, Generation, Preset, WriterOptions};
 use serde_json::{Map, Value, json};
 
 /// Where semantic-release is configured or called.
@@ -411,7 +411,7 @@ pub fn steps(config: &Config, notes: &mut Vec<Text>) -> Steps {
 
 /// The preset a step uses, with its configuration, and the parser options that come of it.
 #[must_use]
-pub fn preset(options: &Map<String, Value>, spacing: Spacing, notes: &mut Vec<Text>) -> (Preset, Options) {
+pub fn preset(options: &Map<String, Value>, generation: Generation, notes: &mut Vec<Text>) -> (Preset, Options) {
     let name = match (options.get("preset").and_then(Value::as_str), options.get("config").and_then(Value::as_str)) {
         (Some(name), _) => Some(lower(name)),
         (None, Some(package)) => Some(package.strip_prefix("conventional-changelog-").unwrap_or(package).to_owned()),
@@ -427,7 +427,7 @@ pub fn preset(options: &Map<String, Value>, spacing: Spacing, notes: &mut Vec<Te
     let preset = match preset {
         Preset::ConventionalCommits(config) => {
             let own = options.get("presetConfig").and_then(Value::as_object);
-            Preset::ConventionalCommits(Box::new(conventional_commits(*config, own, spacing, notes)))
+            Preset::ConventionalCommits(Box::new(conventional_commits(*config, own, generation, notes)))
         }
         other => other,
     };
@@ -451,13 +451,25 @@ fn strings(value: &Value) -> Vec<String> {
 fn conventional_commits(
     mut config: ConventionalCommits,
     own: Option<&Map<String, Value>>,
-    spacing: Spacing,
+    generation: Generation,
     notes: &mut Vec<Text>,
 ) -> ConventionalCommits {
-    config.spacing = spacing;
+    config.generation = generation;
     for (key, value) in own.into_iter().flatten() {
         match (key.as_str(), value) {
             ("types", Value::Array(types)) => {
+                // From version 10 on only `effect` says it.
+                #[cfg(feature = "more")]
+                let by_effect = generation == Generation::Ten;
+                #[cfg(not(feature = "more"))]
+                let by_effect = false;
+                let hidden = |kind: &Value| {
+                    if by_effect {
+                        kind.get("effect").and_then(Value::as_str) == Some("hidden")
+                    } else {
+                        kind.get("hidden").and_then(Value::as_bool).unwrap_or_default()
+                    }
+                };
                 let text = |kind: &Value, key: &str| kind.get(key).and_then(Value::as_str).map(str::to_owned);
                 config.types = types
                     .iter()
@@ -465,7 +477,8 @@ fn conventional_commits(
                         name: text(kind, "type").unwrap_or_default(),
                         scope: text(kind, "scope"),
                         section: text(kind, "section"),
-                        hidden: kind.get("hidden").and_then(Value::as_bool).unwrap_or_default(),
+                        hidden: hidden(kind),
+                        quiet: text(kind, "effect").is_some_and(|effect| effect == "changelog"),
                     })
                     .collect();
             }
@@ -582,49 +595,61 @@ pub fn rules(options: &Map<String, Value>, notes: &mut Vec<Text>) -> Vec<Rule> {
     }
 }
 
-/// How the conventionalcommits preset of a repository sets its lines apart: as the version it asks for does, else as
-/// the entries of its changelog are, else as most repositories' entries of the day are.
+/// Which version of the conventionalcommits preset a repository prints with: the one it asks for, else the one that the
+/// entries of its changelog show, else the one that most repositories had on the day.
 #[must_use]
-pub fn spacing(files: &Files, date: &str) -> Spacing {
+pub fn generation(files: &Files, date: &str) -> Generation {
     const PACKAGE: &str = "conventional-changelog-conventionalcommits";
     let package = files.value("package.json").ok().flatten();
     let depended = || {
         ["devDependencies", "dependencies"]
             .iter()
-            .find_map(|key| major(package.as_ref()?.get(key)?.get(PACKAGE)?.as_str()?))
+            .find_map(|key| asked(package.as_ref()?.get(key)?.get(PACKAGE)?.as_str()?, date))
     };
     let installed = || {
         files.paths().filter(|path| path.starts_with(".github/workflows/")).find_map(|path| {
             let (_, version) = files.text(path)?.split_once(&format!("{PACKAGE}@"))?;
-            major(version)
+            asked(version, date)
         })
     };
-    match depended().or_else(installed) {
-        Some(0..=4) => Spacing::DoubleWithPatchHeading,
-        Some(5..=7) => Spacing::Double,
-        Some(_) => Spacing::Single,
-        None => files.text("CHANGELOG.md").and_then(printed).unwrap_or({
-            // A version of the preset is in use long after its successor has come: these are the days from which most
-            // changelogs show the newer form.
-            if date < "2024-03-01" {
-                Spacing::DoubleWithPatchHeading
-            } else if date < "2025-09-01" {
-                Spacing::Double
-            } else {
-                Spacing::Single
-            }
-        }),
-    }
+    let newest = |date| if date < CODE_ALONE { Generation::Eight } else { Generation::Nine };
+    depended().or_else(installed).unwrap_or_else(|| match files.text("CHANGELOG.md").and_then(printed) {
+        Some(Generation::Eight) => newest(date),
+        Some(generation) => generation,
+        // A version of the preset is in use long after its successor has come: these are the days from which most
+        // changelogs show the newer form.
+        None if date < "2024-03-01" => Generation::Four,
+        None if date < "2025-09-01" => Generation::Six,
+        None => newest(date),
+    })
 }
 
-/// The first number of a version or range.
-fn major(version: &str) -> Option<u32> {
-    let version = version.trim_start_matches(['^', '~', '=', 'v', '>', ' ']);
-    version.split(|c: char| !c.is_ascii_digit()).next()?.parse().ok()
+/// The day of the presets conventionalcommits 9.3.1 and angular 8.3.1, which leave mentions in code alone.
+pub const CODE_ALONE: &str = "2026-03-29";
+
+/// The version of the conventionalcommits preset that a version or a range asks for: of a range the newest of the day.
+fn asked(version: &str, date: &str) -> Option<Generation> {
+    let bare = version.trim_start_matches(['^', '~', '=', 'v', '>', ' ']);
+    let mut numbers = bare.split('.').map(|part| {
+        let end = part.find(|c: char| !c.is_ascii_digit()).unwrap_or(part.len());
+        part.get(..end).and_then(|digits| digits.parse::<u32>().ok())
+    });
+    let major = numbers.next()??;
+    let ranged = bare.len() < version.len() && !version.starts_with(['=', 'v', '~']);
+    let exact = numbers.next().flatten().filter(|_| !ranged);
+    Some(match (major, exact) {
+        (0..=4, _) => Generation::Four,
+        (5, _) | (6, Some(0)) => Generation::Five,
+        (6, _) => Generation::Six,
+        (7, _) => Generation::Seven,
+        (8, _) | (9, Some(0..=2)) => Generation::Eight,
+        (9, None) if !date.is_empty() && date < CODE_ALONE => Generation::Eight,
+        _ => Generation::Nine,
+    })
 }
 
 /// How the newest entries of a changelog are set apart.
-fn printed(changelog: &str) -> Option<Spacing> {
+fn printed(changelog: &str) -> Option<Generation> {
     let mut lines = changelog.lines().take(400).peekable();
     let mut patch = None;
     let mut gap = None;
@@ -642,10 +667,10 @@ fn printed(changelog: &str) -> Option<Spacing> {
             patch = Some(line.starts_with("### "));
         }
         if gap == Some(1) {
-            return Some(Spacing::Single);
+            return Some(Generation::Eight);
         }
         if let (Some(_), Some(patch)) = (gap, patch) {
-            return Some(if patch { Spacing::DoubleWithPatchHeading } else { Spacing::Double });
+            return Some(if patch { Generation::Four } else { Generation::Six });
         }
     }
     None

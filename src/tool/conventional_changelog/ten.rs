@@ -1,0 +1,605 @@
+//! What the presets angular 9.4.0 and conventionalcommits 10.4.1 print, with conventional-changelog-writer 9 and
+//! @conventional-changelog/template 1.4.0: blocks with one blank line between them, links in the notes' texts, too, and
+//! nothing linked inside of code, links and addresses (`writer.js`, `templates.js`, `format.js`; `elements.js`,
+//! `references.js`, `templates.js` of the template).
+
+use super::{
+    CommitType, Context, ConventionalCommits, Item, Preset, Writer, WriterOptions, expand, matches_scope, release_as,
+    user_end,
+};
+use crate::collation::compare;
+use crate::letters::{lower, upper};
+use crate::reading::conventional_commits_parser::{HeaderPattern, Reference, short_hash};
+use crate::reading::javascript_text::{is_space, is_word, trim};
+use std::borrow::Cow;
+
+/// The title of all breaking changes.
+const BREAKING: &str = "BREAKING CHANGES";
+
+/// A commit as `transform` leaves it.
+#[derive(Clone, Debug)]
+pub struct Printed<'a> {
+    /// The section it stands in.
+    pub kind: String,
+    /// Its scope.
+    pub scope: &'a str,
+    /// Its subject with links, else its header.
+    pub subject: String,
+    /// Titles and texts.
+    pub notes: Vec<(String, String)>,
+    hash: &'a str,
+    references: Vec<Reference<'a>>,
+}
+
+/// The entry; `None` where another writer prints it.
+pub fn write(preset: &Preset, options: &WriterOptions, context: &Context, commits: &[Item<'_>]) -> Option<String> {
+    let known = matches!(preset, Preset::Angular | Preset::ConventionalCommits(_));
+    if options.writer != Writer::Nine || !known {
+        return None;
+    }
+    let printed: Vec<Printed<'_>> = commits.iter().filter_map(|item| transform(preset, context, item)).collect();
+    let notes = notes(preset, &printed);
+    let sections = sections(preset, context, options, &printed);
+    let mut blocks = vec![heading(preset, context)];
+    if matches!(preset, Preset::Angular) {
+        blocks.extend(sections);
+        blocks.extend(notes);
+    } else {
+        blocks.extend(notes);
+        blocks.extend(sections);
+    }
+    Some(format!("{}\n", blocks.join("\n\n")))
+}
+
+fn heading(preset: &Preset, context: &Context) -> String {
+    let level = if matches!(preset, Preset::Angular) && !context.patch { "# " } else { "## " };
+    let version = if context.link_compare {
+        format!("[{}]({})", context.version, compare_url(preset, context))
+    } else {
+        context.version.clone()
+    };
+    let date = if context.date.is_empty() { String::new() } else { format!("({})", context.date) };
+    format!("{level}{}", words([&version, &date]))
+}
+
+/// The breaking changes and other notes, a block each title.
+fn notes(preset: &Preset, printed: &[Printed<'_>]) -> Vec<String> {
+    let mut groups: Vec<(&str, Vec<(&str, &str)>)> = Vec::new();
+    for commit in printed {
+        for (title, text) in &commit.notes {
+            match groups.iter_mut().find(|(known, _)| known == title) {
+                Some((_, notes)) => notes.push((commit.scope, text)),
+                None => groups.push((title, vec![(commit.scope, text)])),
+            }
+        }
+    }
+    groups.sort_by(|(left, _), (right, _)| compare(left, right));
+    let block = |(title, mut notes): (&str, Vec<(&str, &str)>)| {
+        notes.sort_by(|(_, left), (_, right)| compare(left, right));
+        let icon = if title == BREAKING && !matches!(preset, Preset::Angular) { "⚠" } else { "" };
+        let lines = notes.iter().map(|(scope, text)| bullet(&words([&bold(scope), *text])));
+        block(&format!("### {}", words([icon, title])), lines)
+    };
+    groups.into_iter().map(block).collect()
+}
+
+fn sections(preset: &Preset, context: &Context, options: &WriterOptions, printed: &[Printed<'_>]) -> Vec<String> {
+    let mut groups: Vec<(&str, Vec<&Printed<'_>>)> = Vec::new();
+    for commit in printed {
+        match groups.iter_mut().find(|(known, _)| *known == commit.kind) {
+            Some((_, commits)) => commits.push(commit),
+            None => groups.push((&commit.kind, vec![commit])),
+        }
+    }
+    if let Preset::ConventionalCommits(config) = preset {
+        let order: Vec<&str> = config.types.iter().filter_map(|kind| kind.section.as_deref()).collect();
+        if options.groups_by_title {
+            groups.sort_by(|(left, _), (right, _)| compare(left, right));
+        } else {
+            let place = |title: &str| order.iter().position(|known| *known == title).map_or(0, |at| at + 1);
+            groups.sort_by_key(|(title, _)| place(title));
+        }
+    } else {
+        groups.sort_by(|(left, _), (right, _)| compare(left, right));
+    }
+    let section = |(title, commits): (&str, Vec<&Printed<'_>>)| {
+        let mut keyed: Vec<(String, &Printed<'_>)> =
+            commits.iter().map(|commit| (format!("{}{}", commit.scope, commit.subject), *commit)).collect();
+        keyed.sort_by(|(left, _), (right, _)| compare(left, right));
+        let lines = keyed.iter().map(|(_, commit)| bullet(&line(preset, context, commit)));
+        let title = if title.is_empty() { String::new() } else { format!("### {title}") };
+        block(&title, lines)
+    };
+    groups.into_iter().map(section).collect()
+}
+
+/// A heading and its list.
+fn block(heading: &str, lines: impl Iterator<Item = String>) -> String {
+    let list = lines.filter(|line| !line.is_empty()).collect::<Vec<_>>().join("\n");
+    [trim(heading), trim(&list)].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n\n")
+}
+
+/// A line of a list; those behind its first are set in.
+fn bullet(text: &str) -> String {
+    if text.is_empty() {
+        return String::new();
+    }
+    let mut out = String::from("* ");
+    for (at, line) in text.split('\n').enumerate() {
+        let line = if text.contains("\r\n") { line.strip_suffix('\r').unwrap_or(line) } else { line };
+        if at > 0 {
+            out.push('\n');
+            if !line.is_empty() {
+                out.push_str("  ");
+            }
+        }
+        out.push_str(line);
+    }
+    out
+}
+
+fn bold(scope: &str) -> String {
+    if scope.is_empty() { String::new() } else { format!("**{scope}:**") }
+}
+
+/// What is not empty, with spaces between.
+fn words<const N: usize>(parts: [&str; N]) -> String {
+    parts.into_iter().map(trim).filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
+}
+
+/// `url`: segments with one slash between them.
+fn url(parts: &[&str]) -> String {
+    let parts = parts.iter().filter(|part| !part.is_empty()).map(|part| part.trim_matches('/'));
+    parts.fold(String::new(), |url, part| if url.is_empty() { part.to_owned() } else { format!("{url}/{part}") })
+}
+
+fn repository_url(context: &Context) -> String {
+    if context.repository.is_empty() {
+        return String::new();
+    }
+    url(&[&context.host, &context.owner, &context.repository])
+}
+
+/// `encodeURIComponent`
+fn encoded(text: &str) -> String {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.!~*'()".contains(&byte);
+    text.bytes()
+        .map(|byte| if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") })
+        .collect()
+}
+
+/// The address of the comparison with the version before.
+#[must_use]
+pub fn compare_url(preset: &Preset, context: &Context) -> String {
+    if let Preset::ConventionalCommits(config) = preset
+        && config.templates
+    {
+        let tags = [("previousTag", context.previous_tag.as_str()), ("currentTag", &context.current_tag)];
+        return expanded(&config.compare_url, context, &tags);
+    }
+    let tags = format!("{}...{}", encoded(&context.previous_tag), encoded(&context.current_tag));
+    url(&[&repository_url(context), "compare", &tags])
+}
+
+fn expanded(template: &str, context: &Context, own: &[(&str, &str)]) -> String {
+    let known = [("host", context.host.as_str()), ("owner", &context.owner), ("repository", &context.repository)];
+    expand(template, &[&known, own].concat())
+}
+
+fn issue_url(preset: &Preset, context: &Context, reference: Option<&Reference<'_>>, prefix: &str, issue: &str) -> String {
+    if let Preset::ConventionalCommits(config) = preset
+        && config.templates
+    {
+        return expanded(&config.issue_url, context, &[("id", issue), ("prefix", prefix)]);
+    }
+    let own = repository_url(context);
+    let base = match reference.and_then(|reference| Some((reference.owner, reference.repository?))) {
+        Some((owner, repository)) if !own.is_empty() => url(&[&context.host, owner.unwrap_or_default(), repository]),
+        _ => own,
+    };
+    if base.is_empty() && matches!(preset, Preset::Angular) {
+        return base;
+    }
+    url(&[&base, if context.issue.is_empty() { "issues" } else { &context.issue }, issue])
+}
+
+/// A commit's line.
+fn line(preset: &Preset, context: &Context, commit: &Printed<'_>) -> String {
+    let hash = if commit.hash.is_empty() {
+        String::new()
+    } else if context.link_references {
+        format!("([{}]({}))", short_hash(commit.hash), commit_url(preset, context, commit.hash))
+    } else {
+        short_hash(commit.hash).to_owned()
+    };
+    let mut out = words([&bold(commit.scope), &commit.subject, &hash]);
+    let angular = matches!(preset, Preset::Angular);
+    for (closing, word) in [(true, "closes"), (false, "references")] {
+        let own = commit.references.iter().filter(|reference| angular || reference.action.is_some() == closing);
+        if angular && !closing {
+            break;
+        }
+        let links: Vec<String> = own.map(|reference| linked(preset, context, reference)).collect();
+        if !links.is_empty() {
+            out.push_str(", ");
+            out.push_str(word);
+            out.push(' ');
+            out.push_str(&links.join(" "));
+        }
+    }
+    out
+}
+
+/// The address of a commit.
+#[must_use]
+pub fn commit_url(preset: &Preset, context: &Context, hash: &str) -> String {
+    if let Preset::ConventionalCommits(config) = preset
+        && config.templates
+    {
+        return expanded(&config.commit_url, context, &[("hash", hash)]);
+    }
+    let folder = if context.commit.is_empty() { "commit" } else { &context.commit };
+    url(&[&repository_url(context), folder, hash])
+}
+
+fn linked(preset: &Preset, context: &Context, reference: &Reference<'_>) -> String {
+    let mut name = String::new();
+    if let Some(owner) = reference.owner.filter(|owner| !owner.is_empty()) {
+        name.push_str(owner);
+        name.push('/');
+    }
+    name.push_str(reference.repository.unwrap_or_default());
+    name.push_str(reference.prefix);
+    name.push_str(reference.issue);
+    if !context.link_references {
+        return name;
+    }
+    format!("[{name}]({})", issue_url(preset, context, Some(reference), reference.prefix, reference.issue))
+}
+
+/// `noteTitle`
+fn note_title(title: &str) -> String {
+    let title = upper(title);
+    if matches!(title.as_str(), "BREAKING CHANGE" | "BREAKING-CHANGE") { BREAKING.to_owned() } else { title }
+}
+
+/// A commit as it is printed; `None` where it is not.
+#[must_use]
+pub fn transform<'a>(preset: &Preset, context: &Context, item: &Item<'a>) -> Option<Printed<'a>> {
+    let read = item.read;
+    let format = |text: &str, found: &mut Vec<String>| formatted(preset, context, text, found);
+    let own = read.part("type").unwrap_or_default();
+    let bang = || {
+        let mut captured = [None; 8];
+        let header = read.header.as_deref().unwrap_or_default();
+        HeaderPattern::ConventionalBreaking.captures(header, &mut captured)
+    };
+    let mut notes: Vec<(String, Cow<'_, str>)> =
+        read.notes.iter().map(|note| (note_title(&note.title), note.text.as_ref().into())).collect();
+    let subject = read.part("subject").unwrap_or_default();
+    if matches!(preset, Preset::ConventionalCommits(_)) && !notes.iter().any(|(title, _)| title == BREAKING) && bang() {
+        notes.insert(0, (BREAKING.to_owned(), subject.into()));
+    }
+    let (kind, scope) = match preset {
+        Preset::ConventionalCommits(config) => {
+            let entry = entry(config, item);
+            let forced = [&read.footer, &read.body].into_iter().flatten().any(|text| release_as(text));
+            let scope = read.part("scope").unwrap_or_default();
+            let discarded = notes.is_empty() && !forced && entry.is_none_or(|kind| kind.hidden);
+            if discarded || !matches_scope(config, scope) {
+                return None;
+            }
+            let kind = entry.map_or(own, |kind| kind.section.as_deref().unwrap_or_default());
+            (kind.to_owned(), if config.scopes.is_empty() { scope } else { "" })
+        }
+        _ => (super::angular_section(own, read.revert.is_some(), !notes.is_empty())?, part(item, "scope")),
+    };
+    let mut issues = Vec::new();
+    let printed = format(subject, &mut issues);
+    let subject = if printed.is_empty() { read.header.as_deref().unwrap_or_default().to_owned() } else { printed };
+    let mut references = read.references.clone();
+    references.retain(|reference| {
+        !issues.iter().any(|known| known.strip_prefix(reference.prefix).is_some_and(|issue| issue == reference.issue))
+    });
+    let notes = notes.into_iter().map(|(title, text)| (title, format(&text, &mut Vec::new()))).collect();
+    let scope = if scope == "*" { "" } else { part_scope(item, scope) };
+    Some(Printed { kind, scope, subject, notes, hash: item.hash, references })
+}
+
+/// A part of the commit for as long as the commit itself.
+fn part<'a>(item: &Item<'a>, name: &str) -> &'a str {
+    item.read.part(name).unwrap_or_default()
+}
+
+fn part_scope<'a>(item: &Item<'a>, scope: &str) -> &'a str {
+    if scope.is_empty() { "" } else { part(item, "scope") }
+}
+
+/// The type of a commit in the configuration (`findTypeEntry`).
+#[must_use]
+pub fn entry<'c>(config: &'c ConventionalCommits, item: &Item<'_>) -> Option<&'c CommitType> {
+    let read = item.read;
+    let key = if read.revert.is_some() { "revert".to_owned() } else { lower(read.part("type").unwrap_or_default()) };
+    let scope = read.part("scope").unwrap_or_default();
+    config.types.iter().find(|kind| {
+        kind.name == key && kind.scope.as_deref().filter(|own| !own.is_empty()).is_none_or(|own| own == scope)
+    })
+}
+
+/// `createReferencesFormatter`: issues and mentions become links where they do not stand in something protected; `found`
+/// takes the issues.
+fn formatted(preset: &Preset, context: &Context, text: &str, found: &mut Vec<String>) -> String {
+    let hash = ["#".to_owned()];
+    let (prefixes, letters) = match preset {
+        Preset::ConventionalCommits(config) => (config.issue_prefixes.as_slice(), true),
+        _ => (&hash[..], false),
+    };
+    let mut scan = Protected::new(text);
+    let mut out = String::with_capacity(text.len() + 64);
+    let mut at = 0;
+    let bytes = text.as_bytes();
+    while let Some(rest) = text.get(at..).filter(|rest| !rest.is_empty()) {
+        if let Some(end) = scan.end(at) {
+            out.push_str(text.get(at..end).unwrap_or_default());
+            at = end;
+            continue;
+        }
+        let issue = prefixes.iter().filter(|prefix| !prefix.is_empty()).find_map(|prefix| {
+            let after = rest.strip_prefix(prefix.as_str())?;
+            let taken = |byte: &u8| byte.is_ascii_digit() || (letters && byte.is_ascii_lowercase());
+            let length = after.bytes().take_while(taken).count();
+            (length > 0).then_some((prefix.as_str(), after.get(..length)?))
+        });
+        if let Some((prefix, issue)) = issue {
+            let name = format!("{prefix}{issue}");
+            let url = issue_url(preset, context, None, prefix, issue);
+            at += name.len();
+            if url.is_empty() {
+                out.push_str(&name);
+            } else {
+                super::push_link(&mut out, &name, &url);
+                found.push(name);
+            }
+            continue;
+        }
+        let bounded = rest.starts_with('@')
+            && !at.checked_sub(1).and_then(|before| bytes.get(before)).is_some_and(|byte| is_word(*byte));
+        if bounded && let Some(end) = user_end(bytes, at + 1) {
+            let user = text.get(at + 1..end).unwrap_or_default();
+            let url = user_url(preset, context, user);
+            if user.contains('/') || url.is_empty() {
+                out.push('@');
+                out.push_str(user);
+            } else {
+                super::push_link(&mut out, &format!("@{user}"), &url);
+            }
+            at = end;
+            continue;
+        }
+        let c = rest.chars().next().unwrap_or_default();
+        out.push(c);
+        at += c.len_utf8();
+    }
+    out
+}
+
+fn user_url(preset: &Preset, context: &Context, user: &str) -> String {
+    match preset {
+        Preset::ConventionalCommits(config) if config.templates => expanded(&config.user_url, context, &[("user", user)]),
+        Preset::Angular if context.host.is_empty() => String::new(),
+        _ => url(&[&context.host, user]),
+    }
+}
+
+/// The parts of a text that are left as they are. What was looked for in vain is remembered, so that a text is gone over
+/// a few times at most.
+struct Protected<'a> {
+    text: &'a str,
+    /// The next `]` that was found.
+    close: Option<usize>,
+    /// How many fences were left open: beyond some no further one is looked for.
+    open_fences: usize,
+    /// The longest run of back-ticks behind a place on its line, and the place.
+    ticks: (usize, usize),
+}
+
+impl<'a> Protected<'a> {
+    fn new(text: &'a str) -> Self {
+        Self { text, close: Some(0), open_fences: 0, ticks: (0, 0) }
+    }
+
+    /// Where the protected part ends that begins here.
+    fn end(&mut self, at: usize) -> Option<usize> {
+        let first = *self.text.as_bytes().get(at)?;
+        let line = at == 0 || self.text.get(..at).is_some_and(|before| before.ends_with(LINE_ENDS));
+        match first {
+            b'[' => self.link(at).or_else(|| self.reference(at)),
+            b'h' => self.address(at),
+            b'`' | b'~' | b' ' | b'\t' if line => self.fence(at).or_else(|| self.code(at)),
+            b'`' => self.code(at),
+            _ => None,
+        }
+    }
+
+    /// The next `]` from a place on.
+    fn closing(&mut self, from: usize) -> Option<usize> {
+        if self.close? < from || self.text.as_bytes().get(self.close?) != Some(&b']') {
+            self.close = self.text.get(from..).and_then(|rest| rest.find(']')).map(|step| from + step);
+        }
+        self.close
+    }
+
+    /// `\[(?:[^[\]]|\[[^[\]]*])*]\((?:[^()\n]|\([^()\n]*\))*\)`
+    fn link(&self, at: usize) -> Option<usize> {
+        let nested = |from: usize, open: u8, close: u8, line: bool| -> Option<usize> {
+            let bytes = self.text.as_bytes();
+            let stops = |byte: u8| byte == open || byte == close || (line && byte == b'\n');
+            let mut place = from + 1;
+            loop {
+                place += bytes.get(place..)?.iter().position(|byte| stops(*byte))?;
+                match *bytes.get(place)? {
+                    byte if byte == close => return Some(place + 1),
+                    byte if byte == open => {
+                        place += 1;
+                        place += bytes.get(place..)?.iter().position(|byte| stops(*byte))?;
+                        if bytes.get(place) != Some(&close) {
+                            return None;
+                        }
+                        place += 1;
+                    }
+                    _ => return None,
+                }
+            }
+        };
+        let after = nested(at, b'[', b']', false)?;
+        if self.text.as_bytes().get(after) != Some(&b'(') {
+            return None;
+        }
+        nested(after, b'(', b')', true)
+    }
+
+    /// `\[[^\]]*]\[[^\]]*]`
+    fn reference(&mut self, at: usize) -> Option<usize> {
+        let first = self.closing(at + 1)?;
+        if self.text.as_bytes().get(first + 1) != Some(&b'[') {
+            return None;
+        }
+        let rest = self.text.get(first + 2..)?;
+        rest.find(']').map(|step| first + 2 + step + 1)
+    }
+
+    /// `^[ \t]*(?=(?<fence>`{3,}|~{3,}))\k<fence>[\s\S]*?^[ \t]*\k<fence>[ \t]*\r?$`
+    fn fence(&mut self, at: usize) -> Option<usize> {
+        const MOST: usize = 32;
+        let blank = |text: &str| text.len() - text.trim_start_matches([' ', '\t']).len();
+        let start = at + blank(self.text.get(at..)?);
+        let mark = *self.text.as_bytes().get(start).filter(|byte| matches!(byte, b'`' | b'~'))?;
+        let length = self.text.get(start..)?.bytes().take_while(|byte| *byte == mark).count();
+        if length < 3 || self.open_fences >= MOST {
+            return None;
+        }
+        let mut place = start + length;
+        while let Some(step) = self.text.get(place..)?.find(LINE_ENDS) {
+            let end = self.text.get(place + step..)?.chars().next().map_or(1, char::len_utf8);
+            place += step + end;
+            let line = self.text.get(place..)?;
+            let lead = blank(line);
+            let run = line.get(lead..)?.bytes().take_while(|byte| *byte == mark).count();
+            if run == length {
+                let tail = line.get(lead + run..)?;
+                let spaces = blank(tail);
+                let after = tail.get(spaces..)?;
+                let close = place + lead + run + spaces;
+                if after.is_empty() || after.starts_with(LINE_ENDS) {
+                    // A carriage return before the line's end belongs to it.
+                    let returned = after.strip_prefix('\r').is_some_and(|rest| rest.is_empty() || rest.starts_with('\n'));
+                    return Some(close + usize::from(returned));
+                }
+            }
+        }
+        self.open_fences += 1;
+        None
+    }
+
+    /// `(?=(?<code>`+))\k<code>[^\n]*?\k<code>`
+    fn code(&mut self, at: usize) -> Option<usize> {
+        let bytes = self.text.as_bytes();
+        let run = |from: usize| bytes.iter().skip(from).take_while(|byte| **byte == b'`').count();
+        let length = Some(run(at)).filter(|length| *length > 0)?;
+        let (until, longest) = self.ticks;
+        if at < until && longest < length {
+            return None;
+        }
+        let mut place = at + length;
+        let mut longest = 0;
+        while let Some(step) = bytes.get(place..)?.iter().position(|byte| matches!(byte, b'`' | b'\n')) {
+            place += step;
+            if bytes.get(place) == Some(&b'\n') {
+                break;
+            }
+            let found = run(place);
+            if found >= length {
+                return Some(place + length);
+            }
+            longest = longest.max(found);
+            place += found;
+        }
+        // Nothing on this line is as long: shorter runs behind this place need not look again.
+        self.ticks = (place.max(at + length), longest);
+        None
+    }
+
+    /// `https?:\/\/(?:[^\s()]|\([^\s()]*\))+`
+    fn address(&self, at: usize) -> Option<usize> {
+        let rest = self.text.get(at..)?;
+        let after = rest.strip_prefix("https://").or_else(|| rest.strip_prefix("http://"))?;
+        let start = self.text.len() - after.len();
+        let mut end = start;
+        while let Some(c) = self.text.get(end..).and_then(|rest| rest.chars().next()) {
+            if c == '(' {
+                let inner = self.text.get(end + 1..)?;
+                let stop = inner.find(|c: char| is_space(c) || matches!(c, '(' | ')'))?;
+                if !inner.get(stop..)?.starts_with(')') {
+                    break;
+                }
+                end += stop + 2;
+            } else if c == ')' || is_space(c) {
+                break;
+            } else {
+                end += c.len_utf8();
+            }
+        }
+        (end > start).then_some(end)
+    }
+}
+
+/// What JavaScript's `m` holds to end a line.
+const LINE_ENDS: [char; 4] = ['\n', '\r', '\u{2028}', '\u{2029}'];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn context() -> Context {
+        Context {
+            host: "https://github.com".into(),
+            owner: "acme".into(),
+            repository: "widgets".into(),
+            issue: "issues".into(),
+            commit: "commit".into(),
+            link_references: true,
+            ..Context::default()
+        }
+    }
+
+    #[track_caller]
+    fn check(text: &str, expected: &str) {
+        let said = formatted(&Preset::Angular, &context(), text, &mut Vec::new());
+        assert_eq!(said.replace("https://github.com/acme/widgets/issues/", "I/").replace("https://github.com/", "U/"), expected);
+    }
+
+    #[test]
+    fn issues_and_mentions_become_links() {
+        check("a #1 b @me", "a [#1](I/1) b [@me](U/me)");
+        check("@org/team a@b", "@org/team a@b");
+    }
+
+    #[test]
+    fn what_is_protected_stays() {
+        check("[#1](x) #2", "[#1](x) [#2](I/2)");
+        check("[a [#1] b](x(y)z) [#3][r]", "[a [#1] b](x(y)z) [#3][r]");
+        check("`#1` ``a ` #2`` `#3", "`#1` ``a ` #2`` `[#3](I/3)");
+        check("https://x/#1 #2", "https://x/#1 [#2](I/2)");
+        check("```\n#1\n```\n#2", "```\n#1\n```\n[#2](I/2)");
+        check("```\n#1\n", "```\n[#1](I/1)\n");
+    }
+
+    #[test]
+    fn hostile_texts_of_a_megabyte_end() {
+        for piece in ["[", "`", "` `` ", "~~~\n", "```\n", "[a](", "http://a(", "[a][", "@a", "#", "[[a]"] {
+            let _ = formatted(&Preset::Angular, &context(), &piece.repeat(1_000_000 / piece.len()), &mut Vec::new());
+        }
+        let ticks = format!("{}{}", "`".repeat(500_000), " `".repeat(250_000));
+        let _ = formatted(&Preset::Angular, &context(), &ticks, &mut Vec::new());
+    }
+}
