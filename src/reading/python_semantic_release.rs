@@ -1,11 +1,16 @@
-//! python-semantic-release's reading (10.7.0, `commit_parser/conventional/parser.py`, `commit_parser/angular.py` and
-//! `commit_parser/util.py`): a squash message is taken apart into the messages it seems to be made of, and each is
-//! read by itself.
+//! python-semantic-release's reading (7.34.6 to 10.7.0, `commit_parser/conventional/parser.py`, `angular.py`, `emoji.py`,
+//! `scipy.py`, `tag.py` and `util.py`): a squash message is taken apart into the messages it seems to be made of, and
+//! each is read by itself.
 //!
 //! ```text
+//! conventional, angular:
 //! message := type [ "(" scope ")" ] [ "!" ] ":" space+ subject [ "\n\n" text ]
 //! type    := one of the allowed types, spelled exactly
 //! scope   := any characters of the line, up to the last ")" that lets the rest match
+//! scipy:
+//! message := type [ ":" blank* scope ] ":" blank+ subject [ "\n\n" text ]
+//! emoji:
+//! message := [ emoji [ "(" scope ")" ] [ ":" ] ] subject-line [ text ]
 //! ```
 
 use super::python_text::{dedent, is_digit, is_space, is_word, strip};
@@ -22,6 +27,26 @@ pub enum Parser {
     /// `angular`, the older one: what is a breaking change, a notice or an issue stays among the descriptions, and the
     /// pull request's number stays in the subject.
     Angular,
+    /// `emoji`: the subject's first word is an emoji; a message without one is read as well.
+    Emoji,
+    /// `scipy`: types in capitals, and a scope between two colons.
+    Scipy,
+    /// `tag`: what version 1 knew, a mark anywhere in the message.
+    Tag,
+}
+
+/// How a body is taken apart into paragraphs, which changed over the versions.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Paragraphs {
+    /// Up to 7: at blank lines, line breaks become spaces, nothing else.
+    Plain,
+    /// 8 to 9.12: the same, without carriage returns and outer white space.
+    Joined,
+    /// 9.13 and 9.14: lists and indented lines keep their lines.
+    Unwrapped,
+    /// From 9.15: footers stand alone.
+    #[default]
+    Footers,
 }
 
 /// `commit_parser_options`.
@@ -36,8 +61,20 @@ pub struct Options {
     pub minor_types: Vec<String>,
     /// `patch_tags`.
     pub patch_types: Vec<String>,
+    /// `major_tags`, of `emoji` and `scipy`.
+    pub major_types: Vec<String>,
     /// `default_bump_level`: what the other allowed types are worth.
     pub default_bump: Bump,
+    /// How bodies are taken apart.
+    pub paragraphs: Paragraphs,
+    /// Whether a `BREAKING CHANGE:` that says nothing breaks as well, as up to 9.17.
+    pub empty_breaks: bool,
+    /// Whether an emoji counts anywhere in the subject, as up to 9.17.
+    pub emoji_anywhere: bool,
+    /// Whether what an emoji's commit breaks stays among its descriptions, as up to 9.
+    pub breaks_described: bool,
+    /// `parse_linked_issues`, of `emoji`.
+    pub issues: bool,
     /// `parse_squash_commits`.
     pub squash: bool,
     /// `ignore_merge_commits`.
@@ -49,21 +86,50 @@ impl Options {
     #[must_use]
     pub fn new(parser: Parser) -> Self {
         let list = |types: &[&str]| types.iter().map(|kind| (*kind).to_owned()).collect();
-        let modern = parser == Parser::Conventional;
+        let modern = matches!(parser, Parser::Conventional | Parser::Emoji | Parser::Scipy);
+        let (major, minor, patch, other): (&[&str], &[&str], &[&str], &[&str]) = match parser {
+            Parser::Emoji => (&[":boom:"], &EMOJI_MINOR, &EMOJI_PATCH, &EMOJI_OTHER),
+            Parser::Scipy => (
+                &["API", "DEP"],
+                &["ENH", "FEAT"],
+                &["BLD", "BUG", "MAINT"],
+                &["DEV", "BENCH", "DOC", "STY", "TST", "REL", "TEST"],
+            ),
+            Parser::Tag => (&[], &[":sparkles:"], &[":nut_and_bolt:"], &[]),
+            _ => (&[], &["feat"], &["fix", "perf"], &["build", "chore", "ci", "docs", "style", "refactor", "test"]),
+        };
         Self {
             parser,
-            allowed_types: list(&["feat", "fix", "perf", "build", "chore", "ci", "docs", "style", "refactor", "test"]),
-            minor_types: list(&["feat"]),
-            patch_types: list(&["fix", "perf"]),
+            allowed_types: list(&[major, minor, patch, other].concat()),
+            minor_types: list(minor),
+            patch_types: list(patch),
+            major_types: list(major),
             default_bump: Bump::None,
+            paragraphs: Paragraphs::default(),
+            empty_breaks: false,
+            emoji_anywhere: false,
+            breaks_described: false,
+            issues: parser != Parser::Emoji,
             squash: modern,
             ignore_merges: modern,
         }
     }
 
+    /// The types in the order in which the emoji parser tries them: the weightiest first, the last of a kind before the
+    /// others.
+    fn by_weight(&self) -> impl Iterator<Item = &str> {
+        let lists = [&self.major_types, &self.minor_types, &self.patch_types];
+        let extra = lists
+            .into_iter()
+            .flat_map(|list| list.iter().rev().filter(|kind| !self.allowed_types.contains(kind)).map(String::as_str));
+        extra.chain(self.allowed_types.iter().rev().map(String::as_str))
+    }
+
     fn bump(&self, kind: &str) -> Bump {
         let named = |types: &[String]| types.iter().any(|named| named == kind && !named.contains('|'));
-        if named(&self.minor_types) {
+        if named(&self.major_types) {
+            Bump::Major
+        } else if named(&self.minor_types) {
             Bump::Minor
         } else if named(&self.patch_types) {
             Bump::Patch
@@ -72,6 +138,16 @@ impl Options {
         }
     }
 }
+
+#[rustfmt::skip]
+const EMOJI_MINOR: [&str; 6] =
+    [":sparkles:", ":children_crossing:", ":lipstick:", ":iphone:", ":egg:", ":chart_with_upwards_trend:"];
+#[rustfmt::skip]
+const EMOJI_PATCH: [&str; 14] = [
+    ":ambulance:", ":lock:", ":bug:", ":zap:", ":goal_net:", ":alien:", ":wheelchair:", ":speech_balloon:", ":mag:",
+    ":apple:", ":penguin:", ":checkered_flag:", ":robot:", ":green_apple:",
+];
+const EMOJI_OTHER: [&str; 4] = [":checkmark:", ":construction_worker:", ":memo:", ":recycle:"];
 
 /// One message as the parser reads it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -155,6 +231,12 @@ fn begins_commit(paragraph: &str, options: &Options) -> bool {
                 .is_some()
             })
         }),
+        Parser::Emoji => emoji(paragraph, options).is_some(),
+        Parser::Scipy => options
+            .allowed_types
+            .iter()
+            .any(|kind| paragraph.strip_prefix(kind.as_str()).is_some_and(|rest| scipy_scope(rest).is_some())),
+        Parser::Tag => false,
     }
 }
 
@@ -234,6 +316,10 @@ fn without_bullet<'a>(line: &'a str, options: &Options) -> &'a str {
 
 /// Whether a type stands here and ends at a word's boundary.
 fn begins_with_type(text: &str, options: &Options) -> bool {
+    if options.parser == Parser::Emoji {
+        let ends = |rest: &str| rest.chars().next().is_some_and(|c| !is_word(c));
+        return options.by_weight().any(|kind| text.strip_prefix(kind).is_some_and(ends));
+    }
     options.allowed_types.iter().any(|kind| {
         text.strip_prefix(kind.as_str()).is_some_and(|rest| {
             let before = kind.chars().next_back().is_some_and(is_word);
@@ -272,9 +358,50 @@ fn after_scope<'a, T>(text: &'a str, tail: impl Fn(&'a str) -> Option<T>) -> Opt
 }
 
 fn header<'a>(text: &'a str, options: &'a Options) -> Option<Header<'a>> {
+    if options.parser == Parser::Scipy {
+        return options.allowed_types.iter().find_map(|kind| {
+            let (scope, after) = scipy_scope(text.strip_prefix(kind.as_str())?)?;
+            let (line, rest) = after.split_at(after.find('\n').unwrap_or(after.len()));
+            let trimmed = unindented(line);
+            // Where only blanks follow, the last one is the subject.
+            let subject = if trimmed.is_empty() { line.get(line.len().checked_sub(1)?..)? } else { trimmed };
+            (line.len() > subject.len()).then_some(Header { kind, scope, breaking: false, subject, rest })
+        });
+    }
     options.allowed_types.iter().find_map(|kind| {
         let (scope, (breaking, subject, rest)) = after_scope(text.strip_prefix(kind.as_str())?, subject)?;
         Some(Header { kind, scope, breaking, subject, rest })
+    })
+}
+
+/// `(?::[\t ]*([^:\n]+))?:[\t ]+`: the scope between two colons, and what follows the second one, its blanks included.
+fn scipy_scope(text: &str) -> Option<(&str, &str)> {
+    let inside = text.strip_prefix(':')?;
+    let blank = |rest: &str| rest.starts_with([' ', '\t']);
+    let end = inside.find([':', '\n']).unwrap_or(inside.len());
+    let (scope, after) = inside.split_at(end);
+    if let Some(after) = after.strip_prefix(':').filter(|after| blank(after) && !scope.is_empty()) {
+        let trimmed = unindented(scope);
+        let scope = if trimmed.is_empty() { scope.get(scope.len() - 1..)? } else { trimmed };
+        return Some((scope, after));
+    }
+    blank(inside).then_some(("", inside))
+}
+
+/// The emoji that counts and its scope.
+fn emoji<'a>(subject: &'a str, options: &'a Options) -> Option<(&'a str, &'a str)> {
+    if options.emoji_anywhere {
+        let lists = [&options.major_types, &options.minor_types, &options.patch_types, &options.allowed_types];
+        return lists
+            .into_iter()
+            .flatten()
+            .find(|kind| subject.contains(kind.as_str()))
+            .map(|kind| (kind.as_str(), ""));
+    }
+    options.by_weight().find_map(|kind| {
+        let rest = subject.strip_prefix(kind)?;
+        let scope = rest.strip_prefix('(').and_then(|inside| Some(inside.split_once(')')?.0));
+        Some((kind, scope.unwrap_or_default()))
     })
 }
 
@@ -300,41 +427,83 @@ fn subject(text: &str) -> Option<(bool, &str, &str)> {
 /// `parse_message`: what one message says; `None` where it is not of the grammar.
 #[must_use]
 pub fn read(message: &str, options: &Options) -> Option<Reading> {
-    let header = header(message, options)?;
-    let mut reading = Reading {
-        bump: options.bump(header.kind),
-        kind: header.kind.to_owned(),
-        scope: header.scope.to_owned(),
-        ..Reading::default()
+    let mut reading = Reading::default();
+    let (mut subject, body) = match options.parser {
+        Parser::Emoji => {
+            let (subject, body) = message.split_once('\n').unwrap_or((message, ""));
+            (subject, Some(body))
+        }
+        Parser::Tag => return read_tag(message, options),
+        _ => {
+            let header = header(message, options)?;
+            reading.bump = if header.breaking { Bump::Major } else { options.bump(header.kind) };
+            header.kind.clone_into(&mut reading.kind);
+            header.scope.clone_into(&mut reading.scope);
+            (header.subject, header.rest.strip_prefix("\n\n"))
+        }
     };
-    let mut subject = header.subject;
     if let Some((start, number)) = merge_request(subject) {
         number.clone_into(&mut reading.merge_request);
-        if options.parser == Parser::Conventional {
+        if options.parser != Parser::Angular {
             subject = strip(subject.get(..start).unwrap_or_default());
         }
     }
-    let text = header.rest.strip_prefix("\n\n").map(paragraphs).unwrap_or_default();
+    if options.parser == Parser::Emoji {
+        let (kind, scope) = emoji(subject, options).unwrap_or(("Other", ""));
+        reading.bump = options.bump(kind);
+        kind.clone_into(&mut reading.kind);
+        scope.clone_into(&mut reading.scope);
+    }
+    let text = body.map(|body| paragraphs_of(body, options.paragraphs)).unwrap_or_default();
     let mut seen = HashSet::new();
     let mut issues = BTreeSet::new();
-    for paragraph in std::iter::once(subject).chain(text.iter().map(String::as_str)) {
+    let footers = matches!(options.parser, Parser::Conventional | Parser::Angular);
+    for (at, paragraph) in std::iter::once(subject).chain(text.iter().map(String::as_str)).enumerate() {
         let mut known = true;
-        if let Some(description) = breaking_description(paragraph) {
+        // The subject itself was not looked at up to 7.
+        let breaking = breaking_description(paragraph, options.empty_breaks)
+            .filter(|_| footers && (at > 0 || options.paragraphs != Paragraphs::Plain));
+        if let Some(description) = breaking {
             reading.breaking.push(description.to_owned());
         } else if let Some(notice) = paragraph.strip_prefix("NOTICE: ").filter(|n| !n.is_empty() && !n.contains('\n')) {
             reading.notices.push(notice.to_owned());
         } else {
-            known = linked_issues(paragraph, &mut issues);
+            known = options.issues && linked_issues(paragraph, &mut issues);
         }
         if (!known || options.parser == Parser::Angular) && seen.insert(paragraph) {
             reading.descriptions.push(paragraph.to_owned());
         }
     }
     reading.linked_issues = sorted_numerically(issues);
-    if header.breaking || !reading.breaking.is_empty() {
+    if !reading.breaking.is_empty() {
         reading.bump = Bump::Major;
+    } else if !footers && reading.bump == Bump::Major {
+        // What the others call a body tells here what breaks.
+        reading.breaking = reading.descriptions.iter().skip(1).cloned().collect();
+        if !options.breaks_described {
+            reading.descriptions.truncate(1);
+        }
     }
     Some(reading)
+}
+
+/// `tag.py`: a mark anywhere in the message; the kinds are the changelog's own.
+fn read_tag(message: &str, options: &Options) -> Option<Reading> {
+    let line = message.split('\n').next().filter(|line| !line.is_empty())?;
+    let marked = |marks: &[String]| marks.iter().find(|mark| message.contains(mark.as_str())).cloned();
+    let (mark, kind, bump) = match (marked(&options.minor_types), marked(&options.patch_types)) {
+        (Some(mark), _) => (mark, "feature", Bump::Minor),
+        (None, Some(mark)) => (mark, "fix", Bump::Patch),
+        (None, None) => return None,
+    };
+    let subject = if mark.is_empty() { line.to_owned() } else { line.replace(&mark, "") };
+    let body = message.get(line.len()..).and_then(|rest| rest.strip_prefix("\n\n"));
+    let text = body.map(|body| paragraphs_of(body, options.paragraphs)).unwrap_or_default();
+    let breaking: Vec<String> =
+        text.iter().filter_map(|paragraph| breaking_description(paragraph, true)).map(str::to_owned).collect();
+    let (kind, bump) = if breaking.is_empty() { (kind, bump) } else { ("breaking", Bump::Major) };
+    let descriptions = std::iter::once(strip(&subject).to_owned()).chain(text).collect();
+    Some(Reading { bump, kind: kind.to_owned(), descriptions, breaking, ..Reading::default() })
 }
 
 /// Everything a commit's message holds, as `parse` puts it together: the parts, each read, and the pull request of the
@@ -373,11 +542,11 @@ fn merge_request(text: &str) -> Option<(usize, &str)> {
     (start < before.len()).then_some((start, number))
 }
 
-/// `BREAKING[ -]CHANGE:\s?(.*)` at the start, where it says anything.
-fn breaking_description(paragraph: &str) -> Option<&str> {
+/// `BREAKING[ -]CHANGE:\s?(.*)` at the start, where it says anything or need not.
+fn breaking_description(paragraph: &str, empty: bool) -> Option<&str> {
     let rest = paragraph.strip_prefix("BREAKING")?.strip_prefix([' ', '-'])?.strip_prefix("CHANGE:")?;
     let rest = rest.strip_prefix(is_space).unwrap_or(rest);
-    rest.split('\n').next().filter(|description| !description.is_empty())
+    rest.split('\n').next().filter(|description| empty || !description.is_empty())
 }
 
 /// The first line that names issues (`Closes: #1, #2 and #3`); whether it named any with a number in it.
@@ -486,12 +655,31 @@ fn numbered(issue: &str) -> Option<(&str, u128)> {
     }
 }
 
+/// `parse_paragraphs` as it was in a range of versions.
+fn paragraphs_of(text: &str, how: Paragraphs) -> Vec<String> {
+    let joined = |paragraph: &str| paragraph.replace('\n', " ");
+    match how {
+        Paragraphs::Plain => text.split("\n\n").filter(|paragraph| !paragraph.is_empty()).map(joined).collect(),
+        Paragraphs::Joined => text
+            .replace('\r', "")
+            .split("\n\n")
+            .map(|paragraph| strip(&joined(paragraph)).to_owned())
+            .filter(|paragraph| !paragraph.is_empty())
+            .collect(),
+        Paragraphs::Unwrapped | Paragraphs::Footers => unwrapped_paragraphs(text, how == Paragraphs::Footers),
+    }
+}
+
 /// `parse_paragraphs`: the paragraphs of a body, each on one line but for lists and indented lines.
 #[must_use]
 pub fn paragraphs(text: &str) -> Vec<String> {
+    unwrapped_paragraphs(text, true)
+}
+
+fn unwrapped_paragraphs(text: &str, footers: bool) -> Vec<String> {
     let text = without_line_ends(text);
     let text = rejoined_words(&text);
-    let text = spread_footers(&text);
+    let text = if footers { spread_footers(&text) } else { text };
     strip(&text)
         .split("\n\n")
         .map(|paragraph| strip(&unwrapped(paragraph)).to_owned())
