@@ -1,24 +1,14 @@
-// npm run bench: the figures, beside their budgets.
+// npm run bench: the figures, beside their budgets. `npm run bench -- core` only those of the core, `-- extension` only
+// those of the extension; `--quick` times the core as it is built while working (faster to build, a little slower).
 
 import { existsSync, readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import { build } from './build.mjs';
-import { main, ROOT, run, say } from './lib/run.mjs';
+import { median, native, row, sum, wasm } from './lib/bench.mjs';
+import { main, ROOT, say } from './lib/run.mjs';
 import { setUp } from './setup.mjs';
 
 const TIMES = 5;
-
-const median = (values) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
-
-let over = 0;
-
-function row(what, value, unit, budget) {
-  const fine = budget === undefined || value <= budget;
-  if (!fine) over += 1;
-  const beside = budget === undefined ? '' : `   budget ${budget} ${unit}${fine ? '' : '   OVER'}`;
-  const shown = Number.isInteger(value) ? String(value) : value.toFixed(1);
-  process.stdout.write(`${what.padEnd(58)} ${shown.padStart(9)} ${unit.padEnd(3)}${beside}\n`);
-}
 
 function sizes() {
   process.stdout.write('\nWeight (gzip -9)\n');
@@ -132,9 +122,7 @@ async function mainThread({ world }) {
   await shared.close();
 }
 
-await main(async () => {
-  await setUp({ browsers: ['chromium'] });
-  await build();
+async function extension() {
   sizes();
   const { world } = await import('../tests/e2e/harness/world.mjs');
   const { TOKEN } = await import('./demo/forge.mjs');
@@ -156,8 +144,18 @@ await main(async () => {
   row('cold page with a token', withToken.counts.cold.api + withToken.counts.cold.other, '', 1);
   row('cold page with a token, more than 100 unreleased', withToken.counts.long, '', 2);
   row('warm page with a token', withToken.counts.warm, '', 0);
+}
 
-  // The core's own figures, where it has a bench.
-  if (existsSync(`${ROOT}benches`)) await run('cargo', ['bench', '--locked', '--quiet'], { show: true });
-  if (over > 0) say(`${over} ${over === 1 ? 'figure is' : 'figures are'} over budget.`);
+await main(async () => {
+  const parts = process.argv.slice(2).filter((part) => !part.startsWith('-'));
+  const wanted = (part) => parts.length === 0 || parts.includes(part);
+  const profile = process.argv.includes('--quick') ? 'measure' : 'release';
+  await setUp({ browsers: wanted('extension') ? ['chromium'] : [] });
+  await build();
+  if (wanted('core')) {
+    await native(profile);
+    await wasm();
+  }
+  if (wanted('extension')) await extension();
+  if (sum.over > 0) say(`${sum.over} ${sum.over === 1 ? 'figure is' : 'figures are'} over budget.`);
 });

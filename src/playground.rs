@@ -22,6 +22,8 @@ pub struct PlaygroundCase {
     pub description: String,
     /// Its commits' whole messages, oldest first.
     pub commits: Vec<String>,
+    /// The whole messages of what the base branch holds unreleased already, oldest first.
+    pub history: Vec<String>,
     /// The forge's id.
     pub forge: String,
     /// The forge's settings of the squash message, by its own names (`squash_merge_commit_title`, …).
@@ -62,7 +64,13 @@ pub fn playground(case: &PlaygroundCase) -> Option<PanelView> {
         Fact::Settings(case.squash.iter().map(|(key, value)| (key.clone(), Value::String(value.clone()))).collect()),
         Fact::Tags { tags: tag.into_iter().collect(), complete: true },
         Fact::Tree { paths: case.files.keys().cloned().collect() },
-        Fact::History { since, commits: Vec::new(), complete: true, from: 0, total: None },
+        Fact::History {
+            since,
+            commits: case.history.iter().map(commit).collect(),
+            complete: true,
+            from: 0,
+            total: None,
+        },
     ];
     facts.extend(case.files.iter().map(|(path, text)| Fact::File { path: path.clone(), text: Some(text.clone()) }));
     let answers = [Answer { key: String::new(), what: "case".to_owned(), facts, at: 0 }];

@@ -140,6 +140,12 @@ impl Known {
         let mut known = Self::default();
         let mut pages = Vec::new();
         for fact in answers.iter().flat_map(|answer| &answer.facts) {
+            // A history may be long: its pages are copied once, when they are put together.
+            if let Fact::History { total, .. } = fact {
+                known.unreleased = known.unreleased.max(*total);
+                pages.push(fact);
+                continue;
+            }
             match fact.clone() {
                 Fact::PullRequest { title, description, base, head, state, author, base_sha } => {
                     let rest = PullRequest::default();
@@ -153,10 +159,7 @@ impl Known {
                 Fact::Tags { tags, complete } => known.tags = Some((tags, complete)),
                 Fact::Tree { paths } => known.tree = Some(paths),
                 Fact::File { path, text } => known.files.insert(&path, text.map_or(File::Absent, File::Present)),
-                page @ Fact::History { total, .. } => {
-                    known.unreleased = known.unreleased.max(total);
-                    pages.push(page);
-                }
+                Fact::History { .. } => {}
             }
         }
         for page in &pages {
@@ -164,20 +167,21 @@ impl Known {
             if known.histories.iter().any(|history| history.since == *since) {
                 continue;
             }
-            if let Some((commits, complete)) = forge::join_history(&pages, since.as_deref()) {
+            if let Some((commits, complete)) = forge::join_history(pages.iter().copied(), since.as_deref()) {
                 known.histories.push(History { commits, tags: Vec::new(), since: since.clone(), complete });
             }
         }
         known
     }
 
-    /// The history that begins at the tag or holds it; for no tag the newest commits.
-    fn history(&self, tag: Option<&Tag>) -> Option<&History> {
-        let exact = self.histories.iter().find(|history| history.since.as_deref() == tag.map(|tag| tag.name.as_str()));
-        let holds = |history: &&History| {
+    /// Where the history stands that begins at the tag or holds it; for no tag the newest commits.
+    fn history(&self, tag: Option<&Tag>) -> Option<usize> {
+        let name = tag.map(|tag| tag.name.as_str());
+        let exact = self.histories.iter().position(|history| history.since.as_deref() == name);
+        let holds = |history: &History| {
             tag.is_some_and(|tag| !tag.sha.is_empty() && history.commits.iter().any(|commit| commit.sha == tag.sha))
         };
-        exact.or_else(|| self.histories.iter().find(holds))
+        exact.or_else(|| self.histories.iter().position(holds))
     }
 }
 
@@ -185,7 +189,7 @@ impl Known {
 #[must_use]
 pub fn preview(input: &Input<'_>) -> Option<Preview> {
     let (forge, place) = forge::locate(&input.page.url)?;
-    let known = Known::of(input.answers);
+    let mut known = Known::of(input.answers);
     let pull_request = pull_request(input.page, &place, &known);
     let mut preview = Preview {
         forge,
@@ -216,10 +220,12 @@ pub fn preview(input: &Input<'_>) -> Option<Preview> {
     preview.requests = preview.wanted(input, &known, last);
     // Where no tool is recognised, the usual ones stand side by side: the second module has them all.
     preview.elsewhere |= cfg!(not(feature = "more")) && preview.tool.is_none() && preview.requests.is_empty();
-    let history = known.tags.is_some().then(|| known.history(last)).flatten();
+    let place = known.tags.is_some().then(|| known.history(last)).flatten();
     preview.squash = squash(&preview, input.page, &known);
+    preview.assumptions = assumptions(&known, place.and_then(|place| known.histories.get(place)));
+    // The history may be long: it is handed over, and the commit to come is put at its end.
+    let history = place.map(|place| known.histories.swap_remove(place));
     preview.decide(input, &known, history);
-    preview.assumptions.extend(assumptions(&known, history));
     preview.failures = unmended(input);
     Some(preview)
 }
@@ -417,7 +423,8 @@ impl Preview {
                 }
             }
         }
-        let short = known.history(last).is_none_or(|history| !history.complete && history.since.is_some());
+        let history = known.history(last).and_then(|place| known.histories.get(place));
+        let short = history.is_none_or(|history| !history.complete && history.since.is_some());
         if known.tags.is_some() && (files_settled || chosen) && short {
             wants.push(Want::History(last.map(|tag| tag.name.clone())));
         }
@@ -448,7 +455,7 @@ impl Preview {
     }
 
     /// The tool's verdict on the history with the squash commit at its end, and what can go wrong.
-    fn decide(&mut self, input: &Input<'_>, known: &Known, history: Option<&History>) {
+    fn decide(&mut self, input: &Input<'_>, known: &Known, history: Option<History>) {
         let Some(squash) = &self.squash else { return };
         let own = Commit {
             message: squash.text.clone(),
@@ -460,7 +467,8 @@ impl Preview {
             files: self.pull_request.files.clone(),
             ..Commit::default()
         };
-        let mut with_own = history.cloned().unwrap_or_default();
+        let is_known = history.is_some();
+        let mut with_own = history.unwrap_or_default();
         with_own.tags = known.tags.as_ref().map(|(tags, _)| tags.clone()).unwrap_or_default();
         with_own.commits.push(own);
         let facts = Facts {
@@ -490,7 +498,7 @@ impl Preview {
         self.findings = check::findings(&case);
         // Without tags or history the reading stands, but a version would be made up.
         let known =
-            |plan: Plan| if history.is_some() { plan } else { Plan { releases: Vec::new(), nothing: None, ..plan } };
+            |plan: Plan| if is_known { plan } else { Plan { releases: Vec::new(), nothing: None, ..plan } };
         if tool.is_none() && self.requests.is_empty() {
             self.alternatives = tool::TOOLS.iter().map(|tool| (*tool, known(tool.plan(&facts)))).collect();
         }

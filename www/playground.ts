@@ -26,6 +26,7 @@ const EMPTY: PlaygroundCase = {
   title: 'feat(api)!: drop the old store',
   description: 'The old store is gone.\n\nBREAKING CHANGE: call `open()` first.',
   commits: ['feat(api): add a new store', 'wip', 'fix: review remarks'],
+  history: [],
   forge: 'github',
   squash: {},
   tool: 'semantic-release',

@@ -337,7 +337,10 @@ pub trait Forge: Sync {
 /// The pages of a history, put together: the commits after `since`, oldest first, and whether those are all of them.
 /// `None` where no page of it is there.
 #[must_use]
-pub fn join_history(facts: &[Fact], since: Option<&str>) -> Option<(Vec<Commit>, bool)> {
+pub fn join_history<'a>(
+    facts: impl IntoIterator<Item = &'a Fact>,
+    since: Option<&str>,
+) -> Option<(Vec<Commit>, bool)> {
     let mut pages: Vec<(u64, &[Commit])> = Vec::new();
     let (mut whole, mut all) = (false, None);
     for fact in facts {
