@@ -9,8 +9,9 @@ import { Engine, isTrap } from './engine';
 import { painted } from './entry';
 import type { FromBackground, FromPage, Locate, Located, ToContent } from './messages';
 import * as more from './more.js';
+import { type Own, ownOf, register } from './own-forges';
 import css from './panel.css';
-import { isRepository, load, save } from './settings';
+import { isRepository, load, ownForges, save } from './settings';
 
 /** The base module, and the one that holds every tool: a page whose repository needs that one is handed over to it. */
 const base = new Engine(core);
@@ -48,7 +49,7 @@ function listen(port: chrome.runtime.Port): void {
 
   if (!own) post({ type: 'style', css });
 
-  const answer = async (seq: number, page: PageContext, afresh: boolean) => {
+  const answer = async (seq: number, told: PageContext, afresh: boolean) => {
     if (seq < newest) return;
     newest = seq;
     alive?.abort();
@@ -57,8 +58,11 @@ function listen(port: chrome.runtime.Port): void {
     const current = () => alive === controller && !controller.signal.aborted;
     try {
       if (afresh) await forget();
-      const { settings, tokens } = await load();
+      const [{ settings, tokens }, own] = await Promise.all([load(), ownForges()]);
       if (!current()) return;
+      // Whose pages these are is what the user said, not what the page says.
+      const at = ownOf(told.url, own);
+      const page = { ...told, root: at?.root ?? null, forge: at?.forge ?? told.forge };
       const paint = (view: PanelView) => current() && post({ type: 'view', seq, view: painted(view) });
       if (await base.preview(page, settings, tokens, paint, controller.signal))
         await whole.preview(page, settings, tokens, paint, controller.signal);
@@ -105,23 +109,46 @@ chrome.runtime.onConnect.addListener((port) => {
 
 chrome.runtime.onMessage.addListener((message: Locate, _sender, respond: (located: Located) => void) => {
   if (message.type !== 'locate') return false;
-  base.start().then(
-    (module) => respond(module.locate(message.url) ?? null),
-    () => respond(null),
-  );
+  locate(message.url).then(respond, () => respond(null));
   return true;
 });
+
+async function locate(url: string): Promise<Located> {
+  const own = ownOf(url, await ownForges());
+  for (const engine of [base, whole]) {
+    const located = (await engine.start()).locate(url, own?.forge, own?.root);
+    if (located) return located;
+  }
+  return null;
+}
 
 // A choice made anywhere is seen everywhere. Pages whose port has gone are reached through their tabs.
 chrome.storage.onChanged.addListener((_changes, area) => {
   if (area !== 'local') return;
-  const matches = chrome.runtime.getManifest().content_scripts?.flatMap((script) => script.matches ?? []) ?? [];
-  void chrome.tabs.query({ url: matches }).then((tabs) => {
-    for (const { id } of tabs) {
-      if (id !== undefined) void chrome.tabs.sendMessage(id, { type: 'refresh' } satisfies ToContent).catch(() => undefined);
-    }
-  });
+  void refresh();
 });
+
+async function refresh(): Promise<void> {
+  const own = await ownForges();
+  await registered(own);
+  const declared = chrome.runtime.getManifest().content_scripts?.flatMap((script) => script.matches ?? []) ?? [];
+  const tabs = await chrome.tabs.query({ url: [...declared, ...own.map(({ root }) => `${root}/*`)] });
+  for (const { id } of tabs) {
+    if (id !== undefined) void chrome.tabs.sendMessage(id, { type: 'refresh' } satisfies ToContent).catch(() => undefined);
+  }
+}
+
+// Registered scripts outlive the worker, but not an update of the extension; a permission can be taken back at any time.
+let registering: Promise<void> = Promise.resolve();
+function registered(own: Own[]): Promise<void> {
+  registering = registering.then(() => register(own)).catch((error) => console.error(error));
+  return registering;
+}
+const registerAll = () => void ownForges().then(registered);
+chrome.runtime.onInstalled.addListener(registerAll);
+chrome.runtime.onStartup.addListener(registerAll);
+chrome.permissions.onAdded.addListener(registerAll);
+chrome.permissions.onRemoved.addListener(registerAll);
 
 // Content scripts could read what is stored otherwise; tokens are none of their business. Firefox has no such switch
 // yet, and there, too, nothing but background and options reads them.

@@ -429,7 +429,8 @@ function moved(page: Page): void {
     const url = new URL(location.href);
     const kind = page.kind(url);
     // `/owner/name/pull/1` and all its tabs are one stay; the form of a new one is as long as its branches.
-    const here = kind ? `${kind} ${kind === 'pull' ? url.pathname.split('/').slice(0, 5).join('/') : url.pathname}` : '';
+    const pull = () => page.stay?.(url) ?? url.pathname.split('/').slice(0, 5).join('/');
+    const here = kind ? `${kind} ${kind === 'pull' ? pull() : url.pathname}` : '';
     if (here === at) {
       visit?.look();
       return;

@@ -31,5 +31,12 @@ export function tools(): { id: string; name: string }[];
 /** The forges that are known. */
 export function forges(): { id: string; name: string; origin: string }[];
 
-/** The pull request that an address is of; undefined where it is none. `number` is null on the page of a new one. */
-export function locate(url: string): { forge: string; repository: string; number: number | null } | undefined;
+/**
+ * The pull request that an address is of; undefined where it is none. `number` is null on the page of a new one. On a
+ * forge of the user's own, `forge` says which it is and `root` where its pages begin.
+ */
+export function locate(
+  url: string,
+  forge?: string,
+  root?: string,
+): { forge: string; repository: string; number: number | null } | undefined;

@@ -4,13 +4,17 @@
 import type { RepositorySettings } from '../build/wire/RepositorySettings';
 import { type Child, h, paint } from './dom';
 import init, { forges, tools } from './more.js';
-import { isRepository, keep, load, save } from './settings';
+import { HOSTED, type Own, permission, rootOf } from './own-forges';
+import { isRepository, keep, keepForges, load, ownForges, save } from './settings';
 import { ui } from './text';
 
 interface Named {
   id: string;
   name: string;
 }
+
+/** The forges whose tokens have a sentence of their own. */
+const TOLD = new Set(['github', 'bitbucket', 'gitlab']);
 
 const main = document.querySelector('main') as HTMLElement;
 let known: { forges: (Named & { origin: string })[]; tools: Named[] } = {
@@ -23,6 +27,9 @@ let known: { forges: (Named & { origin: string })[]; tools: Named[] } = {
 /** Which origins have a token; the tokens themselves stay in the storage. */
 let tokens = new Set<string>();
 let repositories: Record<string, RepositorySettings> = {};
+let forgesOfOwn: Own[] = [];
+/** The roots whose permission was taken back. */
+let refused = new Set<string>();
 let said = '';
 let wrong = '';
 
@@ -30,6 +37,10 @@ const box = <E extends HTMLElement = HTMLInputElement>(id: string) => document.g
 
 async function refresh(message = ''): Promise<void> {
   const stored = await load();
+  forgesOfOwn = await ownForges();
+  const origins = forgesOfOwn.map(({ root }) => [permission(root)]);
+  const held = await Promise.all(origins.map((of) => chrome.permissions.contains({ origins: of })));
+  refused = new Set(forgesOfOwn.filter((_, index) => !held[index]).map(({ root }) => root));
   tokens = new Set(Object.keys(stored.tokens));
   repositories = stored.settings.repositories;
   said = message;
@@ -52,19 +63,21 @@ function keepToken(event: Event, origin: string, id: string): void {
   attempt(async () => {
     await keep(origin, token);
     input.value = '';
-    await refresh(ui('options_token_saved', new URL(origin).host));
+    await refresh(ui('options_token_saved', shortened(origin)));
   });
 }
 
 function deleteToken(origin: string): void {
   attempt(async () => {
     await keep(origin, '');
-    await refresh(ui('options_token_deleted', new URL(origin).host));
+    await refresh(ui('options_token_deleted', shortened(origin)));
   });
 }
 
-function tokenForm({ id, name, origin }: Named & { origin: string }): Child {
-  const host = new URL(origin).host;
+/** A token's form; `key` tells forges of the same kind apart. */
+function tokenForm({ id: forge, name, origin }: Named & { origin: string }, own: boolean): Child {
+  const id = own ? origin.replace(/\W+/g, '-') : forge;
+  const host = shortened(origin);
   const saved = tokens.has(origin);
   return h(
     'form',
@@ -85,10 +98,114 @@ function tokenForm({ id, name, origin }: Named & { origin: string }): Child {
       h('button', { type: 'submit', class: 'primary' }, ui('options_save')),
       h('button', { key: 'delete', type: 'button', disabled: !saved, onclick: () => deleteToken(origin) }, ui('options_delete')),
     ),
+    h('p', { id: `about-${id}`, class: 'note' }, ui(TOLD.has(id) ? `options_token_${id}` : 'options_token_own', name)),
+  );
+}
+
+/** An address without the `https://` that all of them begin with. */
+function shortened(root: string): string {
+  return root.replace(/^https:\/\//, '');
+}
+
+function addForge(event: Event): void {
+  event.preventDefault();
+  const root = rootOf(box('own')?.value ?? '');
+  const forge = box<HTMLSelectElement>('own-forge')?.value ?? '';
+  wrong = '';
+  if (root === null || known.forges.some(({ origin }) => origin !== '' && root.startsWith(origin))) {
+    wrong = 'own';
+    show();
+    box('own')?.focus();
+    return;
+  }
+  // The browser asks only while the click is under way: nothing is waited for before.
+  const asked = chrome.permissions.request({ origins: [permission(root)] });
+  attempt(async () => {
+    if (!(await asked)) {
+      await refresh(ui('options_own_refused', shortened(root)));
+      return;
+    }
+    await keepForges([...(await ownForges()).filter((own) => own.root !== root), { root, forge }]);
+    const input = box('own');
+    if (input) input.value = '';
+    await refresh(ui('options_own_added', shortened(root)));
+  });
+}
+
+function allowForge(root: string): void {
+  const asked = chrome.permissions.request({ origins: [permission(root)] });
+  attempt(async () => refresh(ui((await asked) ? 'options_own_added' : 'options_own_refused', shortened(root))));
+}
+
+function removeForge(root: string): void {
+  attempt(async () => {
+    const left = (await ownForges()).filter((own) => own.root !== root);
+    await keepForges(left);
+    await keep(root, '');
+    // The permission goes with the last forge at its host; one that was given at installation stays.
+    const origins = [permission(root)];
+    if (!left.some((own) => permission(own.root) === origins[0])) await chrome.permissions.remove({ origins }).catch(() => false);
+    await refresh(ui('options_own_removed', shortened(root)));
+  });
+}
+
+function forgeRow({ root, forge }: Own): Child {
+  const host = shortened(root);
+  return h(
+    'li',
+    { key: root },
+    h('span', { class: 'address' }, host),
+    h('span', { class: 'choice' }, HOSTED.find(({ id }) => id === forge)?.name ?? forge),
     h(
-      'p',
-      { id: `about-${id}`, class: 'note' },
-      ui(id === 'github' || id === 'bitbucket' ? `options_token_${id}` : 'options_tokens_more', name),
+      'span',
+      { class: 'row' },
+      refused.has(root) && h('button', { key: 'allow', type: 'button', onclick: () => allowForge(root) }, ui('options_own_allow')),
+      h('button', { key: 'remove', type: 'button', 'aria-label': ui('options_remove', host), onclick: () => removeForge(root) }, '✕'),
+    ),
+  );
+}
+
+function ownSection(): Child {
+  return h(
+    'section',
+    { 'aria-labelledby': 'forges' },
+    h('h2', { id: 'forges' }, ui('options_own')),
+    h('p', null, ui('options_own_more')),
+    forgesOfOwn.length > 0 && h('ul', { key: 'list', class: 'card list' }, forgesOfOwn.map(forgeRow)),
+    h(
+      'form',
+      { class: 'card', novalidate: true, onsubmit: addForge },
+      h(
+        'div',
+        { class: 'two' },
+        field(
+          'own',
+          ui('options_own_address'),
+          h('input', {
+            id: 'own',
+            type: 'url',
+            autocomplete: 'off',
+            spellcheck: 'false',
+            placeholder: ui('options_own_hint'),
+            'aria-invalid': wrong === 'own' ? 'true' : null,
+            'aria-describedby': wrong === 'own' ? 'about-own' : null,
+          }),
+          '',
+          ui('options_own_invalid'),
+        ),
+        field(
+          'own-forge',
+          ui('options_own_forge'),
+          h(
+            'select',
+            { id: 'own-forge' },
+            HOSTED.map(({ id, name }) => h('option', { key: id, value: id }, name)),
+          ),
+          '',
+          '',
+        ),
+      ),
+      h('p', { class: 'row' }, h('button', { type: 'submit', class: 'primary' }, ui('options_own_add'))),
     ),
   );
 }
@@ -174,8 +291,12 @@ function show(): void {
       { 'aria-labelledby': 'tokens' },
       h('h2', { id: 'tokens' }, ui('options_tokens')),
       h('p', null, ui('options_tokens_more')),
-      ...known.forges.map(tokenForm),
+      ...known.forges.filter(({ origin }) => origin !== '').map((forge) => tokenForm(forge, false)),
+      ...forgesOfOwn.map(({ root, forge }) =>
+        tokenForm({ id: forge, name: HOSTED.find(({ id }) => id === forge)?.name ?? forge, origin: root }, true),
+      ),
     ),
+    ownSection(),
     h(
       'section',
       { 'aria-labelledby': 'repositories' },

@@ -4,10 +4,11 @@ import type { PageContext } from '../build/wire/PageContext';
 import { h, paint } from './dom';
 import type { Painted } from './entry';
 import type { FromBackground, FromPage, Locate, Located, ToContent } from './messages';
+import type { Own } from './own-forges';
 import { unread } from './pages/page';
 import { broken, Panel, waiting } from './panel';
 import css from './panel.css';
-import { isRepository } from './settings';
+import { isRepository, ownForges } from './settings';
 import { ui } from './text';
 
 const main = document.querySelector('main') as HTMLElement;
@@ -21,10 +22,11 @@ async function ask(id: number): Promise<{ page: PageContext | null; view: Painte
   }
 }
 
-function none(): void {
+function none(own: Own[]): void {
   const hosts = (chrome.runtime.getManifest().content_scripts ?? [])
     .flatMap((script) => script.matches ?? [])
-    .map((match) => new URL(match.replace('*', '')).host);
+    .map((match) => new URL(match.replace('*', '')).host)
+    .concat(own.map(({ root }) => new URL(root).host));
   const options = () => void chrome.runtime.openOptionsPage();
   paint(
     main,
@@ -39,11 +41,13 @@ function show(page: PageContext, first: Painted): void {
   host.dataset.place = 'popup';
   main.append(host);
   let seq = 0;
+  let repository = first.repository;
   let port: chrome.runtime.Port | null = null;
   const connect = () => {
     const opened = chrome.runtime.connect({ name: 'squashcast' });
     opened.onMessage.addListener((message: FromBackground) => {
       if (message.type === 'style' || message.seq !== seq) return;
+      if (message.type === 'view') repository = message.view.repository;
       panel.paint(
         message.type === 'view'
           ? message.view
@@ -66,7 +70,6 @@ function show(page: PageContext, first: Painted): void {
   };
   const panel = new Panel(host.attachShadow({ mode: 'open' }), first, {
     choose: (tool) => {
-      const repository = page.url.split('/').slice(0, 5).join('/');
       if (isRepository(repository)) tell({ type: 'choose', tool, repository });
     },
     options: () => void chrome.runtime.openOptionsPage(),
@@ -90,7 +93,7 @@ async function open(): Promise<void> {
   }
   const located: Located = url ? await chrome.runtime.sendMessage({ type: 'locate', url } satisfies Locate) : null;
   if (located && located.number !== null) show(unread(new URL(url), located.forge), waiting(located.forge));
-  else none();
+  else none(await ownForges());
 }
 
 open().catch((error) => {

@@ -2,15 +2,29 @@
 
 import type { Settings } from '../build/wire/Settings';
 
+import type { Own } from './own-forges';
+
 interface Stored {
   settings?: Settings;
   tokens?: Record<string, string>;
+  forges?: Own[];
 }
 
 /** Everything that was chosen. Tokens go to their own forge and never to a page. */
 export async function load(): Promise<{ settings: Settings; tokens: Record<string, string> }> {
   const { settings, tokens } = (await chrome.storage.local.get(['settings', 'tokens'])) as Stored;
   return { settings: { repositories: { ...settings?.repositories } }, tokens: { ...tokens } };
+}
+
+/** The forges of the user's own. */
+export async function ownForges(): Promise<Own[]> {
+  const { forges } = (await chrome.storage.local.get('forges')) as Stored;
+  return forges ?? [];
+}
+
+/** Keeps them. */
+export async function keepForges(forges: Own[]): Promise<void> {
+  await chrome.storage.local.set({ forges });
 }
 
 /** Keeps the choices for repositories. */

@@ -12,6 +12,9 @@ pub struct PageContext {
     pub url: String,
     /// The id of the page adapter that read it: `github`.
     pub forge: String,
+    /// Where the pages of a forge of the user's own begin, `https://git.acme.org`: null at the forges everybody knows.
+    /// The background says so, never the page.
+    pub root: Option<String>,
     /// The title as it stands, or as it is being typed.
     pub title: Option<String>,
     /// Whether `title` is being typed: it then wins over the stored one.

@@ -188,7 +188,7 @@ impl Known {
 /// The preview of a page; `None` where its address names no pull request.
 #[must_use]
 pub fn preview(input: &Input<'_>) -> Option<Preview> {
-    let (forge, place) = forge::locate(&input.page.url)?;
+    let (forge, place) = forge::of(input.page)?;
     let mut known = Known::of(input.answers);
     let pull_request = pull_request(input.page, &place, &known);
     let mut preview = Preview {

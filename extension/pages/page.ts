@@ -26,6 +26,8 @@ export interface Page {
   forge: string;
   /** What an address is, by the address alone. */
   kind(url: URL): Kind;
+  /** What the addresses of all tabs of one pull request have in common; where it is missing, the first four parts. */
+  stay?(url: URL): string;
   /** What can be read now; null while there is nothing to hold a pill against, or where the page is none after all. */
   read(url: URL, kind: 'pull' | 'new'): PageContext | null;
   /** Whether the page says itself that there is nothing: not found, not allowed. */
@@ -45,6 +47,7 @@ export function unread(url: URL, forge: string): PageContext {
   return {
     url: url.href,
     forge,
+    root: null,
     title: null,
     titleEdited: false,
     description: null,

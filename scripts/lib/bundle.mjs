@@ -104,7 +104,10 @@ export async function extension(browser) {
   const version = JSON.parse(readFileSync(`${ROOT}package.json`, 'utf8')).version;
   const manifest = { ...merge(read('manifest.base.json'), read(`manifest.${browser}.json`)), version };
   const background = [manifest.background?.service_worker, ...(manifest.background?.scripts ?? [])].filter(Boolean);
-  const content = (manifest.content_scripts ?? []).flatMap((script) => script.js ?? []);
+  // Those of forges at the user's own addresses are registered while it runs, and stand in no manifest.
+  const content = list(source)
+    .filter((path) => /^content-[^/]+\.ts$/.test(path))
+    .map((path) => path.replace(/\.ts$/, '.js'));
   const files = await built(source, content, background);
   await draw(manifest, source, files);
   files.set('manifest.json', `${JSON.stringify(manifest, null, 2)}\n`);

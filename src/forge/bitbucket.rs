@@ -42,8 +42,8 @@ impl Forge for Bitbucket {
         "https://bitbucket.org"
     }
 
-    fn api(&self) -> &'static str {
-        "https://api.bitbucket.org/"
+    fn api(&self, _: &Repository) -> String {
+        "https://api.bitbucket.org/".to_owned()
     }
 
     fn example(&self) -> String {

@@ -103,8 +103,9 @@ impl Forge for GitHub {
         "https://github.com"
     }
 
-    fn api(&self) -> &'static str {
-        "https://api.github.com/"
+    fn api(&self, repository: &Repository) -> String {
+        let origin = &repository.origin;
+        if origin == HOST { "https://api.github.com/".to_owned() } else { format!("{origin}/api/") }
     }
 
     fn example(&self) -> String {

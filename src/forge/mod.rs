@@ -4,6 +4,7 @@
 //! them. [`crate::preview`] says which facts it wants, the forge says how to ask for them.
 
 use crate::history::{Commit, Tag};
+use crate::page::PageContext;
 use crate::pull_request::{OpenPullRequest, PullRequest, Repository, State};
 use crate::squash::SquashMessage;
 use serde::{Deserialize, Serialize};
@@ -26,6 +27,24 @@ pub fn by_id(id: &str) -> Option<&'static dyn Forge> {
 #[must_use]
 pub fn locate(url: &str) -> Option<(&'static dyn Forge, Place)> {
     FORGES.iter().find_map(|forge| forge.locate(url).map(|place| (*forge, place)))
+}
+
+/// The forge and the place of a page: at the root the user gave, where it is on a forge of the user's own.
+#[must_use]
+pub fn of(page: &PageContext) -> Option<(&'static dyn Forge, Place)> {
+    match page.root.as_deref() {
+        None => locate(&page.url),
+        Some(root) => {
+            let forge = by_id(&page.forge)?;
+            Some((forge, forge.locate_at(&page.url, root)?))
+        }
+    }
+}
+
+/// Whether a page is of a forge that only the second module can know: the base holds the forges of most repositories.
+#[must_use]
+pub fn elsewhere(id: &str) -> bool {
+    cfg!(not(feature = "more")) && !id.is_empty() && by_id(id).is_none()
 }
 
 /// What an address names on a forge.
@@ -280,17 +299,24 @@ pub trait Forge: Sync {
     /// The name it gives itself.
     fn name(&self) -> &'static str;
 
-    /// Where its pages are: scheme and host. Tokens are saved under it.
+    /// Where its pages are: scheme and host; empty for a forge that has no such place and stands at addresses of the
+    /// user's own only. Tokens are saved under it, or under the root of one's own.
     fn origin(&self) -> &'static str;
 
-    /// The only place its tokens are ever sent to: scheme and host, with a slash at the end.
-    fn api(&self) -> &'static str;
+    /// The only place the tokens of a repository's forge are ever sent to: scheme and host, with a slash at the end.
+    fn api(&self, repository: &Repository) -> String;
 
     /// The address of a pull request that need not exist, as the playground's page.
     fn example(&self) -> String;
 
     /// What an address names; `None` where it is none of this forge's pull requests.
     fn locate(&self, url: &str) -> Option<Place>;
+
+    /// The same where its pages begin at a root of the user's own: scheme, host and the path it is served under, without
+    /// a slash at the end. The repository's origin is that root.
+    fn locate_at(&self, _url: &str, _root: &str) -> Option<Place> {
+        None
+    }
 
     /// Whether one request brings everything at once. [`Want::Files`] may then name files of which nobody knows whether
     /// they exist (the answer says); elsewhere each is a request, so only files that the tree holds are wanted.

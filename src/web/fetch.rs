@@ -18,6 +18,15 @@ const LONGEST: usize = 30_000_000;
 /// The headers of an answer that anybody looks at.
 const HEADERS: &[&str] = &["date", "etag", "link", "retry-after", "x-ratelimit-remaining", "x-ratelimit-reset"];
 
+/// A token, and the only place it is sent to.
+#[derive(Clone, Debug)]
+pub struct Token {
+    /// What the user saved.
+    pub secret: String,
+    /// How an address begins that may see it.
+    pub api: String,
+}
+
 thread_local! {
     /// What is on its way: a key typed meanwhile waits for it instead of asking again.
     static UNDER_WAY: RefCell<BTreeMap<String, Shared<LocalBoxFuture<'static, Memory>>>> = const { RefCell::new(BTreeMap::new()) };
@@ -41,22 +50,18 @@ pub fn today() -> String {
 }
 
 /// Performs requests side by side and remembers what came.
-pub async fn all(forge: &'static dyn Forge, requests: &[Request], token: Option<&str>) -> Vec<Memory> {
-    join_all(requests.iter().map(|request| shared(forge, request, token))).await
+pub async fn all(requests: &[Request], token: Option<&Token>) -> Vec<Memory> {
+    join_all(requests.iter().map(|request| shared(request, token))).await
 }
 
-fn shared(
-    forge: &'static dyn Forge,
-    request: &Request,
-    token: Option<&str>,
-) -> Shared<LocalBoxFuture<'static, Memory>> {
+fn shared(request: &Request, token: Option<&Token>) -> Shared<LocalBoxFuture<'static, Memory>> {
     let key = request.key();
     if let Some(under_way) = UNDER_WAY.with_borrow(|requests| requests.get(&key).cloned()) {
         return under_way;
     }
-    let (request, token) = (request.clone(), token.map(str::to_owned));
+    let (request, token) = (request.clone(), token.cloned());
     let fetching = async move {
-        let memory = send(forge, &request, token.as_deref(), None).await;
+        let memory = send(&request, token.as_ref(), None).await;
         memory::keep(&request, &memory).await;
         UNDER_WAY.with_borrow_mut(|requests| requests.remove(&request.key()));
         memory
@@ -70,14 +75,14 @@ fn shared(
 pub async fn renew(
     forge: &'static dyn Forge,
     requests: &[Request],
-    token: Option<&str>,
+    token: Option<&Token>,
     answers: &mut [Answer],
 ) -> bool {
     let mut changed = false;
     let remembered = memory::recall(requests).await;
-    let asked = remembered.iter().map(|(request, old)| async move {
-        (request, old, send(forge, request, token, old.response.header("etag")).await)
-    });
+    let asked = remembered
+        .iter()
+        .map(|(request, old)| async move { (request, old, send(request, token, old.response.header("etag")).await) });
     for (request, old, new) in join_all(asked).await {
         let kept = if new.response.status == 304 { Memory { at: new.at, ..old.clone() } } else { new };
         let Ok(answer) = interpret(forge, request, &kept) else { continue };
@@ -108,12 +113,12 @@ pub fn interpret(forge: &dyn Forge, request: &Request, memory: &Memory) -> Resul
 }
 
 /// What came of one request.
-async fn send(forge: &dyn Forge, request: &Request, token: Option<&str>, etag: Option<&str>) -> Memory {
+async fn send(request: &Request, token: Option<&Token>, etag: Option<&str>) -> Memory {
     let silence = |why: String| Response { status: 0, headers: Vec::new(), body: format!("{}: {why}", request.url) };
     let Ok(controller) = AbortController::new() else {
         return Memory { at: now(), response: silence("no AbortController".to_owned()), timed_out: false };
     };
-    let sent = answered(forge, request, token, etag, &controller);
+    let sent = answered(request, token, etag, &controller);
     match select(sent.boxed_local(), TimeoutFuture::new(PATIENCE)).await {
         Either::Left((answered, _)) => {
             let response = answered.unwrap_or_else(|error| silence(error.to_string()));
@@ -128,9 +133,8 @@ async fn send(forge: &dyn Forge, request: &Request, token: Option<&str>, etag: O
 }
 
 async fn answered(
-    forge: &dyn Forge,
     request: &Request,
-    token: Option<&str>,
+    token: Option<&Token>,
     etag: Option<&str>,
     controller: &AbortController,
 ) -> Result<Response, gloo_net::Error> {
@@ -150,8 +154,8 @@ async fn answered(
         builder = builder.header("If-None-Match", etag);
     }
     // A token goes to its forge's API and nowhere else.
-    if let Some(token) = token.filter(|_| request.auth == Auth::Token && request.url.starts_with(forge.api())) {
-        builder = builder.header("Authorization", &authorisation(token));
+    if let Some(token) = token.filter(|token| request.auth == Auth::Token && request.url.starts_with(&token.api)) {
+        builder = builder.header("Authorization", &authorisation(&token.secret));
     }
     let built = match &request.body {
         Some(body) => builder.body(body.as_str()),

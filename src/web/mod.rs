@@ -5,6 +5,7 @@ mod memory;
 mod read;
 
 use crate::forge::{self, Access, FORGES};
+use crate::page::PageContext;
 use crate::preview::{Answer, Failure, Input, preview as decide};
 use crate::tool::TOOLS;
 use crate::view;
@@ -38,10 +39,12 @@ pub async fn preview(
     signal: AbortSignal,
 ) -> Result<bool, JsValue> {
     let page = read::page(&page);
-    let Some((forge, place)) = forge::locate(&page.url) else { return Ok(false) };
+    let Some((forge, place)) = forge::of(&page) else { return Ok(forge::elsewhere(&page.forge)) };
     let chosen = read::settings(&settings, &place.repository.url());
-    let token = read::text(&tokens, forge.origin()).filter(|token| !token.is_empty());
-    let token = token.as_deref();
+    let token = read::text(&tokens, &place.repository.origin)
+        .filter(|token| !token.is_empty())
+        .map(|secret| fetch::Token { secret, api: forge.api(&place.repository) });
+    let token = token.as_ref();
     let access = Access { token: token.is_some() };
     let mut answers: Vec<Answer> = Vec::new();
     let mut failures: Vec<Failure> = Vec::new();
@@ -76,7 +79,7 @@ pub async fn preview(
             continue;
         }
         if known.is_empty() {
-            let fetched = fetch::all(forge, &requests, token).await;
+            let fetched = fetch::all(&requests, token).await;
             if signal.aborted() {
                 return Ok(false);
             }
@@ -152,13 +155,15 @@ struct Located {
     number: Option<u64>,
 }
 
-/// What an address names: `{forge, repository, number}`; undefined where it is no pull request's.
+/// What an address names: `{forge, repository, number}`; undefined where it is no pull request's. `forge` and `root`
+/// are those of a forge of the user's own, and undefined elsewhere.
 ///
 /// # Errors
 /// None that is known.
 #[wasm_bindgen]
-pub fn locate(url: &str) -> Result<JsValue, JsValue> {
-    match forge::locate(url) {
+pub fn locate(url: &str, forge: Option<String>, root: Option<String>) -> Result<JsValue, JsValue> {
+    let page = PageContext { url: url.to_owned(), forge: forge.unwrap_or_default(), root, ..PageContext::default() };
+    match forge::of(&page) {
         None => Ok(JsValue::UNDEFINED),
         Some((forge, place)) => {
             write(&Located { forge: forge.id(), repository: place.repository.url(), number: place.number })

@@ -32,6 +32,7 @@ pub fn page(of: &JsValue) -> PageContext {
     PageContext {
         url: text(of, "url").unwrap_or_default(),
         forge: text(of, "forge").unwrap_or_default(),
+        root: text(of, "root"),
         title: text(of, "title"),
         title_edited: member(of, "titleEdited").as_bool().unwrap_or_default(),
         description: text(of, "description"),

@@ -183,7 +183,7 @@ mod tests {
     #[track_caller]
     fn check(items: &[&str], expected: &[&str]) {
         let mut sorted = items.to_vec();
-        sort(&mut sorted, &|left, right| compare(left, right));
+        sort(&mut sorted, |left, right| compare(left, right));
         assert_eq!(sorted, expected);
     }
 
@@ -199,7 +199,7 @@ mod tests {
     fn many_elements_are_sorted_too() {
         let numbers: Vec<String> = (0..500).map(|at| format!("{:03}", (at * 7919) % 500)).collect();
         let mut sorted: Vec<&str> = numbers.iter().map(String::as_str).collect();
-        sort(&mut sorted, &|left, right| compare(left, right));
+        sort(&mut sorted, |left, right| compare(left, right));
         assert!(sorted.is_sorted());
         let mut sorted: Vec<&str> = numbers.iter().map(String::as_str).collect();
         sort_on_ten(&mut sorted, &|left, right| compare(left, right));
