@@ -9,6 +9,7 @@ export interface Hosted {
 
 /** All of them, one line each; the content script of one is `content-ID.js`. */
 export const HOSTED: Hosted[] = [
+  { id: 'github', name: 'GitHub Enterprise Server' },
   { id: 'bitbucket-data-center', name: 'Bitbucket Data Center' },
   { id: 'gitlab', name: 'GitLab' },
 ];

@@ -6,6 +6,8 @@ import type { Bump } from '../build/wire/Bump';
 import type { EditView } from '../build/wire/EditView';
 import type { Field } from '../build/wire/Field';
 import type { FindingView } from '../build/wire/FindingView';
+import type { LandedView } from '../build/wire/LandedView';
+import type { LandingView } from '../build/wire/LandingView';
 import type { ReasonView } from '../build/wire/ReasonView';
 import type { Severity } from '../build/wire/Severity';
 import type { SourceView } from '../build/wire/SourceView';
@@ -35,6 +37,8 @@ export const REPORT = 'https://github.com/squashcast/squashcast/issues/new';
 
 const FINDINGS_SHOWN = 3;
 const REASONS_SHOWN = 3;
+/** Of the branch's commits, where they land. */
+const LANDED_SHOWN = 6;
 /** Of packages, and of tools to choose from. */
 const ROWS_SHOWN = 5;
 /** How long a button says that it has done it, in milliseconds. */
@@ -106,6 +110,7 @@ function blank(forge: string, phase: Painted['phase'], word: Text, label: Text):
     repository: '',
     pill,
     squash: null,
+    landing: null,
     tool: null,
     releases: [],
     nothing: null,
@@ -316,7 +321,9 @@ export class Panel {
           view.findings.length > 0 && this.#findings(view.findings),
           view.releases.length > 1 && this.#releases(view.releases),
           view.alternatives.length > 0 && this.#alternatives(view.alternatives),
-          view.squash ? this.#squash(view.squash) : phase === 'loading' && skeleton(),
+          view.landing && view.landing.commits.length > 0 && this.#landing(view.landing),
+          view.squash ? this.#squash('ui_squash', view.squash, view.landing) : !view.landing && phase === 'loading' && skeleton(),
+          view.landing?.merge && this.#squash('ui_merge', view.landing.merge, null),
           view.releases.length === 1 && view.releases.map((release) => this.#release(release)),
           view.assumptions.length > 0 && assumptions(view.assumptions),
         ),
@@ -496,19 +503,48 @@ export class Panel {
     }, SAID);
   }
 
-  #squash({ subject, body, rule, assumed }: SquashView): Wanted {
+  #landing(landing: LandingView): Wanted {
+    const all = this.#all.has('landing');
+    const { commits } = landing;
+    const more = commits.length - LANDED_SHOWN;
+    const row = ({ subject, sha, url, bump }: LandedView, index: number) =>
+      h(
+        'li',
+        { key: index },
+        bump && label(bump),
+        h(
+          'p',
+          { key: 'commit', class: 'commit' },
+          h('bdi', { class: 'subject' }, ...shown(subject)),
+          ' ',
+          sha !== null && link(url, h('code', { dir: 'ltr' }, plain(sha))),
+        ),
+      );
+    return h(
+      'section',
+      { key: 'landing', 'aria-labelledby': 'landing' },
+      h('h3', { id: 'landing' }, ui('ui_landing')),
+      h('ul', { class: 'reasons landing' }, (all ? commits : commits.slice(0, LANDED_SHOWN)).map(row)),
+      more > 0 && this.#more('landing', more),
+      all && landing.more > 0 && h('p', { key: 'cut', class: 'muted' }, `+ ${landing.more}`),
+      method(landing),
+    );
+  }
+
+  #squash(title: 'ui_squash' | 'ui_merge', { subject, body, rule, assumed }: SquashView, landing: LandingView | null): Wanted {
     const whole = body ? `${subject}\n\n${body}` : subject;
     return h(
       'section',
-      { key: 'squash', 'aria-labelledby': 'squash' },
-      h('div', { class: 'bar' }, h('h3', { id: 'squash' }, ui('ui_squash')), this.#copy(whole, 'squash')),
+      { key: title, 'aria-labelledby': title },
+      h('div', { class: 'bar' }, h('h3', { id: title }, ui(title)), this.#copy(whole, title)),
       h(
         'div',
-        { class: 'message scroll', role: 'group', 'aria-labelledby': 'squash' },
+        { class: 'message scroll', role: 'group', 'aria-labelledby': title },
         h('p', { class: 'subject', dir: 'auto' }, ...shown(subject)),
         body && h('pre', { class: 'rest', dir: 'auto' }, ...shown(body)),
       ),
       h('p', { class: 'rule' }, assumed && h('span', { key: 'assumed', class: 'tag' }, ui('ui_assumed')), assumed && ' ', ...say(rule)),
+      landing && method(landing),
     );
   }
 
@@ -682,6 +718,19 @@ export class Panel {
         h('button', { key: 'options', type: 'button', class: 'link', onclick: () => this.#deeds.options?.() }, ui('ui_options')),
     );
   }
+}
+
+// How it is merged, and where that is known from.
+function method({ method, from, assumed }: LandingView): Wanted {
+  return h(
+    'p',
+    { key: 'method', class: 'rule method' },
+    assumed && h('span', { key: 'assumed', class: 'tag' }, ui('ui_assumed')),
+    assumed && ' ',
+    ...say(method),
+    ' ',
+    ...say(from),
+  );
 }
 
 function versions({ previous, next }: PaintedRelease): Wanted {

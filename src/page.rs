@@ -31,9 +31,13 @@ pub struct PageContext {
     pub commits: Option<u32>,
     /// The merge dialog, while it is open.
     pub dialog: Option<Dialog>,
+    /// What the page's merge button is set to, by the names of [`crate::squash::Method`]; null where it does not say.
+    pub method: Option<String>,
+    /// The messages that the forge has put into the page for a dialog that is not open yet, one a method.
+    pub suggestions: Vec<Dialog>,
 }
 
-/// The open merge dialog.
+/// The open merge dialog, or what would stand in it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 #[cfg_attr(feature = "types", derive(ts_rs::TS), ts(rename_all = "camelCase"))]
@@ -42,6 +46,7 @@ pub struct Dialog {
     pub title: Option<String>,
     /// The body's box, or the whole message's.
     pub body: Option<String>,
-    /// How it merges: `squash`, `merge`, `rebase`; null where the page does not say.
+    /// How it merges, by the names of [`crate::squash::Method`]: `squash`, `merge`, `rebase`; null where the page does
+    /// not say.
     pub method: Option<String>,
 }

@@ -10,10 +10,13 @@ use crate::forge::{self, Access, Asked, ErrorKind, Fact, Forge, Place, Request, 
 use crate::history::{Commit, History, Tag};
 use crate::page::{Dialog, PageContext};
 use crate::pull_request::{OpenPullRequest, PullRequest, State};
-use crate::squash::{Source, SquashMessage, SubjectFrom};
+use crate::squash::{Method, MethodFrom, Source, SquashMessage, SubjectFrom};
 use crate::text::Text;
 use crate::tool::{self, Facts, Plan, Recognition, Tool};
 use serde::{Deserialize, Serialize};
+
+#[cfg(feature = "more")]
+mod landing;
 
 /// How many workflow files are read in search of a release tool.
 const WORKFLOWS: usize = 20;
@@ -84,8 +87,13 @@ pub struct Preview {
     pub access: Access,
     /// What is to be merged, as far as it is known.
     pub pull_request: PullRequest,
-    /// What will be committed; `None` while not even a title is known, and where nothing is to be merged any more.
+    /// How it will be merged, and where that is known from.
+    pub method: (Method, MethodFrom),
+    /// The one commit that is made of the branch's; `None` while not even a title is known, where nothing is to be merged
+    /// any more, and where the branch's own commits land.
     pub squash: Option<SquashMessage>,
+    /// The merge commit that is written behind what lands; `None` where the method writes none.
+    pub merge: Option<SquashMessage>,
     /// The release tool and how it was found.
     pub tool: Option<(&'static dyn Tool, Found)>,
     /// What the tool will release; `None` while tool or history are not known.
@@ -94,8 +102,10 @@ pub struct Preview {
     pub own: Option<Bump>,
     /// Where no tool is recognised: what the usual ones would make of it.
     pub alternatives: Vec<(&'static dyn Tool, Plan)>,
-    /// The commits the plan's indices point into; the last one is the squash commit.
+    /// The commits the plan's indices point into; the last ones are what lands.
     pub commits: Vec<Commit>,
+    /// Where those begin that land: one where it is squashed.
+    pub own_from: usize,
     /// What can go wrong.
     pub findings: Vec<Finding>,
     /// What was assumed.
@@ -126,7 +136,8 @@ struct Known {
     base_sha: Option<String>,
     commits: Option<(Vec<Commit>, bool)>,
     settings: Option<serde_json::Map<String, serde_json::Value>>,
-    suggestion: Option<(String, String)>,
+    suggestions: Vec<(Method, String, String)>,
+    methods: (Vec<Method>, Option<Method>),
     tags: Option<(Vec<Tag>, bool)>,
     tree: Option<Vec<String>>,
     files: Files,
@@ -154,7 +165,13 @@ impl Known {
                 }
                 Fact::Commits { commits, complete } => known.commits = Some((commits, complete)),
                 Fact::Settings(settings) => known.settings = Some(settings),
-                Fact::Suggestion { subject, body } => known.suggestion = Some((subject, body)),
+                Fact::Suggestion { subject, body, method } => known.suggestions.push((method, subject, body)),
+                Fact::Methods { allowed, preferred } => {
+                    if !allowed.is_empty() {
+                        known.methods.0 = allowed;
+                    }
+                    known.methods.1 = preferred.or(known.methods.1);
+                }
                 Fact::Open(open) => known.open = open,
                 Fact::Tags { tags, complete } => known.tags = Some((tags, complete)),
                 Fact::Tree { paths } => known.tree = Some(paths),
@@ -196,12 +213,15 @@ pub fn preview(input: &Input<'_>) -> Option<Preview> {
         place,
         access: input.access,
         pull_request,
+        method: method(input.page, &known),
         squash: None,
+        merge: None,
         tool: None,
         plan: None,
         own: None,
         alternatives: Vec::new(),
         commits: Vec::new(),
+        own_from: 0,
         findings: Vec::new(),
         assumptions: Vec::new(),
         failures: Vec::new(),
@@ -214,16 +234,17 @@ pub fn preview(input: &Input<'_>) -> Option<Preview> {
     }
     let paths = || known.tree.iter().flatten().map(String::as_str);
     preview.elsewhere = tool::elsewhere(paths(), &known.files, input.settings.tool.as_deref())
-        || check::rule_set::elsewhere(paths(), &known.files);
+        || check::rule_set::elsewhere(paths(), &known.files)
+        || cfg!(not(feature = "more")) && preview.method.0 != Method::Squash;
     preview.tool = find_tool(input.settings, &known);
     let last = known.tags.as_ref().and_then(|(tags, _)| preview.last_release(input, &known, tags));
     preview.requests = preview.wanted(input, &known, last);
     // Where no tool is recognised, the usual ones stand side by side: the second module has them all.
     preview.elsewhere |= cfg!(not(feature = "more")) && preview.tool.is_none() && preview.requests.is_empty();
     let place = known.tags.is_some().then(|| known.history(last)).flatten();
-    preview.squash = squash(&preview, input.page, &known);
-    preview.assumptions = assumptions(&known, place.and_then(|place| known.histories.get(place)));
-    // The history may be long: it is handed over, and the commit to come is put at its end.
+    (preview.squash, preview.merge) = messages(&preview, input.page, &known);
+    preview.assumptions.extend(assumptions(&known, place.and_then(|place| known.histories.get(place))));
+    // The history may be long: it is handed over, and the commits to come are put at its end.
     let history = place.map(|place| known.histories.swap_remove(place));
     preview.decide(input, &known, history);
     preview.failures = unmended(input);
@@ -320,38 +341,84 @@ pub fn packages_of(files: &Files, tree: &[String], tool: &dyn Tool) -> Vec<Strin
     wanted
 }
 
-/// What the squash message will be, from the best source there is.
-fn squash(preview: &Preview, page: &PageContext, known: &Known) -> Option<SquashMessage> {
-    let pull_request = &preview.pull_request;
-    if let Some(message) = page.dialog.as_ref().and_then(from_dialog) {
-        return Some(message);
+/// How it will be merged: what the dialog or the merge button says, else what the repository allows or prefers, else
+/// squashing is assumed.
+fn method(page: &PageContext, known: &Known) -> (Method, MethodFrom) {
+    let named = |name: &Option<String>| name.as_deref().and_then(Method::named);
+    if let Some(method) = page.dialog.as_ref().and_then(|dialog| named(&dialog.method)) {
+        return (method, MethodFrom::Dialog);
     }
-    let composed = || preview.forge.squash(pull_request, &preview.place, known.settings.as_ref());
-    if pull_request.title.is_empty() && pull_request.commits.is_empty() {
-        return None;
+    if let Some(method) = named(&page.method) {
+        return (method, MethodFrom::Button);
     }
-    // The forge's suggestion is of the stored title: a title being typed makes it stale.
-    let stored = known.pull_request.as_ref().is_some_and(|stored| stored.title == pull_request.title);
-    match &known.suggestion {
-        Some((subject, body)) if stored && !page.title_edited => {
-            let text = SquashMessage::compose(subject, body);
-            let subject_from = composed().subject_from;
-            Some(SquashMessage {
-                text,
-                source: Source::Suggested,
-                rule: Text::new("squash_suggested", [preview.forge.name()]),
-                subject_from,
-            })
+    let (allowed, preferred) = &known.methods;
+    match (allowed.first(), preferred) {
+        (_, Some(method)) => (*method, MethodFrom::Repository),
+        (Some(method), None) if allowed.len() == 1 || !allowed.contains(&Method::Squash) => {
+            (*method, MethodFrom::Repository)
         }
-        _ => Some(composed()),
+        _ => (Method::Squash, MethodFrom::Assumed),
     }
 }
 
-/// What stands in the open merge dialog; `None` where it merges in another way or is empty.
-fn from_dialog(dialog: &Dialog) -> Option<SquashMessage> {
-    if dialog.method.as_deref().is_some_and(|method| method != "squash") {
+/// The messages of the squash commit and of the merge commit, as far as there will be such commits, from the best source
+/// there is.
+#[cfg_attr(not(feature = "more"), allow(clippy::unnecessary_wraps))] // A merge commit is the second module's.
+fn messages(preview: &Preview, page: &PageContext, known: &Known) -> (Option<SquashMessage>, Option<SquashMessage>) {
+    let pull_request = &preview.pull_request;
+    let method = preview.method.0;
+    let unknown = pull_request.title.is_empty() && pull_request.commits.is_empty();
+    // What stands in the dialog is the message of the commit that is made first.
+    let written = page.dialog.as_ref().and_then(from_dialog);
+    let squash = (!method.keeps_commits()).then(|| {
+        written.clone().or_else(|| {
+            (!unknown).then(|| {
+                let composed = preview.forge.squash(pull_request, &preview.place, known.settings.as_ref());
+                suggested(preview, page, known, Method::Squash, &composed.subject_from).unwrap_or(composed)
+            })
+        })
+    });
+    #[cfg(feature = "more")]
+    let merge = method.writes_merge().then(|| {
+        written.filter(|_| method.keeps_commits()).or_else(|| {
+            (!unknown).then(|| {
+                let suggested = suggested(preview, page, known, Method::Merge, &SubjectFrom::Forge);
+                suggested.unwrap_or_else(|| preview.forge.merge(pull_request, &preview.place, known.settings.as_ref()))
+            })
+        })
+    });
+    #[cfg(not(feature = "more"))]
+    let merge = None;
+    (squash.flatten(), merge.flatten())
+}
+
+/// The forge's own message for a method, from the page or from an answer.
+fn suggested(
+    preview: &Preview,
+    page: &PageContext,
+    known: &Known,
+    method: Method,
+    subject_from: &SubjectFrom,
+) -> Option<SquashMessage> {
+    // The forge's suggestion is of the stored title: a title being typed makes it stale.
+    let stored = known.pull_request.as_ref().is_some_and(|stored| stored.title == preview.pull_request.title);
+    if !stored || page.title_edited {
         return None;
     }
+    let of_method = |dialog: &&Dialog| dialog.method.as_deref().and_then(Method::named) == Some(method);
+    let on_page = page.suggestions.iter().find(of_method).and_then(from_dialog).map(|message| message.text);
+    let asked = || known.suggestions.iter().find(|(of, _, _)| *of == method);
+    let text = on_page.or_else(|| asked().map(|(_, subject, body)| SquashMessage::compose(subject, body)))?;
+    Some(SquashMessage {
+        text,
+        source: Source::Suggested,
+        rule: Text::new("squash_suggested", [preview.forge.name()]),
+        subject_from: subject_from.clone(),
+    })
+}
+
+/// What stands in the open merge dialog; `None` where it is empty.
+fn from_dialog(dialog: &Dialog) -> Option<SquashMessage> {
     let body = dialog.body.as_deref().unwrap_or_default();
     let text = match dialog.title.as_deref() {
         Some(title) => SquashMessage::compose(title, body),
@@ -382,7 +449,8 @@ impl Preview {
         if self.place.number.is_some() {
             wants.extend(known.pull_request.is_none().then_some(Want::PullRequest));
             wants.extend(known.commits.is_none().then_some(Want::Commits));
-            wants.extend(known.suggestion.is_none().then_some(Want::Suggestion));
+            let suggested = known.suggestions.iter().any(|(method, _, _)| *method == self.method.0);
+            wants.extend((!suggested).then_some(Want::Suggestion));
         }
         wants.extend(known.settings.is_none().then_some(Want::Settings));
         wants.extend(known.tags.is_none().then_some(Want::Tags));
@@ -395,6 +463,7 @@ impl Preview {
             base_sha: known.base_sha.as_deref(),
             unreleased: known.unreleased,
             failed: &failed,
+            method: self.method.0,
         };
         let bundles = self.forge.bundles(&asked);
         let missing = |files: Vec<String>| -> Vec<String> {
@@ -456,21 +525,15 @@ impl Preview {
 
     /// The tool's verdict on the history with the squash commit at its end, and what can go wrong.
     fn decide(&mut self, input: &Input<'_>, known: &Known, history: Option<History>) {
-        let Some(squash) = &self.squash else { return };
-        let own = Commit {
-            message: squash.text.clone(),
-            description: Some(self.pull_request.description.clone()).filter(|text| !text.is_empty()),
-            author: self.pull_request.author.clone(),
-            date: format!("{}T00:00:00Z", input.date),
-            parents: 1,
-            first_parent: Some(true),
-            files: self.pull_request.files.clone(),
-            ..Commit::default()
-        };
+        let own = self.landing(input.date);
+        if own.is_empty() {
+            return;
+        }
         let is_known = history.is_some();
         let mut with_own = history.unwrap_or_default();
         with_own.tags = known.tags.as_ref().map(|(tags, _)| tags.clone()).unwrap_or_default();
-        with_own.commits.push(own);
+        self.own_from = with_own.commits.len();
+        with_own.commits.extend(own);
         let facts = Facts {
             repository: &self.place.repository,
             branch: &self.pull_request.base,
@@ -482,20 +545,25 @@ impl Preview {
         };
         let tool = self.tool.as_ref().map(|(tool, _)| *tool);
         let plan = tool.map(|tool| tool.plan(&facts));
-        let own_place = with_own.commits.len() - 1;
-        self.own = plan.as_ref().map(|plan| own_bump(plan, own_place));
+        self.own = plan.as_ref().map(|plan| own_bump(plan, self.own_from));
+        let no_message = SquashMessage::default();
         let rivals = self.rivals(known);
         let case = Case {
             pull_request: &self.pull_request,
-            squash,
+            squash: self.squash.as_ref().unwrap_or(&no_message),
             forge: self.forge,
             tool,
             facts: &facts,
             plan: plan.as_ref(),
             rivals: &rivals,
             dialog: input.page.dialog.is_some(),
+            own_from: self.own_from,
         };
-        self.findings = check::findings(&case);
+        self.findings = match self.method.0 {
+            #[cfg(feature = "more")]
+            method if method.keeps_commits() => check::landing::findings(&case),
+            _ => check::findings(&case),
+        };
         // Without tags or history the reading stands, but a version would be made up.
         let known =
             |plan: Plan| if is_known { plan } else { Plan { releases: Vec::new(), nothing: None, ..plan } };
@@ -505,12 +573,42 @@ impl Preview {
         self.plan = plan.map(known);
         self.commits = with_own.commits;
     }
+
+    /// The commits that land: the squash commit, or what [`landing`] says.
+    fn landing(&self, date: &str) -> Vec<Commit> {
+        #[cfg(feature = "more")]
+        if self.method.0 != Method::Squash {
+            return landing::commits(self, date);
+        }
+        self.squash.iter().map(|squash| self.written(&squash.text, date)).collect()
+    }
+
+    /// A commit that the forge will write.
+    fn written(&self, message: &str, date: &str) -> Commit {
+        Commit {
+            message: message.to_owned(),
+            description: Some(self.pull_request.description.clone()).filter(|text| !text.is_empty()),
+            author: self.pull_request.author.clone(),
+            date: format!("{date}T00:00:00Z"),
+            parents: 1,
+            first_parent: Some(true),
+            files: self.pull_request.files.clone(),
+            ..Commit::default()
+        }
+    }
+
+    /// Whether a commit of [`Self::commits`] is among those that land.
+    #[must_use]
+    pub fn lands(&self, place: Option<usize>) -> bool {
+        place.is_some_and(|place| place >= self.own_from)
+    }
 }
 
-/// What the plan reads the commit at this place as: the highest where a tool reads several commits in one message.
+/// What the plan reads the commits from this place on as: the highest, also where a tool reads several commits in one
+/// message.
 #[must_use]
-pub fn own_bump(plan: &Plan, place: usize) -> Bump {
-    plan.readings.iter().filter(|reading| reading.commit == place).map(|reading| reading.bump).max().unwrap_or_default()
+pub fn own_bump(plan: &Plan, from: usize) -> Bump {
+    plan.readings.iter().filter(|reading| reading.commit >= from).map(|reading| reading.bump).max().unwrap_or_default()
 }
 
 /// Whether all these files were asked for in vain.

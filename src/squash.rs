@@ -1,6 +1,7 @@
-//! The commit a forge will write when a pull request is squashed, and why it is that one.
+//! The commit a forge will write when a pull request is merged, and why it is that one.
 
 use crate::text::Text;
+use serde::{Deserialize, Serialize};
 
 /// The commit message a forge will write.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -40,6 +41,67 @@ pub enum SubjectFrom {
     /// A text of the forge's own (`Merged in …`): neither counts.
     Forge,
     /// The merge dialog.
+    Dialog,
+}
+
+/// How a pull request's commits come onto the base branch.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Method {
+    /// As one new commit.
+    #[default]
+    Squash,
+    /// As one new commit, and a merge commit behind it.
+    SquashMerge,
+    /// As they are, and a merge commit behind them.
+    Merge,
+    /// Each written anew on top of the base branch.
+    Rebase,
+    /// Each written anew on top of the base branch, and a merge commit behind them.
+    RebaseMerge,
+    /// As they are; the base branch is moved to the last of them.
+    FastForward,
+}
+
+impl Method {
+    /// The method of this name: `squash`, `squash-merge`, `merge`, `rebase`, `rebase-merge`, `fast-forward`.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        Some(match name {
+            "squash" => Self::Squash,
+            "squash-merge" => Self::SquashMerge,
+            "merge" => Self::Merge,
+            "rebase" => Self::Rebase,
+            "rebase-merge" => Self::RebaseMerge,
+            "fast-forward" => Self::FastForward,
+            _ => return None,
+        })
+    }
+
+    /// Whether the branch's own commits land, instead of one that is made of them.
+    #[must_use]
+    pub fn keeps_commits(self) -> bool {
+        !matches!(self, Self::Squash | Self::SquashMerge)
+    }
+
+    /// Whether a merge commit is written behind what lands.
+    #[must_use]
+    pub fn writes_merge(self) -> bool {
+        matches!(self, Self::Merge | Self::RebaseMerge | Self::SquashMerge)
+    }
+}
+
+/// Where the method is known from, the best source last.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum MethodFrom {
+    /// Nowhere: squashing is assumed.
+    #[default]
+    Assumed,
+    /// What the repository allows or prefers.
+    Repository,
+    /// What the page's merge button is set to.
+    Button,
+    /// The open merge dialog.
     Dialog,
 }
 

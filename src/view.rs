@@ -10,13 +10,18 @@ use crate::history::Commit;
 use crate::message::{Span, body, subject};
 use crate::preview::{Failure, Found, Preview, own_bump};
 use crate::pull_request::State;
-use crate::squash::{Source, SquashMessage};
+#[cfg(feature = "more")]
+use crate::squash::Method;
+use crate::squash::{MethodFrom, Source, SquashMessage};
 use crate::text::Text;
 use crate::tool::{Plan, Release};
 use serde::Serialize;
 
 /// How many bytes of the text around a finding's place are shown on either side.
 const AROUND: usize = 120;
+/// How many of the branch's commits are painted where they land.
+#[cfg(feature = "more")]
+const LANDED: usize = 100;
 /// How many bytes of a text are painted: a hostile title of megabytes must not stop the page. The raw entry is whole.
 const SHOWN: usize = 20_000;
 
@@ -33,8 +38,10 @@ pub struct PanelView {
     pub repository: String,
     /// The short form beside the title.
     pub pill: PillView,
-    /// The commit the forge will write; null while unknown.
+    /// The squash commit; null while unknown, and where the branch's own commits land.
     pub squash: Option<SquashView>,
+    /// How it is merged, and what lands beside or instead of a squash commit; null while unknown.
+    pub landing: Option<LandingView>,
     /// The release tool; null while unknown.
     pub tool: Option<ToolView>,
     /// One release each package that moves.
@@ -100,6 +107,48 @@ pub struct SquashView {
     pub rule: Text,
     /// Whether the rule was assumed because the settings could not be read.
     pub assumed: bool,
+}
+
+/// What lands on the base branch, and how.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "types", derive(ts_rs::TS), ts(rename_all = "camelCase"))]
+pub struct LandingView {
+    /// How it is merged.
+    pub method: Text,
+    /// Where that is known from; null where nobody has to be told.
+    pub from: Text,
+    /// Whether the method was assumed.
+    pub assumed: bool,
+    /// The branch's commits where they land themselves, oldest first; empty where they are squashed.
+    pub commits: Landed,
+    /// How many more of them there are.
+    pub more: usize,
+    /// The merge commit behind them; null where there will be none.
+    pub merge: Option<SquashView>,
+}
+
+/// The branch's commits that land. The base module hands such pull requests over, and does not carry what it would take
+/// to write them.
+#[cfg(feature = "more")]
+pub type Landed = Vec<LandedView>;
+/// The base module has none.
+#[cfg(not(feature = "more"))]
+pub type Landed = [Bump; 0];
+
+/// A commit of the branch that lands.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "types", derive(ts_rs::TS), ts(rename_all = "camelCase"))]
+pub struct LandedView {
+    /// First line.
+    pub subject: String,
+    /// The short hash; null where it will get another one.
+    pub sha: Option<String>,
+    /// Where it can be read; null where it will get another hash.
+    pub url: Option<String>,
+    /// What the tool reads in it; null while the tool is not known.
+    pub bump: Option<Bump>,
 }
 
 /// The release tool.
@@ -247,7 +296,7 @@ pub struct SourceView {
 #[must_use]
 pub fn panel(preview: &Preview) -> PanelView {
     let settled = matches!(preview.pull_request.state, State::Merged | State::Closed);
-    let nothing_known = preview.squash.is_none() && !settled;
+    let nothing_known = preview.commits.is_empty() && !settled;
     let phase = if !preview.requests.is_empty() {
         Phase::Loading
     } else if preview.failures.is_empty() {
@@ -260,10 +309,18 @@ pub fn panel(preview: &Preview) -> PanelView {
     let plan = preview.plan.as_ref();
     let releases: Vec<ReleaseView> =
         plan.iter().flat_map(|plan| &plan.releases).map(|release| release_view(preview, release)).collect();
-    let own = preview.commits.len().checked_sub(1);
+    let unwritten = |commit: Option<usize>| {
+        preview.lands(commit) && commit.and_then(|at| preview.commits.get(at)).is_some_and(|own| own.sha.is_empty())
+    };
     let names_own =
-        |release: &Release| release.entry.is_some() && release.reasons.iter().any(|reason| reason.commit == own);
-    let hash = plan.is_some_and(|plan| plan.releases.iter().any(names_own)).then(|| Text::new("assumed_hash", []));
+        |release: &Release| release.entry.is_some() && release.reasons.iter().any(|reason| unwritten(reason.commit));
+    let hash = plan.is_some_and(|plan| plan.releases.iter().any(names_own)).then(|| {
+        if preview.method.0.keeps_commits() {
+            Text::new("assumed_hash_landing", [])
+        } else {
+            Text::new("assumed_hash", [])
+        }
+    });
     let notes = plan.iter().flat_map(|plan| &plan.notes).cloned().chain(hash);
     PanelView {
         phase,
@@ -271,6 +328,7 @@ pub fn panel(preview: &Preview) -> PanelView {
         repository: preview.place.repository.url(),
         pill: pill(preview, phase),
         squash: preview.squash.as_ref().map(squash_view),
+        landing: (!preview.commits.is_empty()).then(|| landing_view(preview)),
         tool: preview.tool.as_ref().map(|(tool, found)| ToolView {
             id: tool.id().to_owned(),
             name: tool.name().to_owned(),
@@ -285,7 +343,7 @@ pub fn panel(preview: &Preview) -> PanelView {
         alternatives: preview
             .alternatives
             .iter()
-            .map(|(tool, plan)| alternative(tool.id(), tool.name(), plan, preview.commits.len()))
+            .map(|(tool, plan)| alternative(tool.id(), tool.name(), plan, preview.own_from))
             .collect(),
         findings: preview.findings.iter().map(finding_view).collect(),
         assumptions: preview.assumptions.iter().cloned().chain(notes).collect(),
@@ -309,8 +367,7 @@ fn shown(text: &str) -> String {
 /// The release the pill speaks of: the one this pull request moves furthest, else the first.
 fn foremost(preview: &Preview) -> Option<&Release> {
     let releases = &preview.plan.as_ref()?.releases;
-    let own = preview.commits.len().checked_sub(1);
-    let moved = |release: &&Release| release.reasons.iter().any(|reason| reason.commit == own);
+    let moved = |release: &&Release| release.reasons.iter().any(|reason| preview.lands(reason.commit));
     releases.iter().filter(moved).max_by_key(|release| release.bump).or_else(|| releases.first())
 }
 
@@ -374,6 +431,58 @@ fn squash_view(message: &SquashMessage) -> SquashView {
     }
 }
 
+fn landing_view(preview: &Preview) -> LandingView {
+    let (method, from) = preview.method;
+    let from = match from {
+        MethodFrom::Dialog => Text::new("method_dialog", []),
+        MethodFrom::Button => Text::new("method_button", []),
+        MethodFrom::Repository => Text::new("method_repository", []),
+        MethodFrom::Assumed => Text::new("method_assumed", []),
+    };
+    let assumed = preview.method.1 == MethodFrom::Assumed;
+    #[cfg(feature = "more")]
+    if method != Method::Squash {
+        return landed(preview, from, assumed);
+    }
+    let _ = method;
+    let method = Text::new("method_squash", []);
+    LandingView { method, from, assumed, commits: Landed::default(), more: 0, merge: None }
+}
+
+/// What lands where it is not squashed into one commit.
+#[cfg(feature = "more")]
+fn landed(preview: &Preview, from: Text, assumed: bool) -> LandingView {
+    let method = preview.method.0;
+    let own = preview.commits.get(preview.own_from..).unwrap_or_default();
+    let kept = if method.keeps_commits() { own.len() - usize::from(preview.merge.is_some()).min(own.len()) } else { 0 };
+    let count = kept.to_string();
+    let said = match method {
+        Method::Squash => Text::new("method_squash", []),
+        Method::SquashMerge => Text::new("method_squash_merge", []),
+        Method::Merge => Text::new("method_merge", [&count]),
+        Method::Rebase => Text::new("method_rebase", [&count]),
+        Method::RebaseMerge => Text::new("method_rebase_merge", [&count]),
+        Method::FastForward => Text::new("method_fast_forward", [&count]),
+    };
+    let commits = own.iter().take(kept.min(LANDED)).enumerate().map(|(index, commit)| {
+        let stored = !commit.sha.is_empty();
+        let place = preview.own_from + index;
+        let bump = |plan: &Plan| {
+            let read = plan.readings.iter().filter(|reading| reading.commit == place);
+            read.map(|reading| reading.bump).max().unwrap_or_default()
+        };
+        LandedView {
+            subject: shown(subject(&commit.message)),
+            sha: stored.then(|| commit.sha.chars().take(7).collect()),
+            url: stored.then(|| preview.forge.commit_url(&preview.place.repository, &commit.sha)),
+            bump: preview.plan.as_ref().map(bump),
+        }
+    });
+    let commits: Vec<LandedView> = commits.collect();
+    let more = kept - commits.len();
+    LandingView { method: said, from, assumed, commits, more, merge: preview.merge.as_ref().map(squash_view) }
+}
+
 /// Why nothing is released, where that is known.
 fn nothing(preview: &Preview, releases: &[ReleaseView]) -> Option<Text> {
     match preview.pull_request.state {
@@ -392,7 +501,6 @@ fn nothing(preview: &Preview, releases: &[ReleaseView]) -> Option<Text> {
 }
 
 fn release_view(preview: &Preview, release: &Release) -> ReleaseView {
-    let own = preview.commits.len().checked_sub(1);
     let reasons = release.reasons.iter().map(|reason| {
         let commit = reason.commit.and_then(|at| preview.commits.get(at));
         let stored = commit.filter(|commit| !commit.sha.is_empty());
@@ -402,7 +510,7 @@ fn release_view(preview: &Preview, release: &Release) -> ReleaseView {
             subject: commit.map(|commit: &Commit| shown(subject(&commit.message))),
             sha: stored.map(|commit| commit.sha.chars().take(7).collect()),
             url: stored.map(|commit| preview.forge.commit_url(&preview.place.repository, &commit.sha)),
-            own: reason.commit.is_some() && reason.commit == own,
+            own: preview.lands(reason.commit),
         }
     });
     ReleaseView {
@@ -416,9 +524,9 @@ fn release_view(preview: &Preview, release: &Release) -> ReleaseView {
     }
 }
 
-fn alternative(id: &str, name: &str, plan: &Plan, commits: usize) -> AlternativeView {
+fn alternative(id: &str, name: &str, plan: &Plan, own_from: usize) -> AlternativeView {
     let release = plan.releases.first();
-    let own = commits.checked_sub(1).map(|place| own_bump(plan, place)).unwrap_or_default();
+    let own = own_bump(plan, own_from);
     AlternativeView {
         id: id.to_owned(),
         name: name.to_owned(),

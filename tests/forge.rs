@@ -11,7 +11,9 @@ use squashcast::forge::{
     self, Access, Asked, ErrorKind, Fact, Forge, Place, Request, Response, Want, by_id, join_history, locate,
 };
 use squashcast::history::Commit;
+use squashcast::page::PageContext;
 use squashcast::pull_request::{PullRequest, Repository};
+use squashcast::squash::Method;
 use std::path::Path;
 
 // Addresses.
@@ -141,6 +143,25 @@ fn pages_of_bitbucket_that_are_no_pull_requests() {
     is_nobodys("https://api.bitbucket.org/acme/widgets/pull-requests/42");
 }
 
+#[track_caller]
+fn is_at(root: &str, forge: &str, url: &str, expected: Option<(&str, Option<u64>)>) {
+    let page = PageContext { url: url.into(), forge: forge.into(), root: Some(root.into()), ..PageContext::default() };
+    let found = forge::of(&page).map(|(_, place)| (place.repository.url(), place.number));
+    let expected = expected.map(|(path, number)| (format!("{root}/{path}"), number));
+    assert_eq!(found, expected, "{url}");
+}
+
+#[test]
+fn pages_of_github_enterprise_server() {
+    let root = "https://ghe.example.org";
+    is_at(root, "github", "https://ghe.example.org/acme/widgets/pull/42/files", Some(("acme/widgets", Some(42))));
+    is_at(root, "github", "https://ghe.example.org/acme/widgets/compare/main...mesh", Some(("acme/widgets", None)));
+    is_at(root, "github", "https://ghe.example.org/acme/widgets/issues/42", None);
+    is_at(root, "github", "https://other.example.org/acme/widgets/pull/42", None);
+    is_at(root, "github", "https://github.com/acme/widgets/pull/42", None);
+    is_nobodys("https://ghe.example.org/acme/widgets/pull/42");
+}
+
 // Conversations.
 
 struct Case {
@@ -149,6 +170,7 @@ struct Case {
     access: Access,
     wants: Vec<Want>,
     answers: Value,
+    method: Method,
 }
 
 fn want(value: &Value) -> Want {
@@ -223,6 +245,7 @@ fn converse(case: &Case) -> Value {
             base_sha: opened.as_ref().map(|(_, sha)| sha.as_str()),
             unreleased: total,
             failed: &failed,
+            method: case.method,
         };
         let wants: Vec<Want> = case.wants.iter().filter_map(|want| known(want, &facts)).collect();
         let requests = case.forge.requests(&wants, &asked);
@@ -262,9 +285,17 @@ fn converse(case: &Case) -> Value {
 fn load(folder: &Path) -> Case {
     let text = std::fs::read_to_string(folder.join("case.json")).unwrap();
     let case: Value = serde_json::from_str(&text).unwrap();
-    let (forge, place) = locate(case["url"].as_str().unwrap()).unwrap();
+    let page = PageContext {
+        url: case["url"].as_str().unwrap().into(),
+        forge: case["forge"].as_str().unwrap_or_default().into(),
+        root: case["root"].as_str().map(Into::into),
+        ..PageContext::default()
+    };
+    let (forge, place) = forge::of(&page).unwrap();
     let wants = case["wants"].as_array().unwrap().iter().map(want).collect();
-    Case { forge, place, access: Access { token: case["token"] == true }, wants, answers: case["answers"].clone() }
+    let access = Access { token: case["token"] == true };
+    let method = case["method"].as_str().and_then(Method::named).unwrap_or_default();
+    Case { forge, place, access, wants, answers: case["answers"].clone(), method }
 }
 
 #[test]
@@ -292,7 +323,15 @@ fn place(forge: &str, number: Option<u64>) -> Place {
 }
 
 fn asked<'a>(place: &'a Place, base: &'a str, token: bool, unreleased: Option<u64>, failed: &'a [String]) -> Asked<'a> {
-    Asked { place, base: Some(base), access: Access { token }, base_sha: None, unreleased, failed }
+    Asked {
+        place,
+        base: Some(base),
+        access: Access { token },
+        base_sha: None,
+        unreleased,
+        failed,
+        method: Method::Squash,
+    }
 }
 
 fn urls(forge: &str, wants: &[Want], asked: &Asked<'_>) -> Vec<String> {

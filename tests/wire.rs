@@ -8,7 +8,7 @@ use squashcast::bump::Bump;
 use squashcast::check::{Field, Severity};
 use squashcast::text::Text;
 use squashcast::view::{
-    AlternativeView, EditView, FailureView, FindingView, PanelView, Phase, PillView, PlaceView, ReasonView,
+    AlternativeView, EditView, FailureView, FindingView, LandedView, LandingView, PanelView, Phase, PillView, PlaceView, ReasonView,
     ReleaseView, SourceView, SquashView, ToolView,
 };
 use squashcast::wire::{Dialog, PageContext, PlaygroundCase, RepositorySettings, Settings};
@@ -35,6 +35,19 @@ fn full() -> PanelView {
             label: text(),
         },
         squash: Some(SquashView { subject: "feat: a (#1)".into(), body: String::new(), rule: text(), assumed: true }),
+        landing: Some(LandingView {
+            method: text(),
+            from: text(),
+            assumed: false,
+            commits: vec![LandedView {
+                subject: "feat: a".into(),
+                sha: Some("0123456".into()),
+                url: Some("https://example.org".into()),
+                bump: Some(Bump::Minor),
+            }],
+            more: 1,
+            merge: Some(SquashView { subject: "Merge".into(), body: String::new(), rule: text(), assumed: false }),
+        }),
         tool: Some(ToolView { id: "semantic-release".into(), name: "semantic-release".into(), recognised: text() }),
         releases: vec![ReleaseView {
             component: String::new(),
@@ -87,7 +100,7 @@ fn bare(phase: Phase) -> PanelView {
     let mut view = full();
     view.phase = phase;
     view.pill = PillView { bump: None, word: text(), version: None, findings: 0, severity: None, label: text() };
-    (view.squash, view.tool, view.nothing) = (None, None, None);
+    (view.squash, view.landing, view.tool, view.nothing) = (None, None, None, None);
     for release in &mut view.releases {
         (release.previous, release.entry) = (None, None);
         for reason in &mut release.reasons {

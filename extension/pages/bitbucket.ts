@@ -33,10 +33,16 @@ function dialog(): Dialog | null {
   // A native select has a value; Atlassian's own has the words of the choice.
   const strategy = first('#merge-strategy, [name="merge-strategy"]');
   const chosen = strategy instanceof HTMLSelectElement || strategy instanceof HTMLInputElement ? strategy.value : '';
-  const words =
-    `${chosen} ${strategy?.closest('[class*="control"]')?.textContent ?? strategy?.parentElement?.textContent ?? ''}`.toLowerCase();
-  const method = /squash/.test(words) ? 'squash' : /fast.?forward|rebase/.test(words) ? 'rebase' : /merge/.test(words) ? 'merge' : null;
-  return { title: null, body: box.value, method };
+  const words = chosen || (strategy?.closest('[class*="control"]')?.textContent ?? strategy?.parentElement?.textContent ?? '');
+  return { title: null, body: box.value, method: method(words.toLowerCase().replace('merge strategy', '')) };
+}
+
+/** The method of a strategy, by Bitbucket's name of it (`rebase_fast_forward`) or its words (`Rebase, fast-forward`). */
+function method(words: string): string | null {
+  if (/squash/.test(words)) return 'squash';
+  const straight = /fast.?forward/.test(words);
+  if (/rebase/.test(words)) return straight ? 'rebase' : 'rebase-merge';
+  return straight ? 'fast-forward' : /merge/.test(words) ? 'merge' : null;
 }
 
 function branches(): [string | null, string | null] {

@@ -1,7 +1,8 @@
-// GitHub: three generations of pages that are all in use. Rails (2016 to 2025), Rails with a React merge box (2025),
-// all React (2026). Class names of the last end in a hash that changes: only their beginnings are named. The JSON in
-// the page describes the page that was loaded first, not the one that soft navigation led to; og:url has been seen to
-// name another pull request. Neither is read: the address and the header tell everything.
+// GitHub: three generations of pages that are all in use. Rails (2016 to 2025, and GitHub Enterprise Server), Rails with
+// a React merge box (2025), all React (2026). Class names of the last end in a hash that changes: only their beginnings
+// are named. The JSON in the page describes the page that was loaded first, not the one that soft navigation led to;
+// og:url has been seen to name another pull request. Neither is read, but for what the repository merges by: the address
+// and the header tell everything else.
 
 import type { Dialog } from '../../build/wire/Dialog';
 import type { Field } from '../../build/wire/Field';
@@ -90,29 +91,56 @@ function dialogBox(field: 'dialogTitle' | 'dialogBody'): Box | null {
   return visible(box) ? box : null;
 }
 
-function method(title: Box | null): string | null {
-  const old = within<HTMLInputElement>(title?.closest('.js-merge-pr, .merge-pr') ?? document, [
-    'input[name="do"]:checked',
-    'input[name="do"]',
-  ])?.value;
+/** What the merge box is set to: its old form has a choice, the new one only the words of its button. */
+function method(): string | null {
+  const rails = document.querySelector('.js-merge-pr, .merge-pr');
+  const old = rails && within<HTMLInputElement>(rails, ['input[name="do"]:checked', 'input[name="do"]'])?.value;
   if (old) return old;
-  const words = [...(title?.closest(MERGE_BOX)?.querySelectorAll('button') ?? [])].map((button) => button.textContent?.toLowerCase() ?? '');
-  if (words.some((word) => /squash/.test(word))) return 'squash';
-  if (words.some((word) => /rebase/.test(word))) return 'rebase';
-  return words.some((word) => /merge/.test(word)) ? 'merge' : null;
+  for (const button of document.querySelector(MERGE_BOX)?.querySelectorAll('button') ?? []) {
+    const words = button.textContent?.toLowerCase() ?? '';
+    const found = /\b(?:squash|rebase)\b|^(?:confirm )?merge\b(?! when)/.exec(words)?.[0];
+    if (found) return found.endsWith('merge') ? 'merge' : found;
+  }
+  return preferred();
 }
 
-function dialog(): Dialog | null {
+/** What is told of each repository, once: a page holds its JSON as long as it stands. */
+const told = new Map<string, string | null>();
+
+/** What GitHub has chosen, by the page's JSON. Everybody who never chose is told a merge commit, which says nothing. */
+function preferred(): string | null {
+  const repository = location.pathname.split('/', 3).join('/');
+  let found = told.get(repository);
+  if (found === undefined && document.readyState === 'complete') {
+    const name = repository.split('/')[2];
+    const scripts = [...document.querySelectorAll('script[data-target$=".embeddedData"]')].map(({ textContent }) => textContent ?? '');
+    // After a soft navigation the JSON may be of another repository.
+    const own = scripts.find((text) => text.includes('"defaultMergeMethod"') && text.includes(`${name}`)) ?? '';
+    found = /"defaultMergeMethod":"(SQUASH|REBASE)"/.exec(own)?.[1]?.toLowerCase() ?? null;
+    told.set(repository, found);
+  }
+  return found ?? null;
+}
+
+/** The old merge box holds the messages of all methods. */
+function suggestions(): Dialog[] {
+  return [...document.querySelectorAll('.js-merge-pr [data-input-title-value], .merge-pr [data-input-title-value]')].map((item) => ({
+    title: item.getAttribute('data-input-title-value'),
+    body: item.getAttribute('data-input-message-value'),
+    method: item.querySelector<HTMLInputElement>('input[name="do"]')?.value ?? item.getAttribute('value'),
+  }));
+}
+
+function dialog(method: string | null): Dialog | null {
   const title = dialogBox('dialogTitle');
   const body = dialogBox('dialogBody');
-  return title || body ? { title: title?.value ?? null, body: body?.value ?? null, method: method(title ?? body) } : null;
+  return title || body ? { title: title?.value ?? null, body: body?.value ?? null, method } : null;
 }
 
 export const github: Page = {
   forge: 'github',
 
   kind(url): Kind {
-    if (url.origin !== 'https://github.com') return null;
     if (PULL.test(url.pathname)) return 'pull';
     return COMPARE.test(url.pathname) ? 'new' : null;
   },
@@ -148,7 +176,9 @@ export const github: Page = {
     [page.base, page.head] = branches();
     page.state = state();
     page.commits = commits();
-    page.dialog = dialog();
+    page.method = method();
+    page.suggestions = suggestions();
+    page.dialog = dialog(page.method);
     return page;
   },
 

@@ -56,6 +56,8 @@ export function unread(url: URL, forge: string): PageContext {
     state: null,
     commits: null,
     dialog: null,
+    method: null,
+    suggestions: [],
   };
 }
 

@@ -21,6 +21,8 @@ mod closes_lost;
 mod commit_dropped;
 mod footer_lost;
 mod issue_key;
+#[cfg(feature = "more")]
+pub mod landing;
 mod lines_counted;
 mod not_conventional;
 #[cfg(feature = "more")]
@@ -157,6 +159,8 @@ pub struct Case<'a> {
     pub rivals: &'a [(u64, String)],
     /// Whether the merge dialog is open, so that a fix can go there.
     pub dialog: bool,
+    /// Where the pull request's own commits begin in the history: what is before was there already.
+    pub own_from: usize,
 }
 
 /// A warning.
@@ -280,7 +284,7 @@ impl Case<'_> {
     /// How many of the base branch's own commits are conventional, of how many that are no merges.
     fn convention(&self) -> (usize, usize) {
         let commits = &self.facts.history.commits;
-        let others = commits.len().saturating_sub(1);
+        let others = self.own_from;
         let written =
             commits.iter().take(others).filter(|commit| commit.parents < 2 && !commit.message.starts_with("Merge "));
         written.fold((0, 0), |(conventional, others), commit| {

@@ -14,9 +14,8 @@ impl Check for Zero {
         let message = case.squash.text.as_str();
         let mark = breaking(message, header::read(message));
         let place = || mark.and_then(|mark| case.place(mark));
-        let own = case.facts.history.commits.len().saturating_sub(1);
         let bump_of = |own_is: bool| {
-            let readings = plan.readings.iter().filter(|reading| (reading.commit == own) == own_is);
+            let readings = plan.readings.iter().filter(|reading| (reading.commit >= case.own_from) == own_is);
             readings.map(|reading| reading.bump).max().unwrap_or_default()
         };
         let decides = bump_of(true) > Bump::None && bump_of(true) >= bump_of(false);

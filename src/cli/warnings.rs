@@ -156,6 +156,7 @@ fn found_in(
         tag_pattern: None,
         last: None,
     };
+    let own_from = history.commits.len().saturating_sub(1);
     let case = Case {
         pull_request: &pull_request,
         squash: &squash,
@@ -165,6 +166,7 @@ fn found_in(
         plan: None,
         rivals: &[],
         dialog: false,
+        own_from,
     };
     let said = |finding: squashcast::check::Finding| {
         let at = finding.place.map(|place| {

@@ -100,6 +100,11 @@ impl<'v, 'p> Node<'v, 'p> {
         items.iter().enumerate().map(|item| read(&node(item))).collect()
     }
 
+    /// The items of a list, as they are; none where it is none.
+    pub fn items(&self) -> impl Iterator<Item = &'v Value> {
+        self.value.as_array().into_iter().flatten()
+    }
+
     /// How many items a list has; 0 where it is none.
     pub fn count(&self) -> usize {
         self.value.as_array().map_or(0, Vec::len)

@@ -9,7 +9,7 @@ use super::{Asked, Auth, Error, Fact, Forge, Place, Request, Response, Want};
 use crate::history::{Commit, Tag};
 use crate::message::unix;
 use crate::pull_request::{PullRequest, Repository, State};
-use crate::squash::{Source, SquashMessage, SubjectFrom};
+use crate::squash::{Method, Source, SquashMessage, SubjectFrom};
 use crate::text::Text;
 use serde_json::{Map, Value, json};
 
@@ -121,6 +121,12 @@ impl Forge for Bitbucket {
     fn squash(&self, pull_request: &PullRequest, _: &Place, settings: Option<&Map<String, Value>>) -> SquashMessage {
         compose(pull_request, settings)
     }
+
+    /// The same for every strategy that writes one.
+    #[cfg(feature = "more")]
+    fn merge(&self, pull_request: &PullRequest, _: &Place, settings: Option<&Map<String, Value>>) -> SquashMessage {
+        compose(pull_request, settings)
+    }
 }
 
 /// Where a fact is asked for, below the repository, and what it is called; nothing where it cannot be asked for yet, and
@@ -210,7 +216,11 @@ fn pull_request(root: &Node<'_, '_>) -> Result<Vec<Fact>, Error> {
     };
     let approved: Vec<&str> = approved.into_iter().flatten().collect();
     let settings = Map::from_iter([("approved_by".to_owned(), json!(approved))]);
+    let to = destination.get("branch");
+    let allowed = to.get("merge_strategies").items().filter_map(|each| strategy(each.as_str()?)).collect();
+    let preferred = strategy(to.get("default_merge_strategy").text_or_nothing()?);
     Ok(vec![
+        Fact::Methods { allowed, preferred },
         Fact::PullRequest {
             title: root.get("title").text()?.to_owned(),
             description: root.get("description").text_or_nothing()?.to_owned(),
@@ -222,6 +232,18 @@ fn pull_request(root: &Node<'_, '_>) -> Result<Vec<Fact>, Error> {
         },
         Fact::Settings(settings),
     ])
+}
+
+/// A strategy by Bitbucket's own name.
+fn strategy(name: &str) -> Option<Method> {
+    Some(match name {
+        "merge_commit" => Method::Merge,
+        "squash" | "squash_fast_forward" => Method::Squash,
+        "fast_forward" => Method::FastForward,
+        "rebase_fast_forward" => Method::Rebase,
+        "rebase_merge" => Method::RebaseMerge,
+        _ => return None,
+    })
 }
 
 /// The commits of a list, which begins with the newest.

@@ -7,10 +7,12 @@
 use super::address::{self, encode_path};
 use super::{Asked, Error, ErrorKind, Fact, Forge, Place, Request, Response, Want, answer};
 use crate::pull_request::{PullRequest, Repository};
-use crate::squash::SquashMessage;
+use crate::squash::{Method, SquashMessage};
 use serde_json::{Map, Value};
 
 mod graphql;
+#[cfg(feature = "more")]
+mod merge;
 mod rest;
 mod squash;
 
@@ -113,8 +115,13 @@ impl Forge for GitHub {
     }
 
     fn locate(&self, url: &str) -> Option<Place> {
+        self.locate_at(url, HOST)
+    }
+
+    /// GitHub Enterprise Server has its host for itself, and the same addresses on it.
+    fn locate_at(&self, url: &str, root: &str) -> Option<Place> {
         let address = address::parse(url)?;
-        if address.origin != HOST {
+        if address.origin != root {
             return None;
         }
         let [owner, name, page, rest @ ..] = address.path.as_slice() else { return None };
@@ -164,6 +171,41 @@ impl Forge for GitHub {
 
     fn squash(&self, pull_request: &PullRequest, _: &Place, settings: Option<&Map<String, Value>>) -> SquashMessage {
         squash::compose(pull_request, settings)
+    }
+
+    #[cfg(feature = "more")]
+    fn merge(&self, pull_request: &PullRequest, place: &Place, settings: Option<&Map<String, Value>>) -> SquashMessage {
+        merge::compose(pull_request, &place.repository.owner, settings)
+    }
+}
+
+/// What the repository allows, by its settings; nothing where those do not say.
+fn methods(settings: &Map<String, Value>, preferred: Option<Method>) -> Option<Fact> {
+    let allows = |key: &str| settings.get(key).and_then(Value::as_bool).unwrap_or_default();
+    let allowed: Vec<Method> = [
+        (Method::Merge, "allow_merge_commit"),
+        (Method::Squash, "allow_squash_merge"),
+        (Method::Rebase, "allow_rebase_merge"),
+    ]
+    .into_iter()
+    .filter_map(|(method, key)| allows(key).then_some(method))
+    .collect();
+    (!allowed.is_empty()).then_some(Fact::Methods { preferred: chosen(preferred, &allowed), allowed })
+}
+
+/// What GitHub has chosen beforehand, where that tells something: a merge commit is chosen for everybody who never chose,
+/// also for readers who will not merge.
+fn chosen(preferred: Option<Method>, allowed: &[Method]) -> Option<Method> {
+    preferred.filter(|method| *method != Method::Merge || !allowed.contains(&Method::Squash))
+}
+
+/// A method by GitHub's own name.
+fn method(name: &str) -> Option<Method> {
+    match name {
+        "SQUASH" => Some(Method::Squash),
+        "MERGE" => Some(Method::Merge),
+        "REBASE" => Some(Method::Rebase),
+        _ => None,
     }
 }
 

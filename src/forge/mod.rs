@@ -6,7 +6,12 @@
 use crate::history::{Commit, Tag};
 use crate::page::PageContext;
 use crate::pull_request::{OpenPullRequest, PullRequest, Repository, State};
-use crate::squash::SquashMessage;
+use crate::squash::{Method, SquashMessage};
+#[cfg(feature = "more")]
+use crate::{
+    squash::{Source, SubjectFrom},
+    text::Text,
+};
 use serde::{Deserialize, Serialize};
 
 mod address;
@@ -109,12 +114,22 @@ pub enum Fact {
     },
     /// Forge-specific settings of the squash message; the forge that wrote them reads them.
     Settings(serde_json::Map<String, serde_json::Value>),
-    /// The forge's own squash message for this pull request.
+    /// The forge's own message for this pull request.
     Suggestion {
         /// First line.
         subject: String,
         /// The rest.
         body: String,
+        /// The method it is for.
+        #[serde(default)]
+        method: Method,
+    },
+    /// How the repository lets pull requests be merged.
+    Methods {
+        /// Those it allows; empty where that is not known.
+        allowed: Vec<Method>,
+        /// The one that the forge has chosen beforehand.
+        preferred: Option<Method>,
     },
     /// The repository's open pull requests, the newest, this one among them; only where they come with other facts.
     Open(Vec<OpenPullRequest>),
@@ -289,6 +304,8 @@ pub struct Asked<'a> {
     pub unreleased: Option<u64>,
     /// The keys of requests that were refused or failed: a forge asks elsewhere instead, where it can.
     pub failed: &'a [String],
+    /// How it will be merged, as far as that is known: the suggestion is asked for this method.
+    pub method: Method,
 }
 
 /// A forge.
@@ -358,6 +375,20 @@ pub trait Forge: Sync {
         place: &Place,
         settings: Option<&serde_json::Map<String, serde_json::Value>>,
     ) -> SquashMessage;
+
+    /// The message of the merge commit this forge writes behind what lands, where the method writes one. Git's own
+    /// unless the forge has another.
+    #[cfg(feature = "more")]
+    fn merge(
+        &self,
+        pull_request: &PullRequest,
+        _place: &Place,
+        _settings: Option<&serde_json::Map<String, serde_json::Value>>,
+    ) -> SquashMessage {
+        let text = format!("Merge branch '{}' into {}", pull_request.head, pull_request.base);
+        let rule = Text::new("merge_git", [self.name()]);
+        SquashMessage { text, source: Source::Assumed, rule, subject_from: SubjectFrom::Forge }
+    }
 }
 
 /// The pages of a history, put together: the commits after `since`, oldest first, and whether those are all of them.

@@ -3,7 +3,10 @@
 use crate::page::{Dialog, PageContext};
 use crate::preview::RepositorySettings;
 use crate::pull_request::State;
-use wasm_bindgen::JsValue;
+use wasm_bindgen::{JsCast, JsValue};
+
+/// More suggestions than there are methods are none of a forge's.
+const SUGGESTIONS: usize = 8;
 
 /// A member of an object; undefined where it has none of that name or is none.
 pub fn member(of: &JsValue, name: &str) -> JsValue {
@@ -23,12 +26,10 @@ pub fn page(of: &JsValue) -> PageContext {
             [("open", State::Open), ("draft", State::Draft), ("merged", State::Merged), ("closed", State::Closed)];
         states.into_iter().find(|(known, _)| *known == name).map(|(_, state)| state)
     });
-    let dialog = member(of, "dialog");
-    let dialog = dialog.is_object().then(|| Dialog {
-        title: text(&dialog, "title"),
-        body: text(&dialog, "body"),
-        method: text(&dialog, "method"),
-    });
+    let dialog = |of: &JsValue| Dialog { title: text(of, "title"), body: text(of, "body"), method: text(of, "method") };
+    let open = member(of, "dialog");
+    let suggestions = member(of, "suggestions");
+    let suggestions = suggestions.dyn_ref::<js_sys::Array>().into_iter().flat_map(js_sys::Array::iter);
     PageContext {
         url: text(of, "url").unwrap_or_default(),
         forge: text(of, "forge").unwrap_or_default(),
@@ -40,7 +41,9 @@ pub fn page(of: &JsValue) -> PageContext {
         head: text(of, "head"),
         state,
         commits: member(of, "commits").as_f64().and_then(count),
-        dialog,
+        dialog: open.is_object().then(|| dialog(&open)),
+        method: text(of, "method"),
+        suggestions: suggestions.take(SUGGESTIONS).map(|each| dialog(&each)).collect(),
     }
 }
 

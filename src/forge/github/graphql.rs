@@ -9,6 +9,7 @@ use super::super::{Asked, Auth, Error, ErrorKind, Fact, Request, Response, Want,
 use super::{PAGE, graphql_url, mark_first_parents, refused, rest, tree};
 use crate::history::{Commit, Tag};
 use crate::pull_request::{OpenPullRequest, State};
+use crate::squash::Method;
 use serde_json::{Map, Value, json};
 use std::fmt::Write;
 
@@ -21,15 +22,17 @@ const COMMIT: &str = "fragment commit on Commit { oid message committedDate auth
 
 /// What is read of the repository itself: its rule for squashes and its newest tags. A tag of a tag is looked through
 /// once.
-const REPOSITORY: &str = "squashMergeCommitTitle squashMergeCommitMessage squashMergeAllowed mergeCommitAllowed \
-    rebaseMergeAllowed refs(refPrefix: \"refs/tags/\", first: 100, orderBy: {field: TAG_COMMIT_DATE, direction: DESC}) \
+const REPOSITORY: &str = "squashMergeCommitTitle squashMergeCommitMessage mergeCommitTitle mergeCommitMessage \
+    squashMergeAllowed mergeCommitAllowed rebaseMergeAllowed viewerDefaultMergeMethod \
+    refs(refPrefix: \"refs/tags/\", first: 100, orderBy: {field: TAG_COMMIT_DATE, direction: DESC}) \
     { totalCount nodes { name target { __typename oid ... on Tag { target { __typename oid } } } } } \
     open: pullRequests(states: OPEN, first: 50, orderBy: {field: CREATED_AT, direction: DESC}) \
     { nodes { number title baseRefName commits(first: 1) { totalCount nodes { commit { message } } } } }";
 
-/// What is read of the pull request. The two texts are what the merge dialog would begin with.
+/// What is read of the pull request. The four texts are what the merge dialog would begin with.
 const PULL_REQUEST: &str = "number title body state isDraft baseRefName headRefName baseRefOid author { __typename login } \
     subject: viewerMergeHeadlineText(mergeType: SQUASH) message: viewerMergeBodyText(mergeType: SQUASH) \
+    mergeSubject: viewerMergeHeadlineText(mergeType: MERGE) mergeMessage: viewerMergeBodyText(mergeType: MERGE) \
     commits(first: 100) { totalCount nodes { commit { ...commit } } }";
 
 /// What is read of the base branch, before the files.
@@ -180,10 +183,14 @@ fn bundled(request: &Request, repository: &Node<'_, '_>) -> Result<Vec<Fact>, Er
         author: if app && !login.ends_with("[bot]") { format!("{login}[bot]") } else { login.to_owned() },
         base_sha: base_sha.to_owned(),
     });
-    let subject = pull_request.get("subject").text_or_nothing()?;
-    if !subject.trim().is_empty() {
-        let body = pull_request.get("message").text_or_nothing()?.to_owned();
-        facts.push(Fact::Suggestion { subject: subject.to_owned(), body });
+    for (method, subject, body) in
+        [(Method::Squash, "subject", "message"), (Method::Merge, "mergeSubject", "mergeMessage")]
+    {
+        let subject = pull_request.get(subject).text_or_nothing()?;
+        if !subject.trim().is_empty() {
+            let body = pull_request.get(body).text_or_nothing()?.to_owned();
+            facts.push(Fact::Suggestion { subject: subject.to_owned(), body, method });
+        }
     }
     let list = pull_request.get("commits");
     let commits = list.get("nodes").each(|node| Ok(commit(&node.get("commit"))?.0))?;
@@ -221,6 +228,12 @@ fn settings(repository: &Node<'_, '_>) -> Result<Vec<Fact>, Error> {
         }
         settings.insert(name.to_owned(), value.into());
     }
+    for (key, name) in [("mergeCommitTitle", "merge_commit_title"), ("mergeCommitMessage", "merge_commit_message")] {
+        let value = repository.get(key).text_or_nothing()?;
+        if !value.is_empty() {
+            settings.insert(name.to_owned(), value.into());
+        }
+    }
     for (key, name) in [
         ("squashMergeAllowed", "allow_squash_merge"),
         ("mergeCommitAllowed", "allow_merge_commit"),
@@ -231,7 +244,8 @@ fn settings(repository: &Node<'_, '_>) -> Result<Vec<Fact>, Error> {
             settings.insert(name.to_owned(), value.flag()?.into());
         }
     }
-    Ok(vec![Fact::Settings(settings)])
+    let preferred = super::method(repository.get("viewerDefaultMergeMethod").text_or_nothing()?);
+    Ok(super::methods(&settings, preferred).into_iter().chain([Fact::Settings(settings)]).collect())
 }
 
 fn tags(list: &Node<'_, '_>) -> Result<Fact, Error> {

@@ -4,10 +4,11 @@
 use super::super::address::{encode_part, encode_path};
 use super::super::answer::{self, Node};
 use super::super::{Asked, Auth, Error, Fact, Request, Response, Want};
-use super::{PAGE, get, mark_first_parents, page_url, raw_urls, tree};
+use super::{HOST, PAGE, get, mark_first_parents, method, methods, page_url, raw_urls, tree};
 use crate::history::{Commit, Tag};
 use crate::pull_request::State;
-use serde_json::Value;
+use crate::squash::Method;
+use serde_json::{Map, Value};
 
 /// How many pages of history are asked for without a token (an address has 60 requests an hour) and with one.
 const HISTORY_PAGES: (u64, u64) = (3, 10);
@@ -32,7 +33,16 @@ pub(super) fn requests(want: &Want, asked: &Asked<'_>, requests: &mut Vec<Reques
         Want::Settings if asked.access.token => requests.push(get(asked, "", "settings")),
         Want::Settings => {}
         Want::Suggestion => requests.extend(number.map(|number| suggestion(asked, number))),
-        Want::Tags => requests.push(get(asked, "/git/matching-refs/tags/", "tags")),
+        Want::Tags => {
+            let tags = get(asked, "/git/matching-refs/tags/", "tags");
+            // GitHub Enterprise Server has that route since 2.20; before, and still, the older one.
+            let old = get(asked, "/git/refs/tags", "tags");
+            requests.push(if asked.failed.contains(&tags.key()) && asked.place.repository.origin != HOST {
+                old
+            } else {
+                tags
+            });
+        }
         Want::Tree => requests.extend(tree_request(asked)),
         Want::Files(paths) => requests.extend(paths.iter().filter_map(|path| file(asked, path))),
         Want::History(since) => history(asked, since.as_deref(), requests),
@@ -55,8 +65,11 @@ fn page(asked: &Asked<'_>, path: &str, what: &str) -> Request {
 }
 
 fn suggestion(asked: &Asked<'_>, number: u64) -> Request {
-    let path = format!("pull/{number}/page_data/merge_box?merge_method=SQUASH&bypass_requirements=false");
-    page(asked, &path, "suggestion")
+    // A rebase writes no message; its method is asked for all the same, as a squash.
+    let (name, what) =
+        if asked.method.writes_merge() { ("MERGE", "suggestion merge") } else { ("SQUASH", "suggestion") };
+    let path = format!("pull/{number}/page_data/merge_box?merge_method={name}&bypass_requirements=false");
+    page(asked, &path, what)
 }
 
 fn tree_request(asked: &Asked<'_>) -> Option<Request> {
@@ -136,7 +149,7 @@ pub(super) fn read(request: &Request, response: &Response) -> Result<Vec<Fact>, 
             Ok(vec![Fact::Commits { commits, complete }])
         }
         "settings" => settings(&root, &value),
-        "suggestion" => suggested(&root),
+        "suggestion" => suggested(&root, if rest.is_empty() { Method::Squash } else { Method::Merge }),
         "tags" => tags(&root, more),
         "tree_list" => Ok(vec![tree(root.get("paths").each(|path| Ok(path.text()?.to_owned()))?)]),
         "tree" => listed(&root),
@@ -204,6 +217,8 @@ fn settings(root: &Node<'_, '_>, value: &Value) -> Result<Vec<Fact>, Error> {
     let keys = [
         "squash_merge_commit_title",
         "squash_merge_commit_message",
+        "merge_commit_title",
+        "merge_commit_message",
         "allow_squash_merge",
         "allow_merge_commit",
         "allow_rebase_merge",
@@ -215,18 +230,51 @@ fn settings(root: &Node<'_, '_>, value: &Value) -> Result<Vec<Fact>, Error> {
     root.get("squash_merge_commit_title").text()?;
     root.get("squash_merge_commit_message").text()?;
     let known = keys.iter().filter_map(|key| value.get(key).map(|value| ((*key).to_owned(), value.clone())));
-    Ok(vec![Fact::Settings(known.collect())])
+    let known: Map<String, Value> = known.collect();
+    Ok(methods(&known, None).into_iter().chain([Fact::Settings(known)]).collect())
 }
 
-fn suggested(root: &Node<'_, '_>) -> Result<Vec<Fact>, Error> {
+fn suggested(root: &Node<'_, '_>, asked_for: Method) -> Result<Vec<Fact>, Error> {
+    let mut facts: Vec<Fact> = offered(root).into_iter().collect();
     let requirements = root.get("mergeRequirements");
     let (subject, body) = (requirements.get("commitMessageHeadline"), requirements.get("commitMessageBody"));
     // Merged pull requests have none. The answer for SQUASH was never seen, only that for MERGE, which is not it.
-    if subject.is_nothing() || subject.text()?.starts_with("Merge pull request #") || subject.text()?.trim().is_empty()
-    {
-        return Ok(Vec::new());
+    let line = subject.text_or_nothing()?;
+    let other = asked_for == Method::Squash && line.starts_with("Merge pull request #");
+    if !other && !line.trim().is_empty() {
+        let body = body.text_or_nothing()?.to_owned();
+        facts.push(Fact::Suggestion { subject: line.to_owned(), body, method: asked_for });
     }
-    Ok(vec![Fact::Suggestion { subject: subject.text()?.to_owned(), body: body.text_or_nothing()?.to_owned() }])
+    Ok(facts)
+}
+
+/// How this reader may merge: through the queue where there is one, else directly. To those who may not, GitHub says what
+/// would be chosen, but not what is allowed. The answer is undocumented: what is not as expected says nothing.
+fn offered(root: &Node<'_, '_>) -> Option<Fact> {
+    let is = |of: &Value, key: &str, word: &str| of.get(key).and_then(Value::as_str) == Some(word);
+    let open = |of: &Value| is(of, "allowableStatus", "ALLOWED");
+    let methods_of =
+        |action: &'_ Value| action.get("mergeMethods").and_then(Value::as_array).cloned().unwrap_or_default();
+    let pull_request = root.get("pullRequest");
+    let (mut chosen, mut queued) = (Vec::new(), false);
+    for action in pull_request.get("viewerMergeActions").items() {
+        let queue = is(action, "name", "MERGE_QUEUE") && open(action);
+        if queue || !queued && is(action, "name", "DIRECT_MERGE") {
+            (chosen, queued) = (methods_of(action), queue);
+        }
+    }
+    let (mut allowed, mut preferred) = (Vec::new(), None);
+    for each in &chosen {
+        let Some(method) = each.get("name").and_then(Value::as_str).and_then(method) else { continue };
+        if open(each) {
+            allowed.push(method);
+        }
+        // Who may merge is shown the button of what is chosen; for others a merge commit says nothing.
+        if each.get("isDefault") == Some(&Value::Bool(true)) && (method != Method::Merge || open(each)) {
+            preferred = Some(method);
+        }
+    }
+    (!chosen.is_empty()).then_some(Fact::Methods { allowed, preferred })
 }
 
 fn tags(root: &Node<'_, '_>, more: bool) -> Result<Vec<Fact>, Error> {

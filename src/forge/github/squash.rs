@@ -92,7 +92,7 @@ pub(super) fn compose(pull_request: &PullRequest, settings: Option<&Map<String, 
 
 /// The subject with the pull request's number after it, which GitHub always adds. Whether it adds it to a subject that
 /// has it already is not known; it is then left as it stands. A pull request not opened yet has no number.
-fn numbered(subject: &str, number: u64) -> String {
+pub(super) fn numbered(subject: &str, number: u64) -> String {
     let suffix = format!("(#{number})");
     if number == 0 || subject.ends_with(&suffix) { subject.to_owned() } else { format!("{subject} {suffix}") }
 }

@@ -41,7 +41,9 @@ export function painted() {
       nothing: words(panel, '.nothing'),
       subject: words(panel, '.message .subject'),
       body: rest ? rest.textContent : null,
-      rule: words(panel, '.rule'),
+      rule: words(panel, '.rule:not(.method)'),
+      method: words(panel, '.method'),
+      landing: each(panel, '.landing > li'),
       reasons: each(panel, '.reasons > li'),
       entry: [...panel.querySelectorAll('.entry > *')].map((block) => ({
         kind: block.className || block.localName,
@@ -93,6 +95,8 @@ export function asText({ word, version, label, panel }) {
   add('nothing is released', panel.nothing);
   add('squash message', [panel.subject, ...(panel.body ? ['', panel.body] : [])].filter((line) => line !== null).join('\n'));
   add('made by', panel.rule);
+  add('merged', panel.method);
+  add('lands', panel.landing);
   add('why', panel.reasons);
   add(
     'changelog entry',
