@@ -61,7 +61,12 @@ class Visit {
       host.setAttribute('data-turbo-cache', 'false');
       host.dataset.forge = page.forge;
     }
-    this.#pill = new Pill(this.#pillHost.attachShadow({ mode: 'open' }), this.#view, (open) => this.#guard(() => this.#toggle(open)));
+    this.#pill = new Pill(
+      this.#pillHost.attachShadow({ mode: 'open' }),
+      this.#view,
+      (open) => this.#guard(() => this.#toggle(open)),
+      () => page.status(kind),
+    );
     this.#panel = new Panel(this.#panelHost.attachShadow({ mode: 'open' }), this.#view, {
       applicable: (field) => page.box(field, kind) !== null || page.opener(field, kind) !== null,
       apply: (edits) => this.#apply(edits),

@@ -25,9 +25,6 @@ export function preview(
 /** Forgets all answers and failures: the reader asked for another try. */
 export function forget(): Promise<void>;
 
-/** The release tools that are known. */
-export function tools(): { id: string; name: string }[];
-
 /** The forges that are known. */
 export function forges(): { id: string; name: string; origin: string }[];
 

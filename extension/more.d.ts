@@ -2,7 +2,13 @@
 import type { PanelView } from '../build/wire/PanelView';
 import type { PlaygroundCase } from '../build/wire/PlaygroundCase';
 
-export { __wbg_reset_state, default, forges, forget, locate, preview, tools } from './core';
+export { __wbg_reset_state, default, forget, locate, preview } from './core';
+
+/** The release tools to choose from, the most used first. */
+export function tools(): { id: string; name: string }[];
+
+/** The forges that are known. */
+export function forges(): { id: string; name: string; origin: string }[];
 
 /** Previews a case written by hand. */
 export function playground(c: PlaygroundCase): PanelView;

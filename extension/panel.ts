@@ -43,8 +43,11 @@ const LANDED_SHOWN = 6;
 const ROWS_SHOWN = 5;
 /** How long a button says that it has done it, in milliseconds. */
 const SAID = 2000;
+const DAY = 86_400_000;
 /** The popover's greatest width, its distance from the window's edge and from the button, in CSS pixels. */
 const WIDTH = 560;
+/** How far below the button what the popover must not hide may end, in CSS pixels. */
+const BELOW = 120;
 const EDGE = 8;
 const GAP = 6;
 
@@ -112,6 +115,7 @@ function blank(forge: string, phase: Painted['phase'], word: Text, label: Text):
     squash: null,
     landing: null,
     tool: null,
+    noTool: null,
     releases: [],
     nothing: null,
     alternatives: [],
@@ -126,6 +130,7 @@ function blank(forge: string, phase: Painted['phase'], word: Text, label: Text):
 export class Pill {
   readonly #root: ShadowRoot;
   readonly #toggled: ((open: boolean) => void) | null;
+  readonly #seen: () => Element | null;
   readonly #announced = new Set<string>();
   #view: Painted;
   #open = false;
@@ -134,12 +139,13 @@ export class Pill {
 
   /**
    * Opens a popover that holds what is put into the host; `toggled` is told just before it opens and after it closed.
-   * Without it the pill is a picture: its panel stands beside it anyway.
+   * Without it the pill is a picture: its panel stands beside it anyway. `seen` is what stays to be seen below the button.
    */
-  constructor(root: ShadowRoot, view: Painted, toggled: ((open: boolean) => void) | null) {
+  constructor(root: ShadowRoot, view: Painted, toggled: ((open: boolean) => void) | null, seen: () => Element | null = () => null) {
     style(root, pillCss);
     this.#root = root;
     this.#toggled = toggled;
+    this.#seen = seen;
     this.#view = view;
     this.paint(view);
   }
@@ -227,10 +233,12 @@ export class Pill {
     const width = Math.min(WIDTH, room - 2 * EDGE);
     const from = Math.max(EDGE, Math.min(left, room - EDGE - width));
     const rises = innerHeight - bottom < 160 && top > innerHeight / 2;
+    const end = this.#seen()?.getBoundingClientRect().bottom ?? bottom;
+    const below = end > bottom && end - bottom < BELOW && end < innerHeight / 2 ? end : bottom;
     popover.style.width = `${width}px`;
     popover.style.position = rises ? 'fixed' : 'absolute';
     popover.style.left = `${from + (rises ? 0 : scrollX)}px`;
-    popover.style.top = rises ? 'auto' : `${bottom + GAP + scrollY}px`;
+    popover.style.top = rises ? 'auto' : `${below + GAP + scrollY}px`;
     popover.style.bottom = rises ? `${innerHeight - top + GAP}px` : 'auto';
   }
 
@@ -366,7 +374,7 @@ export class Panel {
             ' ',
             h('span', { class: 'muted' }, ...say(tool.recognised)),
           )
-        : view.alternatives.length > 0 && h('p', { key: 'no-tool', class: 'tool muted' }, ui('ui_no_tool')),
+        : view.noTool && h('p', { key: 'no-tool', class: 'tool muted' }, ...say(view.noTool)),
       view.nothing && h('p', { key: 'nothing', class: 'nothing' }, ...say(view.nothing)),
     );
   }
@@ -642,7 +650,7 @@ export class Panel {
             h(
               'span',
               { class: 'outcome' },
-              label(bump),
+              bump === null ? h('span', { key: 'none', class: 'muted' }, ui('ui_not_by_messages')) : label(bump),
               next !== null && h('span', { key: 'next', class: 'next', dir: 'ltr' }, plain(next)),
             ),
             this.#deeds.choose &&
@@ -682,13 +690,7 @@ export class Panel {
               { key: 'text' },
               h('p', null, ...say(failure.text)),
               failure.remedy && h('p', { key: 'remedy', class: 'muted' }, ...say(failure.remedy)),
-              failure.until !== null &&
-                failure.until > now &&
-                h(
-                  'p',
-                  { key: 'until', class: 'muted' },
-                  ui('ui_until', new Date(failure.until).toLocaleTimeString(undefined, { timeStyle: 'short' }), age(failure.until, now)),
-                ),
+              failure.until !== null && failure.until > now && h('p', { key: 'until', class: 'muted' }, until(failure.until, now)),
               failure.detail &&
                 h('details', { key: 'detail' }, h('summary', null, ui('ui_detail')), h('code', { dir: 'auto' }, ...shown(failure.detail))),
             ),
@@ -731,6 +733,13 @@ function method({ method, from, assumed }: LandingView): Wanted {
     ' ',
     ...say(from),
   );
+}
+
+/** A time of today with how long that is, a later one with its date. */
+function until(at: number, now: number): string {
+  const date = new Date(at);
+  if (at - now < DAY) return ui('ui_until', date.toLocaleTimeString(undefined, { timeStyle: 'short' }), age(at, now));
+  return ui('ui_until_date', date.toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' }));
 }
 
 function versions({ previous, next }: PaintedRelease): Wanted {

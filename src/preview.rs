@@ -13,6 +13,9 @@ use crate::pull_request::{OpenPullRequest, PullRequest, State};
 use crate::squash::{Method, MethodFrom, Source, SquashMessage, SubjectFrom};
 use crate::text::Text;
 use crate::tool::{self, Facts, Plan, Recognition, Tool};
+#[cfg(feature = "more")]
+use crate::version::TagPattern;
+use semver::Version;
 use serde::{Deserialize, Serialize};
 
 #[cfg(feature = "more")]
@@ -100,8 +103,10 @@ pub struct Preview {
     pub plan: Option<Plan>,
     /// What this pull request's commit alone is read as; `None` while the tool is not known.
     pub own: Option<Bump>,
-    /// Where no tool is recognised: what the usual ones would make of it.
-    pub alternatives: Vec<(&'static dyn Tool, Plan)>,
+    /// Where no tool is recognised: what the usual ones would make of it, the most used first.
+    pub alternatives: Vec<Alternative>,
+    /// Whether files that tell the tool could not be read: then nobody knows that there is none.
+    pub files_unread: bool,
     /// The commits the plan's indices point into; the last ones are what lands.
     pub commits: Vec<Commit>,
     /// Where those begin that land: one where it is squashed.
@@ -118,6 +123,16 @@ pub struct Preview {
     pub requests: Vec<Request>,
     /// Whether the repository may be of a tool that only the second module holds: that one is to be asked instead.
     pub elsewhere: bool,
+}
+
+/// What a tool would make of the pull request.
+pub struct Alternative {
+    /// The tool.
+    pub tool: &'static dyn Tool,
+    /// What it reads in the squash commit; `None` where it does not go by messages.
+    pub bump: Option<Bump>,
+    /// The version to come; `None` where it would release nothing, and where the last one is not known.
+    pub next: Option<Version>,
 }
 
 /// How the tool was found.
@@ -220,6 +235,7 @@ pub fn preview(input: &Input<'_>) -> Option<Preview> {
         plan: None,
         own: None,
         alternatives: Vec::new(),
+        files_unread: files_unread(input, &known),
         commits: Vec::new(),
         own_from: 0,
         findings: Vec::new(),
@@ -503,26 +519,6 @@ impl Preview {
         requests
     }
 
-    /// The other open pull requests to the same branch and the squash messages they would get, as far as a list tells.
-    fn rivals(&self, known: &Known) -> Vec<(u64, String)> {
-        let own = self.place.number;
-        let others =
-            known.open.iter().filter(|other| Some(other.number) != own && other.base == self.pull_request.base);
-        let message = |other: &OpenPullRequest| {
-            let only =
-                other.only.iter().map(|message| Commit { message: message.clone(), parents: 1, ..Commit::default() });
-            let pull_request = PullRequest {
-                number: other.number,
-                title: other.title.clone(),
-                base: other.base.clone(),
-                commits: only.collect(),
-                ..PullRequest::default()
-            };
-            self.forge.squash(&pull_request, &self.place, known.settings.as_ref()).text
-        };
-        others.map(|other| (other.number, message(other))).collect()
-    }
-
     /// The tool's verdict on the history with the squash commit at its end, and what can go wrong.
     fn decide(&mut self, input: &Input<'_>, known: &Known, history: Option<History>) {
         let own = self.landing(input.date);
@@ -547,7 +543,6 @@ impl Preview {
         let plan = tool.map(|tool| tool.plan(&facts));
         self.own = plan.as_ref().map(|plan| own_bump(plan, self.own_from));
         let no_message = SquashMessage::default();
-        let rivals = self.rivals(known);
         let case = Case {
             pull_request: &self.pull_request,
             squash: self.squash.as_ref().unwrap_or(&no_message),
@@ -555,7 +550,7 @@ impl Preview {
             tool,
             facts: &facts,
             plan: plan.as_ref(),
-            rivals: &rivals,
+            open: &known.open,
             dialog: input.page.dialog.is_some(),
             own_from: self.own_from,
         };
@@ -565,10 +560,13 @@ impl Preview {
             _ => check::findings(&case),
         };
         // Without tags or history the reading stands, but a version would be made up.
-        let known =
-            |plan: Plan| if is_known { plan } else { Plan { releases: Vec::new(), nothing: None, ..plan } };
+        let known = |plan: Plan| if is_known { plan } else { Plan { releases: Vec::new(), nothing: None, ..plan } };
+        #[cfg(feature = "more")]
         if tool.is_none() && self.requests.is_empty() {
-            self.alternatives = tool::TOOLS.iter().map(|tool| (*tool, known(tool.plan(&facts)))).collect();
+            self.alternatives = tool::usual().map(|tool| alternative(tool, &facts, self.own_from, is_known)).collect();
+            if !is_known {
+                self.assumptions.push(Text::new("assumed_no_history", []));
+            }
         }
         self.plan = plan.map(known);
         self.commits = with_own.commits;
@@ -602,6 +600,54 @@ impl Preview {
     pub fn lands(&self, place: Option<usize>) -> bool {
         place.is_some_and(|place| place >= self.own_from)
     }
+}
+
+/// What a tool would make of the commits that land, those from `own_from` on. All tools begin at one version, the newest by
+/// the pattern that most tags follow: none of them has a configuration here that says how its tags are named. Where that
+/// tag's commit is not among those known, the commits are read alone, after 1.2.3.
+#[cfg(feature = "more")]
+fn alternative(tool: &'static dyn Tool, facts: &Facts<'_>, own_from: usize, known: bool) -> Alternative {
+    let (history, tags) = (facts.history, facts.history.tags.as_slice());
+    let Some((others, own)) = history.commits.split_at_checked(own_from) else {
+        return Alternative { tool, bump: None, next: None };
+    };
+    let alone = |message: &str| check::message::bump(tool, facts, None, message);
+    if alone("feat: x") == alone("docs: x") {
+        return Alternative { tool, bump: None, next: None };
+    }
+    let tag = tool::every_merge::EveryMerge.last_release(facts.files, facts.branch, tags, facts.tag_pattern);
+    let start = tag.and_then(|tag| others.iter().position(|commit| commit.sha == tag.sha));
+    let from = match (tag, start) {
+        (Some(_), Some(at)) => at + 1,
+        (None, _) if known => 0,
+        _ => {
+            let bump = own.iter().map(|commit| alone(&commit.message)).max();
+            return Alternative { tool, bump, next: None };
+        }
+    };
+    let commits = history.commits.get(from..).unwrap_or_default().to_vec();
+    let of_release = History { commits, complete: true, ..History::default() };
+    let last = tool::Last {
+        path: ".".to_owned(),
+        component: String::new(),
+        version: tag.and_then(|tag| TagPattern::guess(tags.iter().map(|tag| tag.name.as_str())).version(&tag.name)),
+        tag: tag.map(|tag| tag.name.clone()).unwrap_or_default(),
+    };
+    let plan = tool.plan(&Facts { history: &of_release, last: Some(&last), ..*facts });
+    let bump = own_bump(&plan, own_from - from);
+    let release = plan.releases.into_iter().next().filter(|_| bump > Bump::None);
+    Alternative { tool, bump: Some(bump), next: release.map(|release| release.next) }
+}
+
+/// Whether files that tell the tool could not be read.
+fn files_unread(input: &Input<'_>, known: &Known) -> bool {
+    let of_file = |request: &Request| ["file ", "tree", "bundle"].iter().any(|what| request.what.starts_with(what));
+    let answered = |failure: &Failure| input.answers.iter().any(|answer| answer.what == failure.request.what);
+    known.tree.is_none()
+        || input
+            .failures
+            .iter()
+            .any(|failure| of_file(&failure.request) && !failure.request.optional && !answered(failure))
 }
 
 /// What the plan reads the commits from this place on as: the highest, also where a tool reads several commits in one

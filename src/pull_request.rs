@@ -52,8 +52,6 @@ pub struct OpenPullRequest {
     pub title: String,
     /// The branch it goes to.
     pub base: String,
-    /// The message of its only commit; `None` where it has several.
-    pub only: Option<String>,
 }
 
 /// What is to be merged.

@@ -8,13 +8,15 @@ use crate::check::{Field, Finding, Place, Severity};
 use crate::forge::ErrorKind;
 use crate::history::Commit;
 use crate::message::{Span, body, subject};
-use crate::preview::{Failure, Found, Preview, own_bump};
+use crate::preview::{Failure, Found, Preview};
 use crate::pull_request::State;
 #[cfg(feature = "more")]
 use crate::squash::Method;
 use crate::squash::{MethodFrom, Source, SquashMessage};
 use crate::text::Text;
-use crate::tool::{Plan, Release};
+#[cfg(feature = "more")]
+use crate::tool::Plan;
+use crate::tool::Release;
 use serde::Serialize;
 
 /// How many bytes of the text around a finding's place are shown on either side.
@@ -44,6 +46,8 @@ pub struct PanelView {
     pub landing: Option<LandingView>,
     /// The release tool; null while unknown.
     pub tool: Option<ToolView>,
+    /// Why no tool is named; null where one is, and while that is not known yet.
+    pub no_tool: Option<Text>,
     /// One release each package that moves.
     pub releases: Vec<ReleaseView>,
     /// Why nothing is released, where `releases` is empty and the tool is known.
@@ -213,8 +217,8 @@ pub struct AlternativeView {
     pub id: String,
     /// Its name.
     pub name: String,
-    /// What it would do.
-    pub bump: Bump,
+    /// What it would do; null where it does not go by messages.
+    pub bump: Option<Bump>,
     /// The version to come; null where it would release nothing.
     pub next: Option<String>,
 }
@@ -338,12 +342,18 @@ pub fn panel(preview: &Preview) -> PanelView {
                 Found::Recognised(by) => Text::new("tool_recognised_by", [&by.path, &by.evidence]),
             },
         }),
+        no_tool: no_tool(preview, phase),
         nothing: nothing(preview, &releases),
         releases,
         alternatives: preview
             .alternatives
             .iter()
-            .map(|(tool, plan)| alternative(tool.id(), tool.name(), plan, preview.own_from))
+            .map(|other| AlternativeView {
+                id: other.tool.id().to_owned(),
+                name: other.tool.name().to_owned(),
+                bump: other.bump,
+                next: other.next.as_ref().map(ToString::to_string),
+            })
             .collect(),
         findings: preview.findings.iter().map(finding_view).collect(),
         assumptions: preview.assumptions.iter().cloned().chain(notes).collect(),
@@ -483,6 +493,15 @@ fn landed(preview: &Preview, from: Text, assumed: bool) -> LandingView {
     LandingView { method: said, from, assumed, commits, more, merge: preview.merge.as_ref().map(squash_view) }
 }
 
+/// Why no tool is named: there is none that is known, or nobody could look.
+fn no_tool(preview: &Preview, phase: Phase) -> Option<Text> {
+    let settled = matches!(preview.pull_request.state, State::Merged | State::Closed);
+    if preview.tool.is_some() || settled || phase == Phase::Loading || preview.squash.is_none() {
+        return None;
+    }
+    Some(if preview.files_unread { Text::new("no_tool_unread", []) } else { Text::new("no_tool", []) })
+}
+
 /// Why nothing is released, where that is known.
 fn nothing(preview: &Preview, releases: &[ReleaseView]) -> Option<Text> {
     match preview.pull_request.state {
@@ -521,17 +540,6 @@ fn release_view(preview: &Preview, release: &Release) -> ReleaseView {
         bump: release.bump,
         reasons: reasons.collect(),
         entry: release.entry.as_ref().map(|entry| entry.markdown.clone()),
-    }
-}
-
-fn alternative(id: &str, name: &str, plan: &Plan, own_from: usize) -> AlternativeView {
-    let release = plan.releases.first();
-    let own = own_bump(plan, own_from);
-    AlternativeView {
-        id: id.to_owned(),
-        name: name.to_owned(),
-        bump: own,
-        next: release.filter(|_| own > Bump::None).map(|release| release.next.to_string()),
     }
 }
 

@@ -85,7 +85,6 @@ fn findings(case: &Case) -> String {
                     number: *number,
                     title: title.clone(),
                     base: base.clone(),
-                    only: None,
                 })
                 .collect(),
         ),

@@ -8,8 +8,8 @@ use squashcast::bump::Bump;
 use squashcast::check::{Field, Severity};
 use squashcast::text::Text;
 use squashcast::view::{
-    AlternativeView, EditView, FailureView, FindingView, LandedView, LandingView, PanelView, Phase, PillView, PlaceView, ReasonView,
-    ReleaseView, SourceView, SquashView, ToolView,
+    AlternativeView, EditView, FailureView, FindingView, LandedView, LandingView, PanelView, Phase, PillView,
+    PlaceView, ReasonView, ReleaseView, SourceView, SquashView, ToolView,
 };
 use squashcast::wire::{Dialog, PageContext, PlaygroundCase, RepositorySettings, Settings};
 use std::fmt::Write;
@@ -65,11 +65,12 @@ fn full() -> PanelView {
             }],
             entry: Some("# 1.5.0".into()),
         }],
+        no_tool: Some(text()),
         nothing: Some(text()),
         alternatives: vec![AlternativeView {
             id: "every-merge".into(),
             name: "every merge".into(),
-            bump: Bump::Patch,
+            bump: Some(Bump::Patch),
             next: Some("1.4.3".into()),
         }],
         findings: [Field::Title, Field::Description, Field::Commit, Field::DialogTitle, Field::DialogBody, Field::File]

@@ -114,6 +114,10 @@ export const bitbucket: Page = {
     return beside ? { beside, where: 'after', name: beside.localName === 'h1' ? 'title' : 'form' } : null;
   },
 
+  status(kind) {
+    return kind === 'new' ? null : first(...BRANCHES);
+  },
+
   panel(kind): Place | null {
     if (kind === 'new' || !/\/pull-requests\/\d+(\/(overview|activity)?)?\/?$/.test(location.pathname)) return null;
     // Bitbucket merges from a button in the header: the panel stands above the description.

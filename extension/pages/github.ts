@@ -207,6 +207,10 @@ export const github: Page = {
     return area ? { beside: area, where: 'end', name: 'title' } : null;
   },
 
+  status(kind) {
+    return kind === 'new' ? null : within(header(), ['.gh-header-meta', '[class*="PullRequestHeaderSummary"]']);
+  },
+
   panel(kind): Place | null {
     if (kind === 'new') return null;
     // Outermost first: React owns what is inside.

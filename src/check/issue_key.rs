@@ -14,7 +14,7 @@ pub struct IssueKey;
 
 /// What people put between a key and what follows.
 const SEPARATORS: &[char] = &[' ', ':', '-', '–', '—', '|', '/', ','];
-/// How many keys and words are looked at.
+/// How many keys, and how many words, are looked at.
 const LOOKED_AT: usize = 20;
 
 /// The key that a text begins with, and what follows it: Jira's `ABC-1`, an issue's `#12`, Azure's `AB#12`, bare or in
@@ -79,6 +79,7 @@ pub(super) fn misplaced(title: &str) -> Option<(Span, Option<String>)> {
 }
 
 /// The first word behind a number sign that the tool's entry calls an issue; numbers are issues mostly.
+#[cfg(feature = "more")]
 fn word(case: &Case<'_>) -> Option<Span> {
     let entries: Vec<&str> = case
         .plan
@@ -102,6 +103,7 @@ fn word(case: &Case<'_>) -> Option<Span> {
 impl Check for IssueKey {
     fn check(&self, case: &Case<'_>) -> Vec<Finding> {
         let mut found = Vec::new();
+        #[cfg(feature = "more")]
         if let (Some(span), Some(tool)) = (word(case), case.tool) {
             let text = Text::new("check_issue_word", [tool.name(), span.of(&case.squash.text)]);
             let place = case.place(span);

@@ -6,7 +6,7 @@
 use crate::bump::Bump;
 use crate::forge::Forge;
 use crate::message::Span;
-use crate::pull_request::PullRequest;
+use crate::pull_request::{OpenPullRequest, PullRequest};
 use crate::squash::{SquashMessage, SubjectFrom};
 use crate::text::Text;
 use crate::tool::{Facts, Plan, Tool};
@@ -155,8 +155,8 @@ pub struct Case<'a> {
     pub facts: &'a Facts<'a>,
     /// What it will release.
     pub plan: Option<&'a Plan>,
-    /// The other open pull requests to the same branch, where they are known: number and squash message, by their titles.
-    pub rivals: &'a [(u64, String)],
+    /// The repository's open pull requests, this one among them, where they are known.
+    pub open: &'a [OpenPullRequest],
     /// Whether the merge dialog is open, so that a fix can go there.
     pub dialog: bool,
     /// Where the pull request's own commits begin in the history: what is before was there already.

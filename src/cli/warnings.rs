@@ -164,7 +164,7 @@ fn found_in(
         tool,
         facts: &facts,
         plan: None,
-        rivals: &[],
+        open: &[],
         dialog: false,
         own_from,
     };

@@ -244,6 +244,36 @@ pub fn recognise(files: &Files) -> Option<(&'static dyn Tool, Recognition)> {
     TOOLS.iter().find_map(|tool| tool.recognise(files).map(|recognition| (*tool, recognition)))
 }
 
+/// The tools that are seen most, in that order (downloads a month as far as they are counted): they stand first where one
+/// is to be chosen.
+#[cfg(feature = "more")]
+const USUAL: &[&str] = &[
+    "semantic-release",
+    "release-please",
+    "every-merge",
+    "changesets",
+    "release-it",
+    "lerna",
+    "commit-and-tag-version",
+    "nx",
+    "python-semantic-release",
+    "git-cliff",
+    "changelogen",
+    "commitizen",
+    "release-plz",
+    "cocogitto",
+    "gitversion",
+    "svu",
+    "knope",
+];
+
+/// All tools to choose from, the most used first.
+#[cfg(feature = "more")]
+pub fn usual() -> impl Iterator<Item = &'static dyn Tool> {
+    let rest = TOOLS.iter().copied().filter(|tool| !USUAL.contains(&tool.id()));
+    USUAL.iter().filter_map(|id| by_id(id)).chain(rest)
+}
+
 /// How a tool was recognised.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Recognition {

@@ -7,10 +7,9 @@ mod read;
 use crate::forge::{self, Access, FORGES};
 use crate::page::PageContext;
 use crate::preview::{Answer, Failure, Input, preview as decide};
-use crate::tool::TOOLS;
 use crate::view;
 #[cfg(feature = "more")]
-use crate::{playground as by_hand, wire::PlaygroundCase};
+use crate::{playground as by_hand, tool, wire::PlaygroundCase};
 use serde::Serialize;
 use wasm_bindgen::prelude::*;
 use web_sys::AbortSignal;
@@ -119,6 +118,7 @@ pub fn playground(case: JsValue) -> Result<JsValue, JsValue> {
 }
 
 /// What a tool or a forge is told as.
+#[cfg(feature = "more")]
 #[derive(Serialize)]
 struct Named {
     id: &'static str,
@@ -131,16 +131,18 @@ struct Named {
 ///
 /// # Errors
 /// None that is known.
+#[cfg(feature = "more")]
 #[wasm_bindgen]
 pub fn tools() -> Result<JsValue, JsValue> {
     let named = |id, name| Named { id, name, origin: None };
-    write(&TOOLS.iter().map(|tool| named(tool.id(), tool.name())).collect::<Vec<_>>())
+    write(&tool::usual().map(|tool| named(tool.id(), tool.name())).collect::<Vec<_>>())
 }
 
 /// `{id, name, origin}` of every forge.
 ///
 /// # Errors
 /// None that is known.
+#[cfg(feature = "more")]
 #[wasm_bindgen]
 pub fn forges() -> Result<JsValue, JsValue> {
     let named = |id, name, origin| Named { id, name, origin: Some(origin) };

@@ -27,7 +27,7 @@ const REPOSITORY: &str = "squashMergeCommitTitle squashMergeCommitMessage mergeC
     refs(refPrefix: \"refs/tags/\", first: 100, orderBy: {field: TAG_COMMIT_DATE, direction: DESC}) \
     { totalCount nodes { name target { __typename oid ... on Tag { target { __typename oid } } } } } \
     open: pullRequests(states: OPEN, first: 50, orderBy: {field: CREATED_AT, direction: DESC}) \
-    { nodes { number title baseRefName commits(first: 1) { totalCount nodes { commit { message } } } } }";
+    { nodes { number title baseRefName } }";
 
 /// What is read of the pull request. The four texts are what the merge dialog would begin with.
 const PULL_REQUEST: &str = "number title body state isDraft baseRefName headRefName baseRefOid author { __typename login } \
@@ -205,14 +205,10 @@ fn bundled(request: &Request, repository: &Node<'_, '_>) -> Result<Vec<Fact>, Er
 
 /// One of the repository's open pull requests.
 fn other(node: &Node<'_, '_>) -> Result<OpenPullRequest, Error> {
-    let commits = node.get("commits");
-    let single = commits.get("totalCount").number()? == 1;
-    let messages = commits.get("nodes").each(|node| node.get("commit").get("message").text())?;
     Ok(OpenPullRequest {
         number: node.get("number").number()?,
         title: node.get("title").text()?.to_owned(),
         base: node.get("baseRefName").text()?.to_owned(),
-        only: messages.first().filter(|_| single).map(|message| (*message).to_owned()),
     })
 }
 
