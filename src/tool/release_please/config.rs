@@ -4,9 +4,9 @@
 //! `src/strategies/*`; release-please-action 3 and 4 (`action.yml`); the app's `.github/release-please.yml`.
 
 use super::notes::{Section, preset_sections, sections};
-use super::version::{Counting, Strategy};
+use super::version::{Counting, Strategy, Version};
 use crate::bump::Bump;
-use crate::files::Files;
+use crate::files::{File, Files};
 use crate::text::Text;
 use crate::tool::glob::Glob;
 use serde_json::{Map, Value};
@@ -47,6 +47,8 @@ pub struct Config {
     pub last_release_sha: String,
     /// `bootstrap-sha`: the same, as long as a package has no release; empty for none.
     pub bootstrap_sha: String,
+    /// Why the tool stops before it reads a commit, or why it cannot be followed.
+    pub stop: Option<Text>,
     /// What was not understood or cannot be followed.
     pub notes: Vec<Text>,
 }
@@ -65,6 +67,7 @@ impl Default for Config {
             depth: DEPTH,
             last_release_sha: String::new(),
             bootstrap_sha: String::new(),
+            stop: None,
             notes: Vec::new(),
         }
     }
@@ -124,6 +127,8 @@ pub struct Package {
     pub unreachable: bool,
     /// `release-type`.
     pub kind: String,
+    /// Why its version cannot be told: a type or a way of counting that is not known here.
+    pub unknown: Option<Text>,
     /// The name in its tags; empty for none.
     pub component: String,
     /// Whether that name was taken from the folder because no file says it.
@@ -220,8 +225,14 @@ struct Step {
 }
 
 impl Step {
+    /// An input; what is only known while the workflow runs counts as not given.
     fn input(&self, name: &str) -> Option<&str> {
-        self.inputs.get(name).and_then(Value::as_str).filter(|text| !text.is_empty())
+        self.inputs.get(name).and_then(Value::as_str).filter(|text| !text.is_empty() && !text.contains("${{"))
+    }
+
+    /// Whether an input is only known while the workflow runs.
+    fn is_unknown(&self, name: &str) -> bool {
+        self.inputs.get(name).and_then(Value::as_str).is_some_and(|text| text.contains("${{"))
     }
 
     fn is_true(&self, name: &str) -> bool {
@@ -231,7 +242,7 @@ impl Step {
     /// Whether the step reads the manifest: `command: manifest` of version 3, no `release-type` in version 4.
     fn reads_manifest(&self) -> bool {
         self.input("command").is_some_and(|command| command.starts_with("manifest"))
-            || self.input("release-type").is_none()
+            || (self.input("release-type").is_none() && !self.is_unknown("release-type"))
     }
 }
 
@@ -243,6 +254,14 @@ fn truth(value: Option<&Value>) -> Option<bool> {
         _ => None,
     }
 }
+
+/// The names the action has had.
+const ACTIONS: &[&str] = &[
+    "googleapis/release-please-action",
+    "google-github-actions/release-please-action",
+    "GoogleCloudPlatform/release-please-action",
+    "bcoe/release-please-action",
+];
 
 /// The steps of the repository's workflows that run the action.
 fn steps(files: &Files) -> Vec<Step> {
@@ -260,7 +279,7 @@ fn steps(files: &Files) -> Vec<Step> {
         for step in jobs.filter_map(|job| job.get("steps")?.as_array()).flatten() {
             let action = step.get("uses").and_then(Value::as_str).unwrap_or_default();
             let action = action.split('@').next().unwrap_or_default();
-            if matches!(action, "googleapis/release-please-action" | "google-github-actions/release-please-action") {
+            if ACTIONS.contains(&action) {
                 let inputs = step.get("with").and_then(Value::as_object).cloned().unwrap_or_default();
                 steps.push(Step { path: path.to_owned(), inputs });
             }
@@ -326,7 +345,7 @@ pub fn read(files: &Files, branch: &str) -> Config {
     }
     // Without a manifest the name stands in tags only where it is asked for.
     let own = Map::from_iter([("include-component-in-tag".to_owned(), Value::Bool(false))]);
-    Config { packages: vec![package(files, ".", &own, &Map::new(), &mut Vec::new())], ..Config::default() }
+    Config { packages: vec![package(files, ".", &own, &Map::new())], ..Config::default() }
 }
 
 fn read_manifest(
@@ -337,8 +356,15 @@ fn read_manifest(
     step: Option<&Step>,
 ) -> Config {
     let mut notes = Vec::new();
-    let config = object(files, config_path, &mut notes);
-    let versions = object(files, manifest_path, &mut notes);
+    let mut stop = None;
+    let config = required(files, config_path, &mut notes, &mut stop);
+    let versions = required(files, manifest_path, &mut notes, &mut stop);
+    for (path, version) in &versions {
+        if version.as_str().and_then(Version::find).is_none() {
+            let text = version.as_str().map_or_else(|| version.to_string(), str::to_owned);
+            stop.get_or_insert_with(|| Text::new("tool_release_please_bad_version", [&text, path]));
+        }
+    }
     let mut packages = Vec::new();
     let listed = config.get("packages").and_then(Value::as_object);
     for (path, own) in listed.into_iter().flatten() {
@@ -346,7 +372,7 @@ fn read_manifest(
             continue;
         }
         let own = own.as_object().cloned().unwrap_or_default();
-        let mut package = package(files, path, &own, &config, &mut notes);
+        let mut package = package(files, path, &own, &config);
         package.version = versions.get(path).and_then(Value::as_str).map(str::to_owned);
         if let Some(asked) = step.and_then(|step| step.input("release-as")) {
             asked.clone_into(&mut package.release_as);
@@ -355,18 +381,26 @@ fn read_manifest(
     }
     let versions_read = files.text(manifest_path).is_some();
     let mut found = Config { manifest: true, versions: versions_read, found: true, ..Config::default() };
+    if packages.is_empty() && stop.is_none() {
+        if files.text(config_path).is_some() {
+            stop = Some(Text::new("tool_release_please_no_packages", [config_path]));
+        } else if versions.is_empty() {
+            stop = Some(Text::new("tool_release_please_missing", [config_path]));
+        }
+    }
     if packages.is_empty() {
         // The configuration may not have been read; a manifest alone still tells the packages.
         for (path, version) in &versions {
-            let mut package = package(files, path, &Map::new(), &config, &mut notes);
+            let mut package = package(files, path, &Map::new(), &config);
             package.version = version.as_str().map(str::to_owned);
             packages.push(package);
         }
     }
     if packages.is_empty() {
-        packages.push(package(files, ".", &Map::new(), &config, &mut notes));
+        packages.push(package(files, ".", &Map::new(), &config));
     }
     found.packages = packages;
+    found.stop = stop;
     plugins(&config, &mut found, &mut notes);
     let number = |key: &str| config.get(key).and_then(Value::as_u64).and_then(|number| usize::try_from(number).ok());
     let batch = number("commit-batch-size").filter(|batch| *batch > 0).unwrap_or(BATCH);
@@ -439,7 +473,7 @@ fn read_step(files: &Files, step: &Step) -> Config {
         "monorepo-tags",
         "changelog-types",
     ] {
-        let Some(value) = step.inputs.get(name) else { continue };
+        let Some(value) = step.inputs.get(name).filter(|_| !step.is_unknown(name)) else { continue };
         let value = truth(Some(value)).map_or_else(|| value.clone(), Value::Bool);
         match name {
             "versioning-strategy" => own.insert("versioning".to_owned(), value),
@@ -455,8 +489,15 @@ fn read_step(files: &Files, step: &Step) -> Config {
     // Without a manifest the name stands in tags only where it is asked for.
     own.entry("include-component-in-tag").or_insert(Value::Bool(step.is_true("monorepo-tags")));
     let path = step.input("path").unwrap_or(".").trim_matches('/').to_owned();
-    let package = package(files, if path.is_empty() { "." } else { &path }, &own, &Map::new(), &mut notes);
-    Config { packages: vec![package], found: true, notes, ..Config::default() }
+    let package = package(files, if path.is_empty() { "." } else { &path }, &own, &Map::new());
+    // What is to be released and how must be known; what only names it may be missing.
+    let unknown = |names: &[&str]| {
+        let name = names.iter().find(|name| step.is_unknown(name))?;
+        Some(Text::new("tool_release_please_expression", [name, &step.path]))
+    };
+    notes.extend(unknown(&["package-name", "component"]));
+    let stop = unknown(&["path", "release-type"]);
+    Config { packages: vec![package], found: true, notes, stop, ..Config::default() }
 }
 
 /// A package that the configuration does not list, with the settings that hold for all.
@@ -464,7 +505,7 @@ fn read_step(files: &Files, step: &Step) -> Config {
 pub fn unlisted(files: &Files, path: &str) -> Package {
     let common = files.value(CONFIG).ok().flatten();
     let common = common.as_ref().and_then(Value::as_object).cloned().unwrap_or_default();
-    package(files, path, &Map::new(), &common, &mut Vec::new())
+    package(files, path, &Map::new(), &common)
 }
 
 /// The app's keys are those of the configuration in camel case; a branch can have its own.
@@ -493,7 +534,7 @@ fn read_app(files: &Files, path: &str, branch: &str) -> Config {
         own.insert(key, value.clone());
     }
     own.entry("include-component-in-tag").or_insert(Value::Bool(false));
-    let package = package(files, ".", &own, &Map::new(), &mut notes);
+    let package = package(files, ".", &own, &Map::new());
     Config { packages: vec![package], found: true, hosted: true, notes, ..Config::default() }
 }
 
@@ -506,6 +547,20 @@ fn kebab(camel: &str) -> String {
         kebab.push(letter.to_ascii_lowercase());
     }
     kebab
+}
+
+/// A file without which the tool stops, and so it does where the file is none of JSON. Where it was not read, a note
+/// says so.
+fn required(files: &Files, path: &str, notes: &mut Vec<Text>, stop: &mut Option<Text>) -> Map<String, Value> {
+    let mut wrong = Vec::new();
+    let object = object(files, path, &mut wrong);
+    let unread = !matches!(files.get(path), Some(File::Present(_) | File::Absent));
+    match wrong.pop() {
+        Some(wrong) if unread => notes.push(wrong),
+        Some(wrong) => *stop = stop.take().or(Some(wrong)),
+        None => {}
+    }
+    object
 }
 
 fn object(files: &Files, path: &str, notes: &mut Vec<Text>) -> Map<String, Value> {
@@ -528,20 +583,12 @@ fn object(files: &Files, path: &str, notes: &mut Vec<Text>) -> Map<String, Value
 }
 
 /// A package's settings, its own before the configuration's.
-fn package(
-    files: &Files,
-    path: &str,
-    own: &Map<String, Value>,
-    common: &Map<String, Value>,
-    notes: &mut Vec<Text>,
-) -> Package {
+fn package(files: &Files, path: &str, own: &Map<String, Value>, common: &Map<String, Value>) -> Package {
     let value = |key: &str| own.get(key).filter(|value| !value.is_null()).or_else(|| common.get(key));
     let text = |key: &str| value(key).and_then(Value::as_str).unwrap_or_default().to_owned();
     let flag = |key: &str, default: bool| truth(value(key)).unwrap_or(default);
     let kind = value("release-type").and_then(Value::as_str).unwrap_or("node").to_owned();
-    if !TYPES.contains(&kind.as_str()) {
-        notes.push(Text::new("tool_release_please_unknown_type", [&kind]));
-    }
+    let mut unknown = (!TYPES.contains(&kind.as_str())).then(|| Text::new("tool_release_please_unknown_type", [&kind]));
     let versioning = text("versioning");
     let strategy = match (kind.as_str(), versioning.as_str()) {
         ("java-backport", _) | (_, "always-bump-patch") => Strategy::Always(Bump::Patch),
@@ -552,7 +599,7 @@ fn package(
         (_, "prerelease") => Strategy::Prerelease,
         (_, "" | "default") => Strategy::Default,
         (_, other) => {
-            notes.push(Text::new("tool_release_please_unknown_versioning", [other]));
+            unknown.get_or_insert_with(|| Text::new("tool_release_please_unknown_versioning", [other]));
             Strategy::Default
         }
     };
@@ -567,6 +614,7 @@ fn package(
     let mut package =
         Package { path: normal_path(path), counting, release_as: text("release-as"), ..Package::default() };
     package.unreachable = package.path != path;
+    package.unknown = unknown;
     package.sections = sections_of(&kind, value("changelog-sections"));
     package.initial = initial(&kind, &text("initial-version"));
     let host = text("changelog-host");
@@ -777,6 +825,7 @@ pub fn inside(path: &str, file: &str) -> String {
 /// The packages' own manifests, of those that are in the tree: their names stand in them, and what they depend on.
 #[must_use]
 pub fn manifests(files: &Files, tree: &[String]) -> Vec<String> {
+    let mut wanted = elsewhere(files);
     let config = read(files, "");
     let of_package = |package: &Package| {
         let file = match package.kind.as_str() {
@@ -789,7 +838,7 @@ pub fn manifests(files: &Files, tree: &[String]) -> Vec<String> {
         };
         Some(inside(&package.path, file))
     };
-    let mut wanted: Vec<String> = config.packages.iter().filter_map(of_package).collect();
+    wanted.extend(config.packages.iter().filter_map(of_package));
     if config.workspaces.iter().any(|workspace| workspace.of == Ecosystem::Cargo) {
         wanted.push("Cargo.toml".to_owned());
         let members = members(files, tree.iter().map(String::as_str));
@@ -799,6 +848,18 @@ pub fn manifests(files: &Files, tree: &[String]) -> Vec<String> {
     let mut known = std::collections::BTreeSet::new();
     wanted.retain(|path| there.contains(path.as_str()) && known.insert(path.clone()));
     wanted
+}
+
+/// Where a workflow or the app's file says that the configuration stands.
+fn elsewhere(files: &Files) -> Vec<String> {
+    let steps = steps(files);
+    let of_step = |step: &Step| ["config-file", "manifest-file"].map(|name| step.input(name).map(str::to_owned));
+    let mut paths: Vec<String> = steps.iter().flat_map(of_step).flatten().collect();
+    if let Ok(Some(app)) = files.value(APP) {
+        let named = |key: &str| app.get(key).and_then(Value::as_str).map(str::to_owned);
+        paths.extend(["manifestConfig", "manifestFile"].into_iter().filter_map(named));
+    }
+    paths
 }
 
 /// The members of the Cargo workspace (`workspace.members` of the root), their globs matched with the paths of

@@ -66,7 +66,7 @@ impl Tool for ReleasePlease {
     /// here, so the newest commits are asked for, and each package's own are cut out of them.
     fn last_release<'a>(&self, files: &Files, branch: &str, tags: &'a [Tag], over: Option<&str>) -> Option<&'a Tag> {
         let config = config::read(files, branch);
-        let known: Vec<TagLook<'_>> = looks(tags);
+        let known = Looks::of(tags);
         let mut found = config.packages.iter().filter_map(|package| {
             let previous = previous(package, &config, &known, over)?;
             tags.iter().find(|tag| tag.name == previous.tag)
@@ -98,8 +98,37 @@ impl<'a> TagLook<'a> {
     }
 }
 
-fn looks(tags: &[Tag]) -> Vec<TagLook<'_>> {
-    tags.iter().filter_map(TagLook::of).collect()
+/// All tags that name a version, by their whole name and by the component in it.
+#[derive(Default)]
+struct Looks<'a> {
+    all: Vec<TagLook<'a>>,
+    by_name: BTreeMap<&'a str, usize>,
+    by_component: BTreeMap<&'a str, Vec<usize>>,
+}
+
+impl<'a> Looks<'a> {
+    fn of(tags: &'a [Tag]) -> Self {
+        let mut looks = Self { all: tags.iter().filter_map(TagLook::of).collect(), ..Self::default() };
+        for (at, look) in looks.all.iter().enumerate() {
+            looks.by_name.entry(&look.tag.name).or_insert(at);
+            looks.by_component.entry(look.parts.component).or_default().push(at);
+        }
+        looks
+    }
+
+    /// The tag of that name.
+    fn named(&self, name: &str) -> Option<&TagLook<'a>> {
+        self.all.get(*self.by_name.get(name)?)
+    }
+
+    /// The tags of a component; with a pattern set by the user, those that fit it.
+    fn of_package(&self, package: &Package, pattern: Option<&TagPattern>) -> Vec<&TagLook<'a>> {
+        if let Some(pattern) = pattern {
+            return self.all.iter().filter(|look| pattern.version(&look.tag.name).is_some()).collect();
+        }
+        let places = self.by_component.get(package.component.as_str());
+        places.into_iter().flatten().filter_map(|at| self.all.get(*at)).collect()
+    }
 }
 
 /// A package's last release.
@@ -113,33 +142,26 @@ struct Previous {
 }
 
 /// The last release of a package: the manifest's version with its tag, or the highest version among its tags.
-fn previous(package: &Package, config: &Config, tags: &[TagLook<'_>], over: Option<&str>) -> Option<Previous> {
+fn previous(package: &Package, config: &Config, tags: &Looks<'_>, over: Option<&str>) -> Option<Previous> {
     let of = |look: &TagLook<'_>| Previous {
         version: look.version.clone(),
         tag: look.tag.name.clone(),
         sha: look.tag.sha.clone(),
     };
     let pattern = over.and_then(|pattern| TagPattern::parse(pattern, "{version}"));
-    let own = |look: &&TagLook<'_>| match &pattern {
-        Some(pattern) => pattern.version(&look.tag.name).is_some(),
-        None => look.parts.component == package.component,
-    };
+    let own = tags.of_package(package, pattern.as_ref());
     if config.manifest && config.versions {
         let version = Version::find(package.version.as_deref()?)?;
         let expected = tag_name(package, &version, over);
-        let exact = tags.iter().find(|look| look.tag.name == expected);
-        if let Some(look) = exact.or_else(|| tags.iter().filter(own).find(|look| look.version == version)) {
+        let same = || own.iter().copied().find(|look| look.version == version);
+        if let Some(look) = tags.named(&expected).or_else(same) {
             return Some(of(look));
         }
         // `0.0.0` without a tag stands for a package that was never released.
         return (version != Version::default()).then_some(Previous { version, tag: expected, sha: String::new() });
     }
     let published = |look: &&TagLook<'_>| !config::is_java(&package.kind) || !look.version.pre.contains("SNAPSHOT");
-    tags.iter()
-        .filter(own)
-        .filter(published)
-        .max_by(|left, right| left.version.semver().cmp(&right.version.semver()))
-        .map(of)
+    own.into_iter().filter(published).max_by(|left, right| left.version.semver().cmp(&right.version.semver())).map(of)
 }
 
 fn tag_name(package: &Package, version: &Version, over: Option<&str>) -> String {
@@ -175,7 +197,7 @@ fn packages(facts: &Facts<'_>, config: &mut Config) -> Vec<(Package, Option<Prev
         }
         return vec![(package, previous)];
     }
-    let tags = looks(&facts.history.tags);
+    let tags = Looks::of(&facts.history.tags);
     for package in &mut config.packages {
         settle_name(package, &tags);
     }
@@ -184,13 +206,13 @@ fn packages(facts: &Facts<'_>, config: &mut Config) -> Vec<(Package, Option<Prev
 }
 
 /// Where a package's name had to be guessed, a tag of its version whose name ends like the folder settles it.
-fn settle_name(package: &mut Package, tags: &[TagLook<'_>]) {
+fn settle_name(package: &mut Package, tags: &Looks<'_>) {
     let Some(version) = package.version.as_deref().and_then(Version::find).filter(|_| package.guessed) else { return };
     let fits = |look: &&TagLook<'_>| look.version == version && !look.parts.component.is_empty();
     let folder = package.component.clone();
     let alike =
         |look: &&TagLook<'_>| look.parts.component == folder || look.parts.component.ends_with(&format!("-{folder}"));
-    if let Some(look) = tags.iter().filter(fits).find(alike) {
+    if let Some(look) = tags.all.iter().filter(fits).find(alike) {
         look.parts.component.clone_into(&mut package.component);
         package.name.clone_from(&package.component);
         package.guessed = false;
@@ -289,6 +311,10 @@ fn plan(facts: &Facts<'_>) -> Plan {
     if config.hosted && config.sentence_case.is_none() && !config.manifest && !form.before_sentences {
         config.sentence_case = Some(config::special_words());
     }
+    if let Some(stop) = config.stop.filter(|_| facts.last.is_none()) {
+        return Plan { notes: config.notes, nothing: Some(stop), ..Plan::default() };
+    }
+    config.stop = None;
     let packages = packages(facts, &mut config);
     let commits = &facts.history.commits;
     let mut plan = Plan { notes: config.notes.clone(), ..Plan::default() };
@@ -355,7 +381,8 @@ fn oldest(
     notes: &mut Vec<Text>,
 ) -> usize {
     let behind = |sha: &str| commits.iter().rposition(|commit| !sha.is_empty() && commit.sha == sha).map(|at| at + 1);
-    let unreleased = packages.iter().any(|(_, previous)| previous.as_ref().is_none_or(|previous| previous.sha.is_empty()));
+    let unreleased =
+        packages.iter().any(|(_, previous)| previous.as_ref().is_none_or(|previous| previous.sha.is_empty()));
     let bootstrap = behind(&config.bootstrap_sha).filter(|_| unreleased).unwrap_or_default();
     let named = behind(&config.last_release_sha).unwrap_or_default().max(bootstrap);
     let deepest = commits.len().saturating_sub(config.depth);
@@ -445,9 +472,11 @@ fn follow(
         return;
     }
     if workspace.of == Ecosystem::Maven {
-        if packages.iter().zip(&*proposals).any(|((package, _), proposal)| {
-            workspace.of.takes(&package.kind) && proposal.is_some()
-        }) {
+        if packages
+            .iter()
+            .zip(&*proposals)
+            .any(|((package, _), proposal)| workspace.of.takes(&package.kind) && proposal.is_some())
+        {
             plan.notes.push(unknown);
         }
         return;
@@ -480,7 +509,8 @@ fn follow(
         }
     }
     for moved in outcome.moved {
-        let (Some((package, previous)), Some(proposal)) = (packages.get(moved.package), proposals.get_mut(moved.package))
+        let (Some((package, previous)), Some(proposal)) =
+            (packages.get(moved.package), proposals.get_mut(moved.package))
         else {
             continue;
         };
@@ -534,6 +564,10 @@ fn propose(
     plan: &mut Plan,
 ) -> Option<Proposal> {
     if commits.is_empty() {
+        return None;
+    }
+    if let Some(unknown) = package.unknown.as_ref().filter(|_| facts.last.is_none()) {
+        plan.nothing = Some(unknown.clone());
         return None;
     }
     let shown = commits.iter().any(|(_, commit)| notes::is_shown(&package.sections, commit));
@@ -962,10 +996,102 @@ mod tests {
         assert!(plan.releases[0].entry.as_ref().unwrap().markdown.contains("* **aa:** Synchronize g versions"));
     }
 
+    /// Nothing is released, for that reason.
+    #[track_caller]
+    fn stops(files: &[(&str, &str)], history: &History, id: &str) {
+        let plan = check(files, history, &[]);
+        assert_eq!(plan.nothing.unwrap().id, format!("tool_release_please_{id}"));
+    }
+
     #[test]
-    fn a_configuration_that_does_not_parse_is_named() {
-        let plan = planned(&[(config::CONFIG, "{oops"), MANIFEST], &history(&[("fix: x", &["a"])], &[]));
-        assert_eq!(plan.notes[0].id, "tool_release_please_malformed");
+    fn what_stops_the_tool_gives_no_version() {
+        let past = history(&[("fix: x", &["a"])], &[("v1.2.3", "")]);
+        let single = r#"{"packages": {".": {"release-type": "simple"}}}"#;
+        stops(&[(config::CONFIG, "{oops"), MANIFEST], &past, "malformed");
+        stops(&[(config::CONFIG, single), (config::MANIFEST, "[")], &past, "malformed");
+        stops(&[(config::CONFIG, single), (config::MANIFEST, "[]")], &past, "malformed");
+        stops(&[(config::CONFIG, "{}"), MANIFEST], &past, "no_packages");
+        stops(&[(config::CONFIG, single), (config::MANIFEST, r#"{".": "1.2"}"#)], &past, "bad_version");
+        stops(&[(config::CONFIG, single), (config::MANIFEST, r#"{".": 3}"#)], &past, "bad_version");
+        stops(
+            &[(config::CONFIG, single), (config::MANIFEST, r#"{".": "99999999999999999999.0.0"}"#)],
+            &past,
+            "bad_version",
+        );
+        stops(
+            &[(config::CONFIG, r#"{"packages": {".": {"release-type": "cobol"}}}"#), MANIFEST],
+            &past,
+            "unknown_type",
+        );
+        let counted = r#"{"versioning": "by-moon", "packages": {".": {"release-type": "simple"}}}"#;
+        stops(&[(config::CONFIG, counted), MANIFEST], &past, "unknown_versioning");
+        let asked = r#"{"packages": {".": {"release-type": "simple", "release-as": "next"}}}"#;
+        stops(&[(config::CONFIG, asked), MANIFEST], &past, "no_version");
+        let last = history(&[("fix: x", &["a"])], &[("v18446744073709551615.0.0", "")]);
+        let most = (config::MANIFEST, r#"{".": "1.2.18446744073709551615"}"#);
+        stops(&[(config::CONFIG, single), most], &last, "too_large");
+        let matrix = "jobs: {a: {steps: [{uses: googleapis/release-please-action@v3, with: {release-type: node, path: \"${{ matrix.path }}\"}}]}}";
+        stops(&[(".github/workflows/r.yml", matrix)], &past, "expression");
+        let slash = r#"{"packages": {"a/": {"release-type": "simple", "component": "a"}}}"#;
+        let plan = check(&[(config::CONFIG, slash), (config::MANIFEST, r#"{"a/": "1.0.0"}"#)], &past, &[]);
+        assert_eq!(plan.notes[0].id, "tool_release_please_path");
+    }
+
+    #[test]
+    fn tags_of_four_parts_and_other_packages_are_not_the_last_release() {
+        let config = r#"{"packages": {".": {"release-type": "simple", "include-component-in-tag": false}}}"#;
+        let past = history(&[("feat: a", &["a"])], &[("v1.2.3.4", ""), ("b-v9.0.0", ""), ("v1.2.3", "")]);
+        check(&[(config::CONFIG, config), MANIFEST], &past, &["v1.3.0"]);
+        let app = [(config::APP, "releaseType: simple\n")];
+        check(&app, &past, &["v1.3.0"]);
+        let leading = history(&[("feat: a", &["a"])], &[("v01.002.3", ""), ("v1.2.0+b.7", "")]);
+        check(&app, &leading, &["v1.3.0"]);
+    }
+
+    #[test]
+    fn only_the_newest_commits_are_read() {
+        let config = r#"{"commit-search-depth": 15, "packages": {".": {"release-type": "simple"}}}"#;
+        let mut commits = vec![("feat: old", &["a"][..])];
+        commits.extend([("fix: new", &["a"][..]); 20]);
+        let past = history(&commits, &[("v1.2.3", "")]);
+        let plan = check(&[(config::CONFIG, config), MANIFEST], &past, &["v1.2.4"]);
+        assert_eq!((plan.notes[0].id.as_str(), plan.readings[0].commit), ("tool_release_please_depth", 1));
+        let sha = r#"{"last-release-sha": "c0", "packages": {".": {"release-type": "simple"}}}"#;
+        check(&[(config::CONFIG, sha), MANIFEST], &past, &["v1.2.4"]);
+    }
+
+    #[test]
+    fn the_description_of_the_pull_request_overrides_the_message() {
+        let single = [(config::CONFIG, r#"{"packages": {".": {"release-type": "simple"}}}"#), MANIFEST];
+        let mut past = history(&[("fix: x", &["a"])], &[("v1.2.3", "")]);
+        past.commits[0].description = Some("Text\nBEGIN_COMMIT_OVERRIDE\nfeat: y\nEND_COMMIT_OVERRIDE".to_owned());
+        let plan = check(&single, &past, &["v1.3.0"]);
+        assert_eq!(plan.notes[0].id, "tool_release_please_override");
+        past.commits[0].message = "fix: x\n\nBEGIN_COMMIT_OVERRIDE\nfeat!: y\nEND_COMMIT_OVERRIDE".to_owned();
+        past.commits[0].description = Some("no block".to_owned());
+        check(&single, &past, &["v1.2.4"]);
+    }
+
+    #[test]
+    fn what_depends_on_a_released_package_is_released() {
+        let config = r#"{"plugins": ["node-workspace"], "packages": {"a": {}, "b": {}}}"#;
+        let files = [
+            (config::CONFIG, config),
+            (config::MANIFEST, r#"{"a": "1.0.0", "b": "2.0.0"}"#),
+            ("a/package.json", r#"{"name": "@x/a", "version": "1.0.0"}"#),
+            ("b/package.json", r#"{"name": "@x/b", "version": "2.0.0", "dependencies": {"@x/a": "^1.0.0"}}"#),
+        ];
+        let past = history(&[("feat: z", &["a/z"])], &[("a-v1.0.0", ""), ("b-v2.0.0", "")]);
+        let plan = check(&files, &past, &["a-v1.1.0", "b-v2.0.1"]);
+        let entry = &plan.releases[1].entry.as_ref().unwrap().markdown;
+        let lines: Vec<&str> = entry.lines().collect();
+        assert_eq!(lines[0], "## [2.0.1](https://github.com/acme/widgets/compare/b-v2.0.0...b-v2.0.1) (2026-01-02)");
+        assert_eq!(lines[1..4], ["", "", "### Dependencies"]);
+        assert_eq!(lines[7], "    * @x/a bumped from ^1.0.0 to ^1.1.0");
+        assert!(plan.notes.is_empty(), "{plan:?}");
+        // Where a manifest was not read, what depends on it is not known.
+        let plan = check(&files[..3], &past, &["a-v1.1.0"]);
+        assert!(plan.notes.iter().any(|note| note.id == "tool_release_please_workspace"));
     }
 
     #[test]

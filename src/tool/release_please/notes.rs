@@ -145,8 +145,13 @@ fn section_of<'a>(sections: &'a [Section], commit: &Commit<'_>) -> Option<&'a Se
 /// Whether a commit is shown in the entry: its section is, or it breaks something, or it asks for a version.
 #[must_use]
 pub fn is_shown(sections: &[Section], commit: &Commit<'_>) -> bool {
+    shown_in(section_of(sections, commit), commit)
+}
+
+/// The same, where the section is known.
+fn shown_in(section: Option<&Section>, commit: &Commit<'_>) -> bool {
     commit.breaking()
-        || section_of(sections, commit).is_some_and(|section| !section.hidden)
+        || section.is_some_and(|section| !section.hidden)
         || bang_note(commit).is_some()
         || asks_for_version(commit)
 }
@@ -216,7 +221,11 @@ pub fn entry(lines: &[Line<'_>], around: &Surroundings<'_>) -> String {
     text.push('\n');
     let mut notes = String::new();
     let mut groups: Vec<(&str, Vec<Written>)> = Vec::new();
-    for line in lines.iter().filter(|line| is_shown(around.sections, line.commit)) {
+    for line in lines {
+        let section = section_of(around.sections, line.commit);
+        if !shown_in(section, line.commit) {
+            continue;
+        }
         let scope = line.commit.scope.as_deref().filter(|scope| *scope != "*").unwrap_or_default();
         for note in notes_at(line.commit, &root, around.form) {
             notes.push_str("* ");
@@ -226,7 +235,7 @@ pub fn entry(lines: &[Line<'_>], around: &Surroundings<'_>) -> String {
             notes.push_str(&note);
             notes.push('\n');
         }
-        let title = match section_of(around.sections, line.commit) {
+        let title = match section {
             Some(section) => section.title.as_str(),
             None => &line.commit.kind,
         };
@@ -248,7 +257,7 @@ pub fn entry(lines: &[Line<'_>], around: &Surroundings<'_>) -> String {
                     .then_with(|| v8_sort::compare(&left.subject, &right.subject))
             });
         } else {
-            group.sort_by(|left, right| collation::compare(&left.key(), &right.key()));
+            group.sort_by(|left, right| collation::compare(&left.key, &right.key));
         }
         text.push('\n');
         if !title.is_empty() {
@@ -303,13 +312,9 @@ fn link_first_issue(text: &str, root: &str) -> String {
 struct Written {
     scope: String,
     subject: String,
+    /// Scope and subject in one.
+    key: String,
     text: String,
-}
-
-impl Written {
-    fn key(&self) -> String {
-        format!("{}{}", self.scope, self.subject)
-    }
 }
 
 fn written(line: &Line<'_>, scope: &str, host: &str, root: &str, form: Form) -> Written {
@@ -343,7 +348,7 @@ fn written(line: &Line<'_>, scope: &str, host: &str, root: &str, form: Form) -> 
         let _ = write!(text, "{word} [#{issue}]({root}/issues/{issue})");
         word = "";
     }
-    Written { scope: scope.to_owned(), subject, text }
+    Written { scope: scope.to_owned(), key: format!("{scope}{subject}"), subject, text }
 }
 
 /// `htmlEscape`: `<` and `>` outside code.
