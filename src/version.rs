@@ -28,8 +28,13 @@ impl TagPattern {
     /// The version in a tag's name; `None` where the tag is not of this pattern or holds no version.
     #[must_use]
     pub fn version(&self, tag: &str) -> Option<Version> {
-        let version = tag.strip_prefix(self.prefix.as_str())?.strip_suffix(self.suffix.as_str())?;
-        Version::parse(version).ok()
+        Version::parse(self.inside(tag)?).ok()
+    }
+
+    /// What stands in a tag's name where its version does; `None` where the tag is not of this pattern.
+    #[must_use]
+    pub fn inside<'a>(&self, tag: &'a str) -> Option<&'a str> {
+        tag.strip_prefix(self.prefix.as_str())?.strip_suffix(self.suffix.as_str())
     }
 
     /// The pattern most of the tags follow: `v{version}` or the bare version; bare where there is none of either.

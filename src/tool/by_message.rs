@@ -8,6 +8,12 @@ use crate::text::Text;
 use crate::version::{TagPattern, increment};
 use semver::Version;
 
+/// The version a bump leads to as node-semver counts it.
+#[must_use]
+pub fn counted(from: &Version, bump: Bump) -> (Bump, Option<Version>) {
+    (bump, increment(from, bump))
+}
+
 /// The newest tag of a pattern.
 #[must_use]
 pub fn newest<'a>(tags: &'a [Tag], pattern: &TagPattern) -> Option<&'a Tag> {
@@ -15,21 +21,43 @@ pub fn newest<'a>(tags: &'a [Tag], pattern: &TagPattern) -> Option<&'a Tag> {
     versions.max_by(|left, right| left.1.cmp(&right.1)).map(|(tag, _)| tag)
 }
 
+/// Where a plan begins: the pattern of its tags, and the last release's tag and version.
+#[derive(Clone, Debug)]
+pub struct Start<'a> {
+    /// The pattern in which the tag to come is written.
+    pub pattern: TagPattern,
+    /// The last release's tag; `None` where there is none.
+    pub tag: Option<&'a Tag>,
+    /// Its version.
+    pub version: Option<Version>,
+}
+
+impl<'a> Start<'a> {
+    /// After the newest tag of a pattern.
+    #[must_use]
+    pub fn of(facts: &Facts<'a>, pattern: TagPattern) -> Self {
+        let tag = newest(&facts.history.tags, &pattern);
+        let version = tag.and_then(|tag| pattern.version(&tag.name));
+        Self { pattern, tag, version }
+    }
+}
+
 /// The plan for one package: `judge` says how far a commit moves the version and by which rule, `least` how far it moves
-/// at least, `allowed` what becomes of a bump of this version.
+/// at least, `next` what becomes of a version: the bump that really happens and where it leads. A bump of none releases
+/// nothing.
 #[must_use]
 pub fn plan<'a>(
     facts: &Facts<'a>,
-    pattern: &TagPattern,
+    start: &Start<'a>,
     least: Bump,
     judge: impl Fn(&'a Commit) -> (Bump, Text),
-    allowed: impl Fn(&Version, Bump) -> Bump,
+    next: impl Fn(&Version, Bump) -> (Bump, Option<Version>),
 ) -> Plan {
     let mut plan = Plan::default();
-    let tag = newest(&facts.history.tags, pattern);
+    let pattern = &start.pattern;
     let (before, since) = match facts.last {
         Some(last) => (last.version.clone(), None),
-        None => (tag.and_then(|tag| pattern.version(&tag.name)), tag),
+        None => (start.version.clone(), start.tag),
     };
     let commits = since.map_or(facts.history.commits.as_slice(), |tag| facts.history.after(tag));
     let first = facts.history.commits.len().saturating_sub(commits.len());
@@ -45,12 +73,12 @@ pub fn plan<'a>(
     }
     reasons.sort_by_key(|reason| std::cmp::Reverse(reason.bump));
     let current = before.clone().unwrap_or(Version::new(0, 0, 0));
-    let bump = allowed(&current, highest);
+    let (bump, next) = next(&current, highest);
     if bump == Bump::None {
         plan.nothing = Some(Text::new("tool_by_message_nothing", []));
         return plan;
     }
-    let Some(next) = increment(&current, bump) else {
+    let Some(next) = next else {
         plan.nothing = Some(Text::new("tool_version_too_large", []));
         return plan;
     };

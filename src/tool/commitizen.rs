@@ -21,13 +21,13 @@ pub struct Commitizen;
 
 /// The configuration files in commitizen's order, then those that hold the version of a `version_provider`.
 const FILES: [&str; 9] = [
+    "pyproject.toml",
     ".cz.toml",
-    "cz.toml",
     ".cz.json",
     "cz.json",
     ".cz.yaml",
     "cz.yaml",
-    "pyproject.toml",
+    "cz.toml",
     "package.json",
     "Cargo.toml",
 ];
@@ -81,9 +81,20 @@ enum Rules {
     Own(Regex, Vec<(Regex, Bump)>),
 }
 
+/// How a commit is read for the changelog.
+enum Parser {
+    /// `cz_conventional_commits`.
+    Conventional,
+    /// `changelog_pattern` and `commit_parser` of one's own, the second once line by line and once over lines.
+    Own { wanted: Regex, subject: Regex, block: Regex },
+}
+
 /// What the configuration says.
 struct Settings {
     pattern: TagPattern,
+    /// `legacy_tag_formats`.
+    legacy: Vec<TagPattern>,
+    parser: Parser,
     major_version_zero: bool,
     version: Option<Version>,
     rules: Rules,
@@ -99,7 +110,7 @@ impl Settings {
         let table = configuration(files).map(|(_, _, table)| table).unwrap_or_default();
         let text = |key: &str| table.get(key).and_then(Value::as_str);
         let version = match text("version_provider").unwrap_or("commitizen") {
-            "commitizen" => text("version").and_then(|version| Version::parse(version).ok()),
+            "commitizen" => text("version").and_then(lenient),
             "pep621" | "uv" => version_at(files, "pyproject.toml", "/project/version"),
             "poetry" => version_at(files, "pyproject.toml", "/tool/poetry/version"),
             "npm" => version_at(files, "package.json", "/version"),
@@ -109,6 +120,12 @@ impl Settings {
         };
         let mut settings = Self {
             pattern: tag_pattern(over.or_else(|| text("tag_format")).unwrap_or("$version")),
+            legacy: strings(table.get("legacy_tag_formats"))
+                .unwrap_or_default()
+                .iter()
+                .map(|format| tag_pattern(format))
+                .collect(),
+            parser: Parser::Conventional,
             major_version_zero: table.get("major_version_zero").and_then(Value::as_bool).unwrap_or(false),
             version,
             rules: Rules::Conventional,
@@ -130,6 +147,11 @@ impl Settings {
         if let Some(names) = pairs(table.get("change_type_map")) {
             settings.names = names;
         }
+        let file = text("changelog_file").unwrap_or("CHANGELOG.md");
+        let format = text("changelog_format").unwrap_or("");
+        if !matches!(format, "" | "markdown") || (format.is_empty() && !file.ends_with(".md")) {
+            settings.unknown_entry = Some(Text::new("tool_commitizen_own_template", [file]));
+        }
         if let Some(template) = text("template") {
             settings.unknown_entry = Some(Text::new("tool_commitizen_own_template", [template]));
         }
@@ -150,6 +172,8 @@ impl Settings {
                 ("^refactor", "PATCH"),
                 ("^perf", "PATCH"),
             ];
+            // Under 1.0.0 the tool's own map stands in where none is set for it.
+            let map = map.filter(|_| !self.major_version_zero || zero.is_some());
             let map =
                 map.unwrap_or_else(|| default.map(|(pattern, bump)| (pattern.to_owned(), bump.to_owned())).to_vec());
             let worth = |name: &str| match name {
@@ -174,14 +198,29 @@ impl Settings {
         if let Some(names) = pairs(table.get("change_type_map")) {
             self.names = names;
         }
-        if table.get("commit_parser").is_some() || table.get("changelog_pattern").is_some() {
-            self.unknown_entry = Some(Text::new("tool_commitizen_own_parser", []));
+        // Without a parser of its own every subject is a line, whatever it begins with.
+        let text = |key: &str| table.get(key).and_then(Value::as_str);
+        let parser = python_groups(text("commit_parser").unwrap_or("(?P<message>.*)"));
+        let read = |flags: &str| Regex::new(&format!("(?{flags})\\A(?:{parser})")).ok();
+        let wanted = Regex::new(&format!("\\A(?:{})", python_groups(text("changelog_pattern").unwrap_or(".*")))).ok();
+        match (wanted, read("m"), read("ms")) {
+            (Some(wanted), Some(subject), Some(block)) => self.parser = Parser::Own { wanted, subject, block },
+            _ => self.unknown_entry = Some(Text::new("tool_commitizen_own_parser", [])),
         }
+        if table.get("change_type_map").is_none() {
+            self.names.clear();
+        }
+    }
+
+    /// The version in a tag's name, in the present format or an older one.
+    fn version_of(&self, tag: &str) -> Option<Version> {
+        let of = |pattern: &TagPattern| lenient(pattern.inside(tag)?);
+        of(&self.pattern).or_else(|| self.legacy.iter().find_map(of))
     }
 
     /// The tag of the configured version, or else the highest.
     fn last<'a>(&self, tags: &'a [Tag]) -> Option<(&'a Tag, Version)> {
-        let versions = || tags.iter().filter_map(|tag| Some((tag, self.pattern.version(&tag.name)?)));
+        let versions = || tags.iter().filter_map(|tag| Some((tag, self.version_of(&tag.name)?)));
         let own = self.version.as_ref().and_then(|version| versions().find(|(_, found)| found == version));
         own.or_else(|| versions().max_by(|left, right| left.1.cmp(&right.1)))
     }
@@ -215,7 +254,32 @@ impl Settings {
 
 fn version_at(files: &Files, path: &str, pointer: &str) -> Option<Version> {
     let value = files.value(path).ok().flatten()?;
-    Version::parse(value.pointer(pointer)?.as_str()?).ok()
+    lenient(value.pointer(pointer)?.as_str()?)
+}
+
+/// A version as PEP 440 and semantic versioning write it: `1.2`, `1.2.0rc1`, `1.2.0-rc1`, `1.2.0-rc.1`. The pre-release
+/// is the same in all of them; one of another form is no version.
+fn lenient(text: &str) -> Option<Version> {
+    if let Ok(version) = Version::parse(text) {
+        return Some(version);
+    }
+    let end = text.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(text.len());
+    let (release, rest) = text.split_at_checked(end)?;
+    let missing = 2_usize.checked_sub(release.matches('.').count())?;
+    let release = Version::parse(&format!("{release}{}", ".0".repeat(missing))).ok()?;
+    let rest = rest.strip_prefix('-').unwrap_or(rest);
+    if rest.is_empty() {
+        return Some(release);
+    }
+    let (kind, number) = rest.split_at_checked(rest.find(|c: char| c.is_ascii_digit())?)?;
+    let kind = match kind.trim_end_matches('.') {
+        "a" | "alpha" => "alpha",
+        "b" | "beta" => "beta",
+        "c" | "rc" => "rc",
+        _ => return None,
+    };
+    let pre = semver::Prerelease::new(&format!("{kind}.{}", number.parse::<u64>().ok()?)).ok()?;
+    Some(Version { pre, ..release })
 }
 
 fn strings(value: Option<&Value>) -> Option<Vec<String>> {
@@ -225,6 +289,11 @@ fn strings(value: Option<&Value>) -> Option<Vec<String>> {
 fn pairs(value: Option<&Value>) -> Option<Vec<(String, String)>> {
     let pair = |(key, value): (&String, &Value)| (key.clone(), value.as_str().unwrap_or_default().to_owned());
     Some(value?.as_object()?.iter().map(pair).collect())
+}
+
+/// A pattern of Python's as this engine takes it: `/` needs no escape here.
+fn python_groups(pattern: &str) -> String {
+    pattern.replace("\\/", "/").replace("\\ ", " ")
 }
 
 /// `v$version`, `${version}`, `v$major.$minor.$patch$prerelease`.
@@ -324,6 +393,23 @@ fn change(text: &str) -> Option<(Option<&str>, &str, &str)> {
 fn changes(commit: &Commit, settings: &Settings) -> Vec<Change> {
     let (subject, body) = git_parts(&commit.message);
     let title = strip(&subject);
+    if let Parser::Own { wanted, subject, block } = &settings.parser {
+        let message = format!("{title}\n\n{}", strip(body));
+        if !wanted.is_match(&message) {
+            return Vec::new();
+        }
+        let of = |pattern: &Regex, text: &str| {
+            let found = pattern.captures(text)?;
+            let group = |name: &str| found.name(name).map(|group| group.as_str().to_owned());
+            Some(Change {
+                section: group("change_type").map(|kind| settings.section(&kind)),
+                scope: group("scope").unwrap_or_default(),
+                message: group("message").unwrap_or_default(),
+            })
+        };
+        let blocks = strip(body).split("\n\n").filter_map(|text| of(block, text));
+        return of(subject, &message).into_iter().chain(blocks).collect();
+    }
     if keyword(title).is_none() {
         return Vec::new();
     }
@@ -342,7 +428,14 @@ fn plan(facts: &Facts<'_>) -> Plan {
     let mut plan = Plan { notes: settings.notes.clone(), ..Plan::default() };
     let found = settings.last(&facts.history.tags);
     let (previous, commits) = match facts.last {
-        Some(last) => (last.version.clone(), facts.history.commits.as_slice()),
+        Some(last) => {
+            let version = last.version.clone().or_else(|| settings.version_of(&last.tag));
+            if version.is_none() && !last.tag.is_empty() {
+                plan.nothing = Some(Text::new("tool_commitizen_version", [&last.tag]));
+                return plan;
+            }
+            (version, facts.history.commits.as_slice())
+        }
         None => match found {
             Some((tag, version)) => (Some(version), facts.history.after(tag)),
             None => (None, facts.history.commits.as_slice()),
@@ -482,5 +575,50 @@ mod tests {
         assert_eq!(plan.releases[0].entry.as_ref().unwrap().markdown, expected);
         let plan = planned("", "1.2.3", &messages[4..]);
         assert_eq!(plan.releases[0].entry.as_ref().unwrap().markdown, "## v2.0.0 (2024-01-02)\n\n\n- g\n");
+    }
+
+    #[test]
+    fn below_one_the_tools_own_map_stands_in_for_a_missing_one() {
+        let own = "major_version_zero = true\nname = 'cz_customize'\n[tool.commitizen.customize]\nbump_pattern = '^(new|feat)'\nbump_map = {new = 'MAJOR'}";
+        check(own, "0.2.3", "new thing", None);
+        check(own, "0.2.3", "feat: x", Some("v0.3.0"));
+        let zero = format!("{own}\nbump_map_major_version_zero = {{new = 'MAJOR'}}");
+        check(&zero, "0.2.3", "new thing", Some("v0.3.0"));
+    }
+
+    #[test]
+    fn rules_of_ones_own_list_commits_their_way() {
+        let config = |parser: &str| {
+            format!(
+                "name = 'cz_customize'\n[tool.commitizen.customize]\nbump_pattern = '^(add|fix)'\nbump_map = {{add = 'MINOR', fix = 'PATCH'}}\n{parser}"
+            )
+        };
+        let entry = |config: &str, messages: &[&str]| {
+            planned(config, "1.2.3", messages).releases[0].entry.clone().unwrap().markdown
+        };
+        // Without a parser every subject is a line, and so is every paragraph of its body.
+        let all = entry(&config(""), &["add x", "other\n\nbody"]);
+        assert_eq!(all, "## v1.3.0 (2024-01-02)\n\n\n- other\n- body\n- add x\n");
+        let parser = "commit_parser = '^(?P<change_type>add|fix)(\\((?P<scope>[^)]+)\\))?: (?P<message>.*)'\n\
+            changelog_pattern = '^(add|fix)'\nchange_type_map = {add = 'New', fix = 'Mended'}\nchange_type_order = ['Mended', 'New']";
+        let own = entry(&config(parser), &["add: x", "fix(a): y\n\nadd: z", "docs: no"]);
+        assert_eq!(own, "## v1.3.0 (2024-01-02)\n\n### Mended\n\n- **a**: y\n\n### New\n\n- z\n- x\n");
+    }
+
+    #[test]
+    fn versions_of_both_schemes_are_read() {
+        let read = |text: &str| lenient(text).map(|version| version.to_string());
+        for (text, expected) in [
+            ("1.2", "1.2.0"),
+            ("1.2.0rc1", "1.2.0-rc.1"),
+            ("1.2.0-rc1", "1.2.0-rc1"),
+            ("1.2.0a0", "1.2.0-alpha.0"),
+            ("1.2.0-beta.3", "1.2.0-beta.3"),
+        ] {
+            assert_eq!(read(text).as_deref(), Some(expected));
+        }
+        for text in ["1.2.3.4", "1.2.0.post1", "1.2.0.dev3", "x", "", "1.2.0rc", "18446744073709551616.0.0"] {
+            assert_eq!(read(text), None, "{text}");
+        }
     }
 }

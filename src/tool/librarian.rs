@@ -36,10 +36,12 @@ impl Tool for Librarian {
     fn plan(&self, facts: &Facts<'_>) -> Plan {
         let parser = Parser::new(Options::conventional_commits());
         let pattern = pattern(&facts.history.tags, facts.tag_pattern);
+        let start = by_message::Start::of(facts, pattern);
         let lower = |from: &semver::Version, bump| {
-            if from.major == 0 && bump == Bump::Major { Bump::Minor } else { bump }
+            let bump = if from.major == 0 && bump == Bump::Major { Bump::Minor } else { bump };
+            by_message::counted(from, bump)
         };
-        let mut plan = by_message::plan(facts, &pattern, Bump::None, |commit| judge(&parser, commit), lower);
+        let mut plan = by_message::plan(facts, &start, Bump::None, |commit| judge(&parser, commit), lower);
         plan.notes.push(Text::new("tool_version_only", []));
         plan
     }

@@ -106,6 +106,7 @@ pub const ELSEWHERE: &[&str] = &[
     ".GitVersion.yml",
     ".changeset/*.md",
     ".changeset/config.json",
+    ".changeset/pre.json",
     ".cliff.toml",
     ".cliffignore",
     ".config/cliff.toml",
@@ -241,7 +242,9 @@ pub fn by_id(id: &str) -> Option<&'static dyn Tool> {
 /// The tool whose own files say that it releases this repository, and how it was recognised.
 #[must_use]
 pub fn recognise(files: &Files) -> Option<(&'static dyn Tool, Recognition)> {
-    TOOLS.iter().find_map(|tool| tool.recognise(files).map(|recognition| (*tool, recognition)))
+    // Where a repository speaks to squashcast itself, nothing else is asked.
+    let own: [&'static dyn Tool; 1] = [&every_merge::EveryMerge];
+    own.iter().chain(TOOLS).find_map(|tool| tool.recognise(files).map(|recognition| (*tool, recognition)))
 }
 
 /// The tools that are seen most, in that order (downloads a month as far as they are counted): they stand first where one

@@ -1,12 +1,18 @@
-//! svu 3, by its documentation: three expressions on the subject, one on the body, all of them unanchored.
+//! svu (2 and 3: `main.go`, `internal/svu/svu.go`, `internal/git/git.go`): three expressions on the subject, one on the
+//! body, all of them unanchored. Its settings stand in a file, or behind the command in a workflow.
 
-use super::{Facts, Plan, Recognition, Tool, by_message};
+use super::by_message::{self, Start};
+use super::conventional_changelog::run::touches;
+use super::glob::Glob;
+use super::{Facts, Plan, Recognition, Tool};
 use crate::bump::Bump;
 use crate::files::Files;
 use crate::history::{Commit, Tag};
+use crate::message::git_parts;
 use crate::text::Text;
 use crate::version::TagPattern;
 use regex_lite::Regex;
+use semver::{BuildMetadata, Prerelease, Version};
 use serde_json::Value;
 
 /// svu.
@@ -28,47 +34,149 @@ impl Tool for Svu {
     }
     fn recognise(&self, files: &Files) -> Option<Recognition> {
         let path = FILES.iter().find(|path| files.text(path).is_some());
-        path.map(|path| Recognition { path: (*path).to_owned(), evidence: String::new() })
-            .or_else(|| in_workflow(files))
+        path.map(|path| Recognition { path: (*path).to_owned(), evidence: String::new() }).or_else(|| {
+            command(files).map(|(path, _)| Recognition { path: path.to_owned(), evidence: "svu next".to_owned() })
+        })
     }
     fn last_release<'a>(&self, files: &Files, _branch: &str, tags: &'a [Tag], over: Option<&str>) -> Option<&'a Tag> {
-        by_message::newest(tags, &pattern(files, over))
+        Settings::read(files).latest(tags, over).map(|(tag, _)| tag)
     }
     fn plan(&self, facts: &Facts<'_>) -> Plan {
-        let v0 = option(facts.files, "v0").as_ref().and_then(Value::as_bool) == Some(true);
-        let always = option(facts.files, "always").as_ref().and_then(Value::as_bool) == Some(true);
+        let settings = Settings::read(facts.files);
         let rules = Rules::new();
-        let least = if always { Bump::Patch } else { Bump::None };
-        let mut plan = by_message::plan(
-            facts,
-            &pattern(facts.files, facts.tag_pattern),
-            least,
-            |commit| rules.judge(commit),
-            |from, bump| if v0 && from.major == 0 && bump == Bump::Major { Bump::Minor } else { bump },
-        );
+        let least = if settings.always { Bump::Patch } else { Bump::None };
+        let latest = settings.latest(&facts.history.tags, facts.tag_pattern);
+        let start = Start {
+            pattern: settings.pattern(facts.tag_pattern),
+            tag: latest.as_ref().map(|(tag, _)| *tag),
+            version: latest.map(|(_, version)| version),
+        };
+        let judge = |commit| {
+            let outside = |folders: &[String]| !folders.iter().any(|folder| touches(facts, commit, folder));
+            if !settings.folders.is_empty() && outside(&settings.folders) {
+                return (Bump::None, Text::new("tool_svu_other_folder", []));
+            }
+            rules.judge(commit)
+        };
+        let mut plan = by_message::plan(facts, &start, least, judge, |from, bump| settings.next(from, bump));
         plan.notes.push(Text::new("tool_version_only", []));
+        if let Some(Err(error)) =
+            FILES.iter().find(|path| facts.files.text(path).is_some()).map(|path| facts.files.value(path))
+        {
+            plan.notes.push(Text::new("tool_config_malformed", [&error.path, &error.reason]));
+        }
         plan
     }
 }
 
-/// A workflow that runs `svu next`.
-fn in_workflow(files: &Files) -> Option<Recognition> {
+/// What stands behind `svu next` in a workflow, and which.
+fn command(files: &Files) -> Option<(&str, &str)> {
     let paths = files.paths().filter(|path| path.starts_with(".github/workflows/"));
-    let runs = |text: &str| text.lines().any(|line| line.contains("svu next") || line.contains("svu@"));
-    let found = paths.filter_map(|path| Some((path, files.text(path)?))).find(|(_, text)| runs(text));
-    found.map(|(path, _)| Recognition { path: path.to_owned(), evidence: "svu next".to_owned() })
+    paths.filter_map(|path| Some((path, files.text(path)?))).find_map(|(path, text)| {
+        let lines = text.lines().filter(|line| !line.trim_start().starts_with('#'));
+        let run = |line: &'_ str| ["svu next", "svu n "].iter().find_map(|name| Some(line.find(name)? + name.len()));
+        let found = lines.clone().find_map(|line| line.get(run(line)?..));
+        // An action runs it as well.
+        let found = found.or_else(|| lines.clone().any(|line| line.contains("svu@")).then_some(""));
+        found.map(|flags| (path, flags))
+    })
 }
 
-fn option(files: &Files, key: &str) -> Option<Value> {
-    let path = FILES.iter().find(|path| files.text(path).is_some())?;
-    let config = files.value(path).ok().flatten()?;
-    config.get(key).or_else(|| config.get("tag")?.get(key.strip_prefix("tag.")?)).cloned()
+/// Its flags, which are its settings' names as well; those of version 2 stand for the same.
+#[derive(Debug, Default)]
+struct Settings {
+    always: bool,
+    keeps_zero: bool,
+    prefix: Option<String>,
+    glob: Option<Glob>,
+    folders: Vec<String>,
+    prerelease: String,
+    metadata: String,
 }
 
-fn pattern(files: &Files, over: Option<&str>) -> TagPattern {
-    let prefix = option(files, "tag.prefix");
-    let prefix = prefix.as_ref().and_then(Value::as_str).unwrap_or("v");
-    over.and_then(|over| TagPattern::parse(over, "{version}")).unwrap_or_else(|| TagPattern::new(prefix, ""))
+impl Settings {
+    fn read(files: &Files) -> Self {
+        let mut settings = Self::default();
+        let config = FILES.iter().find_map(|path| files.value(path).ok().flatten()).unwrap_or_default();
+        for (key, value) in config.as_object().into_iter().flatten() {
+            match value {
+                Value::Object(table) => {
+                    table.iter().for_each(|(inner, value)| settings.set_value(&format!("{key}.{inner}"), value));
+                }
+                other => settings.set_value(key, other),
+            }
+        }
+        let mut words = command(files).map(|(_, flags)| flags).unwrap_or_default().split([' ', '\t']);
+        while let Some(word) = words.next() {
+            let Some(flag) = word.strip_prefix("--").or_else(|| word.strip_prefix('-')) else { continue };
+            // A word that ends the command's substitution belongs to the shell.
+            let flag = flag.trim_end_matches([')', '"', '`', '\'']);
+            let switch =
+                matches!(flag, "always" | "v0" | "force-patch-increment" | "tag.strip-prefix" | "strip-prefix");
+            match flag.split_once('=') {
+                Some((flag, value)) => settings.set(flag, value),
+                None if switch => settings.set(flag, "true"),
+                None => settings.set(flag, words.next().unwrap_or_default()),
+            }
+        }
+        settings
+    }
+
+    fn set_value(&mut self, key: &str, value: &Value) {
+        match value {
+            Value::Array(list) => list.iter().filter_map(Value::as_str).for_each(|value| self.set(key, value)),
+            Value::String(value) => self.set(key, value),
+            other => self.set(key, &other.to_string()),
+        }
+    }
+
+    fn set(&mut self, key: &str, value: &str) {
+        let value = value.trim_matches(['"', '\'', ')', '`']);
+        match key {
+            "always" | "force-patch-increment" => self.always = value == "true",
+            "v0" => self.keeps_zero = value == "true",
+            "tag.prefix" | "prefix" => self.prefix = Some(value.to_owned()),
+            "tag.pattern" | "pattern" if !value.is_empty() => self.glob = Some(Glob::new(value)),
+            "log.directory" | "directory" => {
+                self.folders.extend(value.split(',').map(|folder| folder.trim_matches('/').to_owned()));
+            }
+            "prerelease" | "pre-release" => value.clone_into(&mut self.prerelease),
+            "metadata" | "build" => value.clone_into(&mut self.metadata),
+            _ => {}
+        }
+    }
+
+    fn pattern(&self, over: Option<&str>) -> TagPattern {
+        over.and_then(|over| TagPattern::parse(over, "{version}"))
+            .unwrap_or_else(|| TagPattern::new(self.prefix.as_deref().unwrap_or("v"), ""))
+    }
+
+    /// `DescribeTag`: the highest as git sorts names, where a pre-release stands above its release.
+    fn latest<'a>(&self, tags: &'a [Tag], over: Option<&str>) -> Option<(&'a Tag, Version)> {
+        let pattern = self.pattern(over);
+        let own = tags.iter().filter(|tag| self.glob.as_ref().is_none_or(|glob| glob.matches(&tag.name)));
+        let versions = own.filter_map(|tag| Some((tag, pattern.version(&tag.name)?)));
+        versions.max_by_key(|(_, version)| {
+            (version.major, version.minor, version.patch, !version.pre.is_empty(), version.pre.clone())
+        })
+    }
+
+    /// `IncMajor` and its like of Masterminds/semver: only a patch ends a pre-release, the others always count on.
+    fn next(&self, from: &Version, bump: Bump) -> (Bump, Option<Version>) {
+        let bump = if self.keeps_zero && from.major == 0 { bump.min(Bump::Minor) } else { bump };
+        let next = match bump {
+            Bump::None => return (bump, None),
+            Bump::Patch if !from.pre.is_empty() => Some(Version::new(from.major, from.minor, from.patch)),
+            Bump::Patch => from.patch.checked_add(1).map(|patch| Version::new(from.major, from.minor, patch)),
+            Bump::Minor => from.minor.checked_add(1).map(|minor| Version::new(from.major, minor, 0)),
+            Bump::Major => from.major.checked_add(1).map(|major| Version::new(major, 0, 0)),
+        };
+        let marked = next.and_then(|next| {
+            let pre = Prerelease::new(&self.prerelease).ok()?;
+            Some(Version { pre, build: BuildMetadata::new(&self.metadata).ok()?, ..next })
+        });
+        (bump, marked)
+    }
 }
 
 struct Rules {
@@ -88,8 +196,8 @@ impl Rules {
     }
 
     fn judge(&self, commit: &Commit) -> (Bump, Text) {
-        let (subject, body) = commit.message.split_once('\n').unwrap_or((&commit.message, ""));
-        let is = |pattern: &Option<Regex>| pattern.as_ref().is_some_and(|pattern| pattern.is_match(subject));
+        let (subject, body) = git_parts(&commit.message);
+        let is = |pattern: &Option<Regex>| pattern.as_ref().is_some_and(|pattern| pattern.is_match(&subject));
         if body.contains("BREAKING CHANGE:") || body.contains("BREAKING-CHANGE:") || is(&self.breaking) {
             (Bump::Major, Text::new("tool_by_message_breaking", []))
         } else if is(&self.feature) {
@@ -105,6 +213,8 @@ impl Rules {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::history::History;
+    use crate::pull_request::Repository;
 
     #[track_caller]
     fn check(message: &str, expected: Bump) {
@@ -116,8 +226,47 @@ mod tests {
     fn messages_are_searched_not_read() {
         check("feat!: x", Bump::Major);
         check("fix: x\n\n- BREAKING CHANGE: y", Bump::Major);
+        check("fix: x\nBREAKING CHANGE: y", Bump::Patch);
         check("JIRA-1 Feat(api): x", Bump::Minor);
         check("Revert \"fix: x\"", Bump::Patch);
+        check("chore: x\nfix: y", Bump::Patch);
+        check("chore: x\n\nfix: y", Bump::None);
         check("chore: x", Bump::None);
+    }
+
+    #[track_caller]
+    fn tagged(file: &str, flags: &str, tags: &[&str], message: &str, expected: &str) {
+        let workflow = format!("      - run: echo \"$(svu next {flags})\"\n");
+        let files = Files::of([(".svu.yml", file), (".github/workflows/a.yml", workflow.as_str())]);
+        let commits = vec![Commit { message: message.to_owned(), ..Commit::default() }];
+        let tags = tags.iter().map(|name| Tag { name: (*name).to_owned(), sha: String::new() }).collect();
+        let history = History { commits, tags, ..History::default() };
+        let plan = Svu.plan(&Facts {
+            repository: &Repository::default(),
+            branch: "main",
+            files: &files,
+            history: &history,
+            date: "",
+            tag_pattern: None,
+            last: None,
+        });
+        assert_eq!(plan.releases.first().map_or("", |release| release.tag.as_str()), expected, "{file} {flags}");
+    }
+
+    #[test]
+    fn settings_come_from_the_file_and_the_command() {
+        tagged("", "", &["v1.2.3"], "feat: x", "v1.3.0");
+        tagged("", "", &["v1.2.3"], "x", "");
+        tagged("always: true", "", &["v1.2.3"], "x", "v1.2.4");
+        tagged("", "--always", &["v1.2.3"], "x", "v1.2.4");
+        tagged("v0: true", "", &["v0.2.3"], "x!: y", "v0.3.0");
+        tagged("", "--v0 --tag.prefix=api/v", &["api/v0.2.3", "v9.0.0"], "x!: y", "api/v0.3.0");
+        tagged("tag:\n  prefix: ''", "", &["1.2.3"], "fix: x", "1.2.4");
+        tagged("tag.pattern: 'v1.*'", "", &["v1.2.3", "v2.0.0"], "fix: x", "v1.2.4");
+        tagged("prerelease: beta.1", "", &["v1.2.3"], "fix: x", "v1.2.4-beta.1");
+        tagged("", "", &["v1.3.0-rc.1", "v1.2.3"], "feat: x", "v1.4.0");
+        tagged("", "", &["v1.3.0-rc.1", "v1.2.3"], "fix: x", "v1.3.0");
+        tagged("", "", &["v18446744073709551615.0.0"], "x!: y", "");
+        tagged("a: [", "", &["v1.2.3"], "feat: x", "v1.3.0");
     }
 }
