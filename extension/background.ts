@@ -12,24 +12,27 @@ import * as more from './more.js';
 import { type Own, ownOf, register } from './own-forges';
 import css from './panel.css';
 import { isRepository, load, ownForges, save } from './settings';
+import * as templates from './templates.js';
 
-/** The base module, and the one that holds every tool: a page whose repository needs that one is handed over to it. */
+/**
+ * The base module, the one that holds every tool, and the one that fills a repository's own templates as well: a page
+ * whose repository needs more is handed on to the next.
+ */
 const base = new Engine(core);
-const whole = new Engine(more);
+const engines = [base, new Engine(more), new Engine(templates)];
 
 // A trap inside a future does not reject the promise that waits for it; it surfaces here, and does not say in which
 // module it was.
 function trapped(error: unknown): void {
   if (!isTrap(error)) return;
-  base.drop(error);
-  whole.drop(error);
+  for (const engine of engines) engine.drop(error);
 }
 self.addEventListener('error', (event) => trapped(event.error));
 self.addEventListener('unhandledrejection', (event) => trapped(event.reason));
 
-/** Both modules remember for themselves, beside what the session's storage keeps for both. */
+/** The modules remember for themselves, beside what the session's storage keeps for all. */
 async function forget(): Promise<void> {
-  for (const engine of [base, whole]) if (engine.running) await (await engine.start()).forget();
+  for (const engine of engines) if (engine.running) await (await engine.start()).forget();
 }
 
 function listen(port: chrome.runtime.Port): void {
@@ -64,8 +67,9 @@ function listen(port: chrome.runtime.Port): void {
       const at = ownOf(told.url, own);
       const page = { ...told, root: at?.root ?? null, forge: at?.forge ?? told.forge };
       const paint = (view: PanelView) => current() && post({ type: 'view', seq, view: painted(view) });
-      if (await base.preview(page, settings, tokens, paint, controller.signal))
-        await whole.preview(page, settings, tokens, paint, controller.signal);
+      for (const engine of engines) {
+        if (!(await engine.preview(page, settings, tokens, paint, controller.signal))) break;
+      }
     } catch (error) {
       if (current()) post({ type: 'error', seq, message: error instanceof Error ? `${error.name}: ${error.message}` : String(error) });
     }
@@ -115,7 +119,8 @@ chrome.runtime.onMessage.addListener((message: Locate, _sender, respond: (locate
 
 async function locate(url: string): Promise<Located> {
   const own = ownOf(url, await ownForges());
-  for (const engine of [base, whole]) {
+  // The last knows no forge that the one before it does not.
+  for (const engine of engines.slice(0, -1)) {
     const located = (await engine.start()).locate(url, own?.forge, own?.root);
     if (located) return located;
   }

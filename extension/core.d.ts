@@ -12,7 +12,7 @@ export function __wbg_reset_state(): void;
 
 /**
  * Previews a pull request; `paint` is called at once with what is known, and last with the final view. True where the
- * other module, which holds every tool, has to do it.
+ * next module, which holds more, has to do it.
  */
 export function preview(
   page: PageContext,

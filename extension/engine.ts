@@ -8,7 +8,7 @@ import type * as core from './core.js';
 /** A preview that takes longer is given up, in milliseconds: every request has a limit of its own of 10 s. */
 const PATIENCE = 60_000;
 
-/** What both modules offer. */
+/** What all modules offer. */
 export type Module = Pick<typeof core, 'default' | '__wbg_reset_state' | 'preview' | 'locate' | 'forget'>;
 
 /** Whether an error is a Wasm trap. */

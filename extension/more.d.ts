@@ -10,5 +10,5 @@ export function tools(): { id: string; name: string }[];
 /** The forges that are known. */
 export function forges(): { id: string; name: string; origin: string }[];
 
-/** Previews a case written by hand. */
-export function playground(c: PlaygroundCase): PanelView;
+/** Previews a case written by hand; undefined where the next module has to do it. */
+export function playground(c: PlaygroundCase): PanelView | undefined;

@@ -15,6 +15,7 @@ function sizes() {
   for (const [name, file, budget] of [
     ['Wasm', 'core_bg.wasm', 250],
     ['Wasm of every tool, loaded where one of them is found', 'more_bg.wasm'],
+    ['Wasm with template engines, loaded where templates are', 'templates_bg.wasm'],
     ['content script, GitHub', 'content-github.js', 15],
     ['content script, Bitbucket', 'content-bitbucket.js', 15],
     ['background script', 'background.js'],

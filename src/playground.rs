@@ -38,7 +38,7 @@ pub struct PlaygroundCase {
     pub date: String,
 }
 
-/// The panel of a case; `None` where its forge is not known.
+/// The panel of a case; `None` where its forge is not known, or where the next module has to preview it.
 #[must_use]
 pub fn playground(case: &PlaygroundCase) -> Option<PanelView> {
     let forge: &dyn Forge = by_id(&case.forge)?;
@@ -82,7 +82,7 @@ pub fn playground(case: &PlaygroundCase) -> Option<PanelView> {
         failures: &[],
         date: &case.date,
     };
-    let mut preview = preview(&input)?;
+    let mut preview = preview(&input).filter(|preview| !preview.elsewhere)?;
     // Nothing is asked and nothing fetched here.
     preview.requests.clear();
     preview.sources.clear();

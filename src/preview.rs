@@ -121,7 +121,7 @@ pub struct Preview {
     pub sources: Vec<(String, u64)>,
     /// What would tell more; empty where all is known or has failed.
     pub requests: Vec<Request>,
-    /// Whether the repository may be of a tool that only the second module holds: that one is to be asked instead.
+    /// Whether the repository may need more than this module holds: the next one is to be asked instead.
     pub elsewhere: bool,
 }
 
@@ -255,6 +255,9 @@ pub fn preview(input: &Input<'_>) -> Option<Preview> {
     preview.tool = find_tool(input.settings, &known);
     let last = known.tags.as_ref().and_then(|(tags, _)| preview.last_release(input, &known, tags));
     preview.requests = preview.wanted(input, &known, last);
+    // A repository's own templates are read by the third module.
+    preview.elsewhere |= cfg!(all(feature = "more", not(feature = "templates")))
+        && preview.tool.as_ref().is_some_and(|(tool, _)| tool.fills_templates(&known.files));
     // Where no tool is recognised, the usual ones stand side by side: the second module has them all.
     preview.elsewhere |= cfg!(not(feature = "more")) && preview.tool.is_none() && preview.requests.is_empty();
     let place = known.tags.is_some().then(|| known.history(last)).flatten();

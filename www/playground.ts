@@ -8,7 +8,8 @@ import { painted } from '../extension/entry';
 import { broken, Panel, Pill, waiting } from '../extension/panel';
 import css from '../extension/panel.css';
 import { messages, shown, speak, ui } from '../extension/text';
-import init, { __wbg_reset_state, forges, playground, tools } from './more.js';
+import * as more from './more.js';
+import * as templates from './templates.js';
 
 speak(messages(sentences));
 
@@ -55,7 +56,11 @@ const EXAMPLES: [string, Partial<PlaygroundCase>][] = [
 ];
 
 let current: PlaygroundCase = EMPTY;
-let trapped = false;
+/** A module, and whether it is there, on its way or trapped. */
+type Loaded = { module: typeof templates; state: 'out' | 'coming' | 'ready' | 'trapped' };
+const every: Loaded = { module: more, state: 'out' };
+/** The second fills a repository's own templates: it is loaded where the first says so. */
+const modules: Loaded[] = [every, { module: templates, state: 'out' }];
 let known = { forges: [] as { id: string; name: string }[], tools: [] as { id: string; name: string }[] };
 
 // ---- the fragment: JSON, deflated, in base64url ----
@@ -331,14 +336,20 @@ const panel = new Panel(panelHost.attachShadow({ mode: 'open' }), waiting('githu
 panel.dress(css);
 
 function view() {
+  let running = every;
   try {
-    if (trapped) {
-      __wbg_reset_state();
-      trapped = false;
+    for (const next of modules) {
+      running = next;
+      if (next.state === 'out') start(next).then(show, failed);
+      if (next.state === 'coming') return waiting(current.forge);
+      if (next.state === 'trapped') next.module.__wbg_reset_state();
+      next.state = 'ready';
+      const told = next.module.playground(current);
+      if (told) return painted(told);
     }
-    return painted(playground(current));
+    throw new Error('no module previews this');
   } catch (error) {
-    trapped = error instanceof WebAssembly.RuntimeError;
+    if (error instanceof WebAssembly.RuntimeError) running.state = 'trapped';
     return broken(current.forge, { id: 'ui_worker_failed', args: [] }, { id: 'ui_worker_failed_remedy', args: [] }, String(error));
   }
 }
@@ -370,9 +381,15 @@ function show(): void {
   panel.paint(painted);
 }
 
+async function start(next: Loaded): Promise<void> {
+  next.state = 'coming';
+  await next.module.default();
+  next.state = 'ready';
+}
+
 async function open(): Promise<void> {
-  await init();
-  known = { forges: forges(), tools: tools() };
+  await start(every);
+  known = { forges: more.forges(), tools: more.tools() };
   current = (await decode(location.hash.slice(1))) ?? EMPTY;
   show();
   fillIn();
@@ -385,6 +402,8 @@ async function open(): Promise<void> {
   });
 }
 
-open().catch((error) => {
+function failed(error: unknown): void {
   paint(app, h('main', { class: 'bench' }, h('p', { class: 'error', role: 'alert' }, ui('play_failed', String(error)))));
-});
+}
+
+open().catch(failed);

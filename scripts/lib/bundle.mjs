@@ -35,7 +35,9 @@ const styles = (esbuild) => ({
 const glue = {
   name: 'glue',
   setup(build) {
-    build.onResolve({ filter: /(^|\/)(core|more)(\.js)?$/ }, ({ path }) => ({ path: `${WASM}${/core|more/.exec(path)[0]}.js` }));
+    build.onResolve({ filter: /(^|\/)(core|more|templates)(\.js)?$/ }, ({ path }) => ({
+      path: `${WASM}${/core|more|templates/.exec(path)[0]}.js`,
+    }));
   },
 };
 
@@ -93,7 +95,7 @@ async function built(source, classic, modules) {
   const contents = await Promise.all([...wanted].map(([name, format]) => bundle(source, name, format)));
   for (const [index, name] of [...wanted.keys()].entries()) files.set(name, contents[index]);
   // The glue looks for the Wasm beside the script that loads it.
-  for (const name of ['core_bg.wasm', 'more_bg.wasm']) files.set(name, readFileSync(`${WASM}${name}`));
+  for (const name of ['core_bg.wasm', 'more_bg.wasm', 'templates_bg.wasm']) files.set(name, readFileSync(`${WASM}${name}`));
   return files;
 }
 

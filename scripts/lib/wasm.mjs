@@ -8,13 +8,14 @@ import { answer, ROOT, run, say } from './run.mjs';
 
 const OUT = `${ROOT}build/wasm`;
 
-/** The modules: the base, and the one that holds every tool. */
+/** The modules: the base, the one that holds every tool, and the one that reads templates of repositories as well. */
 const MODULES = [
   { name: 'core', flags: ['--no-default-features'] },
-  { name: 'more', flags: [] },
+  { name: 'more', flags: ['--no-default-features', '--features', 'more'] },
+  { name: 'templates', flags: [] },
 ];
 
-/** Builds both modules into build/wasm: `core.js`, `core.d.ts`, `core_bg.wasm`, and the same of `more`. */
+/** Builds the modules into build/wasm: `core.js`, `core.d.ts`, `core_bg.wasm`, and the same of the others. */
 export async function wasm() {
   for (const module of MODULES) await one(module);
 }
@@ -30,8 +31,8 @@ async function one({ name, flags: features }) {
   const flags = [`--remap-path-prefix=${cargo}=/cargo`, `--remap-path-prefix=${ROOT.slice(0, -1)}=/squashcast`];
   const args = ['build', '--locked', '--profile', 'wasm', '--lib', ...features];
   args.push('--target', 'wasm32-unknown-unknown');
-  // Both modules come from one directory, so that what they share is compiled once; cargo lays the one asked for last
-  // at `raw`. With this, it keeps the two apart below that; without, it would compile each anew every time.
+  // All modules come from one directory, so that what they share is compiled once; cargo lays the one asked for last
+  // at `raw`. With this, it keeps them apart below that; without, it would compile each anew every time.
   const env = { __CARGO_DEFAULT_LIB_METADATA: 'squashcast' };
   if (librarySource(sysroot)) {
     // The standard library is compiled with the module, for size, and a panic traps at once: the stock library always

@@ -526,7 +526,8 @@ impl<'a> Prepared<'a> {
                 "timestamp": unknown("commit.author.timestamp"),
             }),
         );
-        let committed = strftime::instant(&self.commit.date).map_or_else(|| unknown("commit.committer.timestamp"), Value::from);
+        let committed =
+            strftime::instant(&self.commit.date).map_or_else(|| unknown("commit.committer.timestamp"), Value::from);
         put(
             "committer",
             json!({
@@ -761,8 +762,11 @@ fn statistics(release: &Shown<'_>, previous: bool) -> Value {
     });
     if let Some(map) = statistics.as_object_mut() {
         if release.commits.len() > 1 {
-            let days = || release.commits.iter().map(|commit| Some(strftime::instant(&commit.commit.date)?.div_euclid(86_400)));
-            let span = days().collect::<Option<Vec<i64>>>().and_then(|days| Some(days.iter().max()? - days.iter().min()?));
+            let days = || {
+                release.commits.iter().map(|commit| Some(strftime::instant(&commit.commit.date)?.div_euclid(86_400)))
+            };
+            let span =
+                days().collect::<Option<Vec<i64>>>().and_then(|days| Some(days.iter().max()? - days.iter().min()?));
             let span = span.map_or_else(|| unknown("statistics.commits_timespan"), Value::from);
             map.insert("commits_timespan".to_owned(), span);
         }

@@ -32,7 +32,8 @@ impl Tool for Cocogitto {
     }
 
     fn files(&self) -> &'static [&'static str] {
-        &[CONFIG]
+        // Templates may stand anywhere; these are where they do.
+        &[CONFIG, "*.tera", "*/*.tera", "*/*/*.tera"]
     }
 
     fn recognise(&self, files: &Files) -> Option<Recognition> {
@@ -59,6 +60,12 @@ impl Tool for Cocogitto {
             Err(nothing) => return Plan { nothing: Some(nothing), ..Plan::default() },
         };
         Planner::new(facts, &settings).plan()
+    }
+
+    fn fills_templates(&self, files: &Files) -> bool {
+        let Ok(settings) = Settings::of(files, None) else { return false };
+        let own = |name: &Option<String>| Template::named(name.as_deref(), false).is_none();
+        own(&settings.template) || own(&settings.package_template)
     }
 }
 
@@ -471,16 +478,11 @@ impl<'a> Planner<'a> {
     /// The commits of an entry, the newest first (`Release::try_from`), and the oldest commit's hash.
     fn lines(&self, start: usize, wanted: &dyn Fn(&Judged<'_>) -> bool) -> Vec<Line<'_>> {
         let of = |judged: &Judged<'a>| -> Option<Line<'_>> {
-            let message = judged.commit.message.as_str();
-            let fixup = ["fixup!", "squash!", "amend!"].iter().any(|mark| message.starts_with(mark));
-            if self.settings.ignore_merges && message.starts_with("Merge") || self.settings.ignore_fixups && fixup {
+            if !self.shows(judged) {
                 return None;
             }
             let read = judged.read.as_ref()?;
             let kind = self.settings.kinds.get(read.kind.as_ref())?;
-            if kind.omit.unwrap_or_default() && !read.breaking {
-                return None;
-            }
             let co_author = |footer: &reading::Footer<'_>| {
                 let user = footer.content.split('<').next().unwrap_or_default().trim().to_owned();
                 footer.token.eq_ignore_ascii_case("co-authored-by").then(|| {
@@ -517,6 +519,10 @@ impl<'a> Planner<'a> {
         let monorepo = package.is_none() && !self.settings.packages.is_empty();
         let named = if package.is_some() { &self.settings.package_template } else { &self.settings.template };
         let Some(template) = Template::named(named.as_deref(), monorepo) else {
+            let path = named.clone().unwrap_or_default();
+            if self.facts.files.text(path.trim_start_matches("./")).is_some() {
+                return self.filled(path.trim_start_matches("./"), release, package, wanted, moved);
+            }
             self.notes.push(Text::new("tool_cocogitto_template", [named.as_deref().unwrap_or_default()]));
             return None;
         };
@@ -538,6 +544,138 @@ impl<'a> Planner<'a> {
             previous: &|package| self.previous(package).1,
         };
         Some(Entry { markdown: writer.write(&release.tag, &from, lines, moved) })
+    }
+}
+
+/// What cocogitto's templates import as `macros`: how each of its three forms writes a commit.
+#[cfg(feature = "templates")]
+const MACROS: &str = concat!(
+    "{% macro simple(commit) %}- {% if commit.breaking_change %}<span style=\"background-color: #d73a49; color: white; ",
+    "padding: 2px 6px; border-radius: 3px; font-weight: bold; font-size: 0.85em;\">BREAKING</span>{% endif %}",
+    "{% if commit.scope %}(**{{ commit.scope }}**) {% endif %}{{ commit.summary }} - ",
+    "({{ commit.id | truncate(length=7, end='') }}) - ",
+    "{% if commit.author %}*{{ commit.author }}*{% else %}{{ commit.signature }}{% endif %}",
+    "{% for footer in commit.footers %}{% if footer.github_co_authored_by %}{% set by = footer.github_co_authored_by %}",
+    ", *{% if by.username %}{{ by.username }}{% else %}{{ by.user }}{% endif %}*{% endif %}{% endfor %}{% endmacro %}",
+    "{% macro remote(commit) %}- {% if commit.breaking_change %}![BREAKING](https://img.shields.io/badge/BREAKING-red) {% endif %}",
+    "{% if commit.scope %}(**{{ commit.scope }}**) {% endif %}{{ commit.summary }} - ",
+    "([{{ commit.id | truncate(length=7, end='') }}]({{ repository_url }}/commit/{{ commit.id }})) - ",
+    "{% if commit.author %}[@{{ commit.author }}]({{ platform }}/{{ commit.author }}){% else %}{{ commit.signature }}{% endif %}",
+    "{% for footer in commit.footers %}{% if footer.github_co_authored_by %}{% set by = footer.github_co_authored_by %}",
+    ", {% if by.username %}[@{{ by.username }}]({{ platform }}/{{ by.username }}){% else %}{{ by.user }}{% endif %}",
+    "{% endif %}{% endfor %}{% endmacro %}",
+    "{% macro fullhash(commit) %}- {% if commit.breaking_change %}![BREAKING](https://img.shields.io/badge/BREAKING-red) {% endif %}",
+    "{{ commit.id }} - {% if commit.scope %}(**{{ commit.scope }}**) {% endif %}{{ commit.summary }} - ",
+    "{% if commit.author %}@{{ commit.author }}{% else %}{{ commit.signature }}{% endif %}",
+    "{% for footer in commit.footers %}{% if footer.github_co_authored_by %}{% set by = footer.github_co_authored_by %}",
+    ", {% if by.username %}@{{ by.username }}{% else %}{{ by.user }}{% endif %}{% endif %}{% endfor %}{% endmacro %}",
+);
+
+impl Planner<'_> {
+    /// The entry by a template of the repository (`src/conventional/changelog/{template,context,serde}.rs`).
+    #[cfg(feature = "templates")]
+    fn filled(
+        &mut self,
+        path: &str,
+        release: &Release,
+        package: Option<&Package>,
+        wanted: &dyn Fn(&Judged<'_>) -> bool,
+        moved: &[Release],
+    ) -> Option<Entry> {
+        use super::cliff::{self, NO_HASH, unknown};
+        use super::strftime;
+        use serde_json::json;
+        let source = self.facts.files.text(path)?;
+        let (_, _, start) = self.previous(package);
+        let hash = |sha: &str| if sha.is_empty() { NO_HASH.to_owned() } else { sha.to_owned() };
+        let footer = |footer: &reading::Footer<'_>, message: &str| {
+            let (token, content) = (footer.token, footer.content);
+            let by_hash = message.contains(&format!("{token} #{content}"));
+            match token.to_lowercase().as_str() {
+                "co-authored-by" if !by_hash => {
+                    let user = content.split('<').next().unwrap_or_default().trim();
+                    json!({"github_co_authored_by": {"user": user, "username": self.settings.username(user)}})
+                }
+                "close" | "closes" | "closed" | "fix" | "fixes" | "fixed" | "resolve" | "resolves" | "resolved"
+                    if by_hash =>
+                {
+                    json!({"github_closes": {"gh_reference": content}})
+                }
+                _ => json!({"footer": {"token": token, "content": content}}),
+            }
+        };
+        let commits = self.commits.iter().filter(|judged| judged.at >= start && wanted(judged)).rev();
+        let commits = commits.filter(|judged| self.shows(judged)).filter_map(|judged| {
+            let read = judged.read.as_ref()?;
+            let kind = self.settings.kinds.get(read.kind.as_ref())?;
+            let date = strftime::instant(&judged.commit.date).and_then(|at| strftime::format(at, "%Y-%m-%dT%H:%M:%S"));
+            Some(json!({
+                "id": hash(&judged.commit.sha), "author": self.settings.username(&judged.commit.author),
+                "signature": judged.commit.author, "type": kind.title, "type_order": kind.order.unwrap_or_default(),
+                "date": date.map_or_else(|| unknown("commit.date"), Value::from), "scope": read.scope,
+                "summary": read.summary, "body": read.body, "breaking_change": read.breaking,
+                "footers": read.footers.iter().map(|told| footer(told, &judged.commit.message)).collect::<Vec<_>>(),
+            }))
+        });
+        let commits: Vec<Value> = commits.collect();
+        let oldest = self.commits.iter().find(|judged| judged.at >= start && wanted(judged));
+        let mut context = Map::new();
+        context.insert("version".to_owned(), json!({"tag": release.tag, "id": unknown("version.id")}));
+        context.insert("from".to_owned(), json!({"id": hash(oldest.map_or("", |judged| &judged.commit.sha))}));
+        context.insert("date".to_owned(), json!(format!("{}T00:00:00", self.facts.date)));
+        context.insert("commits".to_owned(), Value::Array(commits));
+        context.insert("previous".to_owned(), Value::Null);
+        if let Some((remote, owner, name)) = &self.settings.remote {
+            context.insert("platform".to_owned(), json!(format!("https://{remote}")));
+            context.insert("owner".to_owned(), json!(owner));
+            context.insert("repository_url".to_owned(), json!(format!("https://{remote}/{owner}/{name}")));
+        }
+        match package {
+            Some(package) => {
+                context.insert("package_name".to_owned(), json!(package.name));
+            }
+            None if !self.settings.packages.is_empty() => {
+                let packages = moved.iter().map(|moved| {
+                    let package = self.settings.packages.iter().find(|package| package.name == moved.component);
+                    let from = self.previous(package).1;
+                    let from = if from.is_empty() { Value::Null } else { json!({"tag": from}) };
+                    json!({"package_name": moved.component, "package_path": moved.path, "version": {"tag": moved.tag}, "from": from})
+                });
+                context.insert("packages".to_owned(), packages.collect());
+                context.insert("package_lock".to_owned(), json!(!self.settings.package_tags));
+            }
+            None => {}
+        }
+        let text = super::template::Template::beside(&[("macros", MACROS)], source, false, self.facts.date)
+            .and_then(|template| template.render(Value::Object(context)));
+        let entry = cliff::entry(text, &[], &mut self.notes)?;
+        // What separates it from the version before in the file.
+        Some(Entry { markdown: format!("{}\n- - -\n", entry.markdown) })
+    }
+
+    #[cfg(not(feature = "templates"))]
+    fn filled(
+        &mut self,
+        path: &str,
+        _release: &Release,
+        _package: Option<&Package>,
+        _wanted: &dyn Fn(&Judged<'_>) -> bool,
+        _moved: &[Release],
+    ) -> Option<Entry> {
+        // The third module takes over (`Tool::fills_templates`).
+        self.notes.push(Text::new("tool_cocogitto_template", [path]));
+        None
+    }
+
+    /// Whether an entry shows a commit that cocogitto takes (`Release::try_from`).
+    fn shows(&self, judged: &Judged<'_>) -> bool {
+        let message = judged.commit.message.as_str();
+        let fixup = ["fixup!", "squash!", "amend!"].iter().any(|mark| message.starts_with(mark));
+        if self.settings.ignore_merges && message.starts_with("Merge") || self.settings.ignore_fixups && fixup {
+            return false;
+        }
+        let kind = judged.read.as_ref().and_then(|read| Some((read, self.settings.kinds.get(read.kind.as_ref())?)));
+        kind.is_some_and(|(read, kind)| !kind.omit.unwrap_or_default() || read.breaking)
     }
 }
 
@@ -781,7 +919,10 @@ mod tests {
     use crate::pull_request::Repository;
 
     fn planned(config: &str, tags: &[&str], commits: &[(&str, &str)]) -> Plan {
-        let files = Files::of([(CONFIG, config)]);
+        planned_of(&Files::of([(CONFIG, config)]), tags, commits)
+    }
+
+    fn planned_of(files: &Files, tags: &[&str], commits: &[(&str, &str)]) -> Plan {
         let commit = |(message, path): &(&str, &str)| Commit {
             sha: "0123456789abcdef0123456789abcdef01234567".to_owned(),
             message: (*message).to_owned(),
@@ -797,13 +938,30 @@ mod tests {
         let facts = Facts {
             repository: &Repository::default(),
             branch: "main",
-            files: &files,
+            files,
             history: &history,
             date: "2026-06-01",
             tag_pattern: None,
             last: None,
         };
         Cocogitto.plan(&facts)
+    }
+
+    #[cfg(feature = "templates")]
+    #[test]
+    fn an_entry_is_written_by_a_template_of_the_repository() {
+        let template = "{% import 'macros' as macros %}\n## {{ version.tag }} - {{ date | date(format='%Y') }}\n\
+            {% for value in commits | group_by_type -%}\n### {{ value.0 | upper_first }}\n\
+            {% for commit in value.1 | unscoped -%}\n{{ macros::simple(commit=commit) }}\n{% endfor -%}{% endfor -%}\n";
+        let config = "[changelog]\ntemplate = './ci/log.tera'\n";
+        let files = Files::of([(CONFIG, config), ("ci/log.tera", template)]);
+        let plan =
+            planned_of(&files, &["1.2.3"], &[("fix: mend", "x"), ("feat: add\n\nCo-authored-by: Bo <b@x>", "x")]);
+        let entry = plan.releases.first().and_then(|release| release.entry.clone()).map(|entry| entry.markdown);
+        let expected = "## 1.3.0 - 2026\n### Features\n- add - (0123456) - Ann, *Bo*\n### Bug Fixes\n- mend - (0123456) - Ann\n\n- - -\n";
+        assert_eq!(entry.as_deref(), Some(expected), "{:?}", plan.notes);
+        assert!(Cocogitto.fills_templates(&files));
+        assert!(!Cocogitto.fills_templates(&Files::of([(CONFIG, "")])));
     }
 
     #[track_caller]

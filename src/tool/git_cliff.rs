@@ -118,12 +118,13 @@ pub fn defaults() -> Config {
     const SKIPPED: [&str; 4] =
         ["^chore\\(release\\): prepare for", "^chore\\(deps.*\\)", "^chore\\(pr\\)", "^chore\\(pull\\)"];
     let mut parsers: Vec<Parser> = Vec::new();
+    let security = Regex::new(".*security");
     for (pattern, group) in GROUPS {
         if pattern == "^chore|^ci" {
             parsers.extend(SKIPPED.iter().filter_map(|pattern| Some(Parser::skipping(Regex::new(pattern).ok()?))));
         }
         if pattern.is_empty() {
-            parsers.extend(Regex::new(".*security").map(|body| Parser::grouping_body(body, group)));
+            parsers.extend(security.clone().map(|body| Parser::grouping_body(body, group)));
         } else {
             parsers.extend(Regex::new(pattern).map(|message| Parser::grouping(message, group)));
         }
@@ -466,7 +467,8 @@ impl Settings {
             return None;
         }
         let context = self.context(facts, shown);
-        let filled = Template::parse(&layout.body, layout.trim, facts.date).and_then(|template| template.render(context));
+        let filled =
+            Template::parse(&layout.body, layout.trim, facts.date).and_then(|template| template.render(context));
         cliff::entry(filled, &layout.postprocessors, notes)
     }
 

@@ -99,6 +99,9 @@ pub const TOOLS: &[&dyn Tool] = &[
 
 /// The files that only tools of the second module read; a test holds the list.
 pub const ELSEWHERE: &[&str] = &[
+    "*.tera",
+    "*/*.tera",
+    "*/*/*.tera",
     "*/*/Cargo.toml",
     "*/Cargo.toml",
     "*/package.json",

@@ -2,7 +2,9 @@
 //! `src/next_ver.rs`, `src/changelog.rs`). It compares packages with the registry; here the last tag stands for what was
 //! published.
 
-use super::cliff::{Regex, self, Config, Parser, Prepared, Processor, prepare, processors};
+use super::cliff::{self, Config, Parser, Prepared, Processor, Regex, prepare, processors};
+#[cfg(feature = "templates")]
+use super::cliff::{Shown, context};
 use super::next_version::{Subject, Updater, increment};
 use super::{CommitReading, Facts, Plan, Reason, Recognition, Release, Tool, day, workflow};
 use crate::bump::Bump;
@@ -13,6 +15,8 @@ use crate::pull_request::Repository;
 use crate::text::Text;
 use crate::version::TagPattern;
 use semver::Version;
+#[cfg(feature = "templates")]
+use serde_json::json;
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 
@@ -63,6 +67,10 @@ impl Tool for ReleasePlz {
 
     fn plan(&self, facts: &Facts<'_>) -> Plan {
         plan(facts)
+    }
+
+    fn fills_templates(&self, files: &Files) -> bool {
+        Settings::of(files, &mut Vec::new()).is_ok_and(|settings| settings.changelog.contains_key("body"))
     }
 }
 
@@ -544,11 +552,10 @@ fn release(facts: &Facts<'_>, settings: &Settings, diff: &Diff<'_>, notes: &mut 
     let tag = diff.package.tag.tag(&diff.next);
     let mut entry = None;
     if diff.package.changelog {
-        if settings.changelog.contains_key("body") {
-            notes.push(Text::new("tool_cliff_template", []));
-        } else {
-            entry = Some(Entry { markdown: written(facts, settings, diff, &tag, notes) });
-        }
+        entry = match settings.changelog.get("body").and_then(Value::as_str) {
+            Some(body) => filled(facts, settings, diff, &tag, body, notes),
+            None => Some(Entry { markdown: written(facts, settings, diff, &tag, notes) }),
+        };
     }
     Release {
         component: if diff.package.path == "." && facts.last.is_none_or(|last| last.component.is_empty()) {
@@ -606,8 +613,13 @@ fn repository_url(settings: &Settings, repository: &Repository) -> String {
     own.map_or_else(|| repository.url(), |url| url.trim_end_matches('/').trim_end_matches(".git").to_owned())
 }
 
-/// The entry by the default template.
-fn written(facts: &Facts<'_>, settings: &Settings, diff: &Diff<'_>, tag: &str, notes: &mut Vec<Text>) -> String {
+/// The commits of an entry in its order, with the configuration that they are read by.
+fn shown(
+    facts: &Facts<'_>,
+    settings: &Settings,
+    diff: &Diff<'_>,
+    notes: &mut Vec<Text>,
+) -> (Config, Vec<(usize, Commit)>) {
     let url = repository_url(settings, facts.repository);
     let table = without_empty(&settings.changelog);
     let mut own = defaults(&url);
@@ -625,21 +637,97 @@ fn written(facts: &Facts<'_>, settings: &Settings, diff: &Diff<'_>, tag: &str, n
     for (_, commit) in shown.iter_mut().filter(|(_, commit)| crate::reading::spec::read(&commit.message).is_err()) {
         commit.message = linker.iter().fold(commit.message.clone(), |message, linker| linker.apply(&message));
     }
-    let (mut prepared, _) = prepare(&config, shown.iter().map(|(at, commit)| (*at, commit)));
     if !config.newest_first {
-        prepared.reverse();
+        shown.reverse();
     }
+    (config, shown)
+}
+
+/// Where the entry's version links to.
+fn release_link(url: &str, previous: &str, tag: &str) -> String {
+    if previous.is_empty() || previous == tag {
+        format!("{url}/releases/tag/{tag}")
+    } else {
+        format!("{url}/compare/{previous}...{tag}")
+    }
+}
+
+/// The entry by the repository's own template (`src/changelog.rs`, `src/changelog_filler.rs`).
+#[cfg(feature = "templates")]
+fn filled(
+    facts: &Facts<'_>,
+    settings: &Settings,
+    diff: &Diff<'_>,
+    tag: &str,
+    body: &str,
+    notes: &mut Vec<Text>,
+) -> Option<Entry> {
+    use super::template::Template;
+    let (config, shown) = shown(facts, settings, diff, notes);
+    let (prepared, _) = prepare(&config, shown.iter().map(|(at, commit)| (*at, commit)));
+    let (day, next) = (day::of_last_push(facts), diff.next.to_string());
+    let previous = diff.previous.as_ref().map(Version::to_string).unwrap_or_default();
+    let asks = |name: &str| body.contains(name);
+    let told = Shown {
+        tag: &next,
+        previous: (&previous, ""),
+        date: &day,
+        bump: None,
+        commits: &prepared,
+        range: None,
+        // Whether the template asks the forge is told by its text.
+        remote: (asks("remote.username") || asks("remote.pr_number")).then_some("github"),
+    };
+    let mut context = context(told);
+    context.insert("repository".to_owned(), Value::Null);
+    if let Some(previous) = context.get_mut("previous").and_then(Value::as_object_mut) {
+        for (key, value) in [("commits", json!([])), ("timestamp", json!(0)), ("commit_id", Value::Null)] {
+            previous.insert(key.to_owned(), value);
+        }
+    }
+    let url = repository_url(settings, facts.repository);
+    let (owner, repo) = (&facts.repository.owner, &facts.repository.name);
+    let mut remote = json!({"owner": owner, "repo": repo, "link": url});
+    if let Some(remote) = remote.as_object_mut().filter(|_| asks("remote.username") && asks("contributors")) {
+        remote.insert("contributors".to_owned(), cliff::unknown("remote.contributors"));
+    }
+    context.insert("commit_parsers_groups".to_owned(), json!(config.groups()));
+    context.insert("package".to_owned(), json!(diff.package.name));
+    context.insert("release_link".to_owned(), json!(release_link(&url, &diff.previous_tag, tag)));
+    context.insert("remote".to_owned(), remote);
+    let table = without_empty(&settings.changelog);
+    let trim = table.get("trim").and_then(Value::as_bool).unwrap_or(true);
+    let text = Template::parse(body, trim, &day).and_then(|template| template.render(Value::Object(context)));
+    let postprocessors = processors(&table, "postprocessors", notes).unwrap_or_default();
+    cliff::entry(text, &postprocessors, notes)
+}
+
+#[cfg(not(feature = "templates"))]
+fn filled(
+    _facts: &Facts<'_>,
+    _settings: &Settings,
+    _diff: &Diff<'_>,
+    _tag: &str,
+    _body: &str,
+    notes: &mut Vec<Text>,
+) -> Option<Entry> {
+    // The third module takes over (`Tool::fills_templates`).
+    notes.push(Text::new("tool_cliff_template", []));
+    None
+}
+
+/// The entry by the default template.
+fn written(facts: &Facts<'_>, settings: &Settings, diff: &Diff<'_>, tag: &str, notes: &mut Vec<Text>) -> String {
+    let (config, shown) = shown(facts, settings, diff, notes);
+    let (prepared, _) = prepare(&config, shown.iter().map(|(at, commit)| (*at, commit)));
+    let (url, table) = (repository_url(settings, facts.repository), without_empty(&settings.changelog));
     let mut groups: BTreeMap<String, Vec<&Prepared<'_>>> = BTreeMap::new();
     for commit in &prepared {
         if let Some(group) = commit.section() {
             groups.entry(group).or_default().push(commit);
         }
     }
-    let link = if diff.previous_tag.is_empty() || diff.previous_tag == tag {
-        format!("{url}/releases/tag/{tag}")
-    } else {
-        format!("{url}/compare/{}...{tag}", diff.previous_tag)
-    };
+    let link = release_link(&url, &diff.previous_tag, tag);
     let mut out = format!("## [{}]({link}) - {}\n", diff.next, day::of_last_push(facts));
     for (group, commits) in groups {
         let mut letters = group.chars();
@@ -733,6 +821,43 @@ mod tests {
         );
         check("[[package]]\nname = 'b'\nrelease = false", &[("feat: x", "b/x.rs")], &[]);
         check("[[package]]\nname = 'b'\ngit_tag_name = 'b/{{ version }}'", &[("no type", "b/x.rs")], &["b/1.2.3"]);
+    }
+
+    #[cfg(feature = "templates")]
+    #[test]
+    fn an_entry_is_written_by_the_template_of_the_configuration() {
+        let config = "[changelog]\nbody = '''\n## {{ package }} [{{ version }}]({{ release_link }}) {{ timestamp | date }}\n\
+            after {{ previous.version }}\n{% for commit in commits %}- {{ commit.message }}\
+            {% if commit.breaking %}!{% endif %} ({{ remote.owner }})\n{% endfor %}'''\n";
+        let files =
+            Files::of([("release-plz.toml", config), ("Cargo.toml", "[package]\nname = 'a'\nversion = '0.2.3'\n")]);
+        let commit = |message: &str| Commit {
+            message: message.to_owned(),
+            files: Some(vec!["x.rs".to_owned()]),
+            ..Commit::default()
+        };
+        let history = History {
+            commits: vec![commit("fix: mend (#3)"), commit("feat!: x")],
+            tags: vec![Tag { name: "v0.2.3".to_owned(), sha: String::new() }],
+            ..History::default()
+        };
+        let repository =
+            Repository { origin: "https://github.com".into(), owner: "acme".into(), name: "widgets".into() };
+        let facts = Facts {
+            repository: &repository,
+            branch: "main",
+            files: &files,
+            history: &history,
+            date: "2026-06-01",
+            tag_pattern: None,
+            last: None,
+        };
+        let plan = plan(&facts);
+        let entry = plan.releases.first().and_then(|release| release.entry.clone()).map(|entry| entry.markdown);
+        let expected = "## a [0.3.0](https://github.com/acme/widgets/compare/v0.2.3...v0.3.0) 2026-06-01\nafter 0.2.3\n\
+            - x! (acme)\n- mend ([#3](https://github.com/acme/widgets/pull/3)) (acme)\n";
+        assert_eq!(entry.as_deref(), Some(expected), "{:?}", plan.notes);
+        assert!(ReleasePlz.fills_templates(&files));
     }
 
     #[test]

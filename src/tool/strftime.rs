@@ -2,6 +2,7 @@
 //! headings with it. All in UTC.
 
 use super::day;
+use std::fmt::Write;
 
 /// The seconds from 1970 to the beginning of a day, `YYYY-MM-DD`.
 #[must_use]
@@ -87,10 +88,12 @@ pub fn format(seconds: i64, format: &str) -> Option<String> {
             spec = letters.next()?;
         }
         let mut number = |value: i64, width: usize, pad: Pad| match own.unwrap_or(pad) {
-            Pad::Zero => out.push_str(&format!("{value:0width$}")),
-            Pad::Space => out.push_str(&format!("{value:width$}")),
-            Pad::None => out.push_str(&value.to_string()),
-        };
+            Pad::Zero => write!(out, "{value:0width$}"),
+            Pad::Space => write!(out, "{value:width$}"),
+            Pad::None => write!(out, "{value}"),
+        }
+        // Writing into a string cannot fail.
+        .unwrap_or_default();
         let twelve = if hour % 12 == 0 { 12 } else { hour % 12 };
         match spec {
             'Y' => number(year, 4, Pad::Zero),

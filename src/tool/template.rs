@@ -13,6 +13,7 @@ use regex::{Regex, RegexBuilder};
 use semver::Version;
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, HashMap};
+use std::fmt::Write;
 use std::num::NonZeroUsize;
 use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -111,26 +112,28 @@ impl Template {
     /// # Errors
     /// What is wrong with it, to be said to a person.
     pub fn parse(source: &str, trim: bool, now: &str) -> Result<Self, Text> {
-        let source = if trim { source.lines().map(str::trim).collect::<Vec<_>>().join("\n") } else { source.to_owned() };
+        Self::beside(&[], source, trim, now)
+    }
+
+    /// Parses a template that may import others by their names.
+    ///
+    /// # Errors
+    /// What is wrong with it, to be said to a person.
+    pub fn beside(others: &[(&str, &str)], source: &str, trim: bool, now: &str) -> Result<Self, Text> {
+        let source =
+            if trim { source.lines().map(str::trim).collect::<Vec<_>>().join("\n") } else { source.to_owned() };
         if !is_simple(&source) {
             return Err(Text::new("tool_template_intricate", []));
         }
         // The limit is the whole process's; nobody else parses with it.
         pest::set_call_limit(NonZeroUsize::new(PARSER_CALLS));
         let malformed = |error: &Error| Text::new("tool_template_malformed", [&told(error)]);
-        let mut template = tera::Template::new(NAME, None, &source).map_err(|error| malformed(&error))?;
-        let intricate = |()| Text::new("tool_template_intricate", []);
-        guard(&mut template.ast).map_err(intricate)?;
-        for block in template.blocks.values_mut() {
-            guard(&mut block.body).map_err(intricate)?;
-        }
-        for called in template.macros.values_mut() {
-            guard(&mut called.body).map_err(intricate)?;
-            called.body.insert(0, call(ENTERS, 0));
-            called.body.push(call(LEAVES, 0));
-        }
         let mut tera = Tera::default();
-        tera.templates.insert(NAME.to_owned(), template);
+        for (name, source) in others.iter().copied().chain([(NAME, source.as_str())]) {
+            let mut template = tera::Template::new(name, None, source).map_err(|error| malformed(&error))?;
+            guard_all(&mut template).map_err(|()| Text::new("tool_template_intricate", []))?;
+            tera.templates.insert(name.to_owned(), template);
+        }
         tera.build_inheritance_chains().map_err(|error| malformed(&error))?;
         tera.check_macro_files().map_err(|error| malformed(&error))?;
         let meter = Arc::new(Meter::default());
@@ -259,6 +262,17 @@ fn filter(name: &str) -> FunctionCall {
     FunctionCall { name: name.to_owned(), args: HashMap::new() }
 }
 
+fn guard_all(template: &mut tera::Template) -> Result<(), ()> {
+    guard(&mut template.ast)?;
+    template.blocks.values_mut().try_for_each(|block| guard(&mut block.body))?;
+    template.macros.values_mut().try_for_each(|called| {
+        guard(&mut called.body)?;
+        called.body.insert(0, call(ENTERS, 0));
+        called.body.push(call(LEAVES, 0));
+        Ok(())
+    })
+}
+
 /// Puts the guards into a body. What Tera would panic at is refused.
 fn guard(body: &mut Vec<Node>) -> Result<(), ()> {
     let mut work = 1_usize;
@@ -331,13 +345,16 @@ fn guard_call(call: &mut FunctionCall) -> Result<(), ()> {
 
 fn guard_expression(expression: &mut Expr) -> Result<(), ()> {
     match &mut expression.val {
-        ExprVal::Float(number) if *number != 0.0 && !(1.0 / LARGEST..=LARGEST).contains(&number.abs()) => return Err(()),
+        ExprVal::Float(number) if *number != 0.0 && !(1.0 / LARGEST..=LARGEST).contains(&number.abs()) => {
+            return Err(());
+        }
         #[expect(clippy::cast_precision_loss, reason = "only the size counts")]
         ExprVal::Int(number) if (*number as f64).abs() > LARGEST => return Err(()),
         ExprVal::Math(math) => {
             // Tera panics at a macro among numbers, and at the least number modulo -1.
             for side in [&math.lhs, &math.rhs] {
-                if matches!(side.val, ExprVal::MacroCall(_)) || math.operator == MathOperator::Modulo && sums(side) > 0 {
+                if matches!(side.val, ExprVal::MacroCall(_)) || math.operator == MathOperator::Modulo && sums(side) > 0
+                {
                     return Err(());
                 }
             }
@@ -437,7 +454,8 @@ fn text<'a>(filter: &str, name: &str, value: &'a Value) -> tera::Result<&'a str>
 }
 
 fn argument<'a>(filter: &str, name: &str, args: &'a Args) -> tera::Result<&'a str> {
-    let value = args.get(name).ok_or_else(|| Error::msg(format!("Filter `{filter}` expected an arg called `{name}`")))?;
+    let value =
+        args.get(name).ok_or_else(|| Error::msg(format!("Filter `{filter}` expected an arg called `{name}`")))?;
     text(filter, name, value)
 }
 
@@ -460,6 +478,28 @@ fn register(tera: &mut Tera, meter: &Arc<Meter>, now: &str) {
     bounded(tera, meter);
     builtins(tera, meter, now);
     of_git_cliff(tera, meter);
+    of_cocogitto(tera);
+}
+
+/// `Template::init_tera` of cocogitto 7.0.0 (`src/conventional/changelog/filters.rs`).
+fn of_cocogitto(tera: &mut Tera) {
+    tera.register_filter("unscoped", |value: &Value, args: &Args| {
+        let scoped = args.get("value").is_some_and(|value| !value.is_null());
+        let wanted = |commit: &&Value| commit.get("scope").is_some_and(|scope| !scope.is_null()) == scoped;
+        Ok(array("unscoped", value)?.iter().filter(wanted).cloned().collect())
+    });
+    tera.register_filter("group_by_type", |value: &Value, _: &Args| {
+        // Types of the same order come as a hash table has them; by name is one of the orders that can be.
+        let mut groups: BTreeMap<String, (u64, Vec<Value>)> = BTreeMap::new();
+        for commit in array("group_by_type", value)? {
+            let kind = commit.get("type").and_then(Value::as_str).unwrap_or_default();
+            let order = commit.get("type_order").and_then(Value::as_u64).unwrap_or_default();
+            groups.entry(kind.to_owned()).or_insert((order, Vec::new())).1.push(commit.clone());
+        }
+        let mut groups: Vec<(String, (u64, Vec<Value>))> = groups.into_iter().collect();
+        groups.sort_by_key(|(_, (order, _))| *order);
+        Ok(groups.into_iter().map(|(kind, (_, commits))| json!([kind, commits])).collect())
+    });
 }
 
 fn guards(tera: &mut Tera, meter: &Arc<Meter>) {
@@ -484,7 +524,9 @@ fn guards(tera: &mut Tera, meter: &Arc<Meter>) {
         own.grow(weight)?;
         own.spend(i64::try_from(weight / 16).unwrap_or(i64::MAX).saturating_add(1))?;
         match value {
-            Value::Number(number) if number.as_f64().is_none_or(|number| number.abs() > LARGEST) => Err(Error::msg(SPENT)),
+            Value::Number(number) if number.as_f64().is_none_or(|number| number.abs() > LARGEST) => {
+                Err(Error::msg(SPENT))
+            }
             _ => Ok(()),
         }
     };
@@ -530,8 +572,12 @@ fn bounded(tera: &mut Tera, meter: &Arc<Meter>) {
     let own = Arc::clone(meter);
     tera.register_function("range", move |args: &Args| {
         let number = |name: &str, default: Option<u64>| match args.get(name) {
-            None => default.ok_or_else(|| Error::msg(format!("Function `range` was called without a `{name}` argument"))),
-            Some(value) => value.as_u64().ok_or_else(|| Error::msg(format!("Function `range` received {name}={value}"))),
+            None => {
+                default.ok_or_else(|| Error::msg(format!("Function `range` was called without a `{name}` argument")))
+            }
+            Some(value) => {
+                value.as_u64().ok_or_else(|| Error::msg(format!("Function `range` received {name}={value}")))
+            }
         };
         let (start, end, step) = (number("start", Some(0))?, number("end", None)?, number("step_by", Some(1))?);
         if start > end {
@@ -635,7 +681,8 @@ fn percent(text: &str, kept: &[u8]) -> String {
         if byte.is_ascii_alphanumeric() || kept.contains(&byte) {
             encoded.push(char::from(byte));
         } else {
-            encoded.push_str(&format!("%{byte:02X}"));
+            // Writing into a string cannot fail.
+            let _ = write!(encoded, "%{byte:02X}");
         }
     }
     encoded
@@ -693,7 +740,9 @@ fn of_git_cliff(tera: &mut Tera, meter: &Arc<Meter>) {
     });
     tera.register_filter("group_by_scope", |value: &Value, args: &Args| {
         let releases = array("group_by_scope", value)?;
-        let said = |name: &str, default: &'static str| args.get(name).map_or(Ok(default), |value| text("group_by_scope", name, value));
+        let said = |name: &str, default: &'static str| {
+            args.get(name).map_or(Ok(default), |value| text("group_by_scope", name, value))
+        };
         let (scope, prefix) = (said("scope", "minor")?.to_owned(), said("prefix", "")?.to_owned());
         if !["major", "minor", "patch"].contains(&scope.as_str()) {
             return Err(Error::msg("Filter `group_by_scope` expected `scope` to be `major`, `minor`, or `patch`"));
@@ -765,7 +814,10 @@ mod tests {
 
     #[test]
     fn templates_are_filled_as_git_cliff_fills_them() {
-        check("{{ version | trim_start_matches(pat='v') }} - {{ timestamp | date(format='%Y-%m-%d') }}", "1.2.3 - 2000-03-01");
+        check(
+            "{{ version | trim_start_matches(pat='v') }} - {{ timestamp | date(format='%Y-%m-%d') }}",
+            "1.2.3 - 2000-03-01",
+        );
         check(
             "{% for group, commits in commits | group_by(attribute='group') %}{{ group | striptags | upper_first }}:\
              {% for commit in commits %} {{ commit.message | upper_first }}{% endfor %};{% endfor %}",
@@ -775,7 +827,10 @@ mod tests {
         check("{{ 'a1b22' | replace_regex(from='(\\d+)', to='<$1>') }}", "a<1>b<22>");
         check("{{ 'a1b22' | find_regex(pat='\\d+') | join(sep='-') }}", "1-22");
         check("{{ 'a, b;c' | split_regex(pat='[,;] ?') | length }}", "3");
-        check("{% if missing %}x{% else %}y{% endif %}{{ missing | default(value='z') }}{{ none | default(value=1) }}", "yz1");
+        check(
+            "{% if missing %}x{% else %}y{% endif %}{{ missing | default(value='z') }}{{ none | default(value=1) }}",
+            "yz1",
+        );
         check("{% macro m(x) %}<{{ x }}>{% endmacro %}{{ self::m(x=version) }}", "<v1.2.3>");
         check("{% raw %}{{ no }}{% endraw %}{# no #}{{ range(end=3) | join(sep=',') }}", "{{ no }}0,1,2");
         check("{% set x = 1 %}{% for c in commits %}{% set_global x = x + 1 %}{% endfor %}{{ x }}", "4");
@@ -795,7 +850,10 @@ mod tests {
         refuse("{% for i in range(end=10, step_by=0) %}x{% endfor %}", "tool_template_spent");
         let nested = "{% for i in range(end=10000) %}".repeat(8) + &"{% endfor %}".repeat(8);
         refuse(&nested, "tool_template_spent");
-        refuse(&format!("{{% for i in range(end=1000000) %}}{}{{% endfor %}}", "x".repeat(50_000)), "tool_template_spent");
+        refuse(
+            &format!("{{% for i in range(end=1000000) %}}{}{{% endfor %}}", "x".repeat(50_000)),
+            "tool_template_spent",
+        );
         refuse("{% macro m() %}{{ self::m() }}{% endmacro %}{{ self::m() }}", "tool_template_spent");
         refuse(
             "{% macro m() %}{{ self::n() }}{{ self::n() }}{% endmacro %}{% macro n() %}{{ self::m() }}{{ self::m() }}{% endmacro %}{{ self::m() }}",
@@ -809,7 +867,10 @@ mod tests {
         refuse(&format!("{{% set x = 'xx' %}}{}", doubling.repeat(60)), "tool_template_spent");
         let looped = "{% set x = 'xx' %}{% for i in range(end=60) %}{% set_global x = x ~ x %}{% endfor %}";
         refuse(looped, "tool_template_spent");
-        refuse("{% set x = [1] %}{% for i in range(end=60) %}{% set_global x = x | concat(with=x) %}{% endfor %}", "tool_template_spent");
+        refuse(
+            "{% set x = [1] %}{% for i in range(end=60) %}{% set_global x = x | concat(with=x) %}{% endfor %}",
+            "tool_template_spent",
+        );
         let filled = "{% set x = 'xx' %}{% for i in range(end=18) %}{% set_global x = x ~ x %}{% endfor %}";
         refuse(&format!("{filled}{{{{ x | replace(from='x', to=x) }}}}"), "tool_template_spent");
         refuse(&format!("{filled}{{{{ x | replace_regex(from='x', to=x) }}}}"), "tool_template_spent");
@@ -835,12 +896,18 @@ mod tests {
     fn where_tera_would_panic_there_is_a_finding() {
         refuse("{{ 'z' | int(base=99) }}", "tool_template_failed");
         refuse(&format!("{{{{ 1{}.0 }}}}", "0".repeat(400)), "tool_template_intricate");
-        refuse("{% set x = 1000000000000.0 %}{% for i in range(end=99) %}{% set_global x = x * x %}{% endfor %}", "tool_template_spent");
+        refuse(
+            "{% set x = 1000000000000.0 %}{% for i in range(end=99) %}{% set_global x = x * x %}{% endfor %}",
+            "tool_template_spent",
+        );
         refuse("{% macro m() %}1{% endmacro %}{{ 1 + self::m() }}", "tool_template_intricate");
         refuse("{% macro m() %}1{% endmacro %}{% if self::m() > 1 %}x{% endif %}", "tool_template_intricate");
         refuse("{{ (2147483648 * 4294967296 * -1) % -1 }}", "tool_template_intricate");
         refuse("{{ super() }}", "tool_template_failed");
-        refuse("{% set x = 1 %}{% for i in range(end=100000) %}{% set_global x = [x] %}{% endfor %}", "tool_template_spent");
+        refuse(
+            "{% set x = 1 %}{% for i in range(end=100000) %}{% set_global x = [x] %}{% endfor %}",
+            "tool_template_spent",
+        );
         refuse("{% extends 'x' %}", "tool_template_malformed");
         refuse("{% include 'x' %}", "tool_template_failed");
         refuse("{{ 1 / 0 | round }}", "tool_template_failed");
@@ -855,6 +922,46 @@ mod tests {
         let template = Template::parse("{{ get_env(name='REPO', default='x') }}", false, "").unwrap();
         let rendered = template.render(json!({})).unwrap();
         assert_eq!((rendered.text.as_str(), rendered.environment.as_slice()), ("x", ["REPO".to_owned()].as_slice()));
+    }
+
+    /// Templates thrown together from what the grammar has; whatever comes of them, it comes, and without a panic.
+    #[test]
+    fn templates_thrown_together_come_to_an_end() {
+        const PARTS: [&str; 64] = [
+            "{{ ", " }}", "{{- ", " -}}", "{% if ", "{% elif ", "{% else %}", "{% endif %}", " %}", "{% for c in ", "{% for k, v in ",
+            "{% endfor %}", "{% set x = ", "{% set_global x = ", "{% macro m(a, b=1) %}", "{% endmacro %}", "self::m(a=x)", "{% raw %}",
+            "{% endraw %}", "{% filter upper %}", "{% endfilter %}", "{% block b %}", "{% endblock %}", "{{ super() }}", "{% break %}",
+            "{% continue %}", "commits", "version", "none", "missing", "x", "c", "loop.index", "commits[0].message", "x[x]", "1", "0",
+            "-1", "2.5", "9999999999999999999", "'a'", "\"\"", "[1, 'b', x]", "true", " + ", " - ", " * ", " / ", " % ", " ~ ", " and ",
+            " or ", " not ", " in ", " == ", " < ", " is defined", " is divisibleby(0)", " is matching('(')", "(", ")",
+            " | first | int(base=16)", " | slice(start=-5, end=-9) | join(sep=x)", " | round(precision=400) | abs",
+        ];
+        let mut seed = 0x9e37_79b9_7f4a_7c15_u64;
+        let mut next = |below: usize| {
+            seed ^= seed << 13;
+            seed ^= seed >> 7;
+            seed ^= seed << 17;
+            usize::try_from(seed % 1_000_003).unwrap() % below
+        };
+        let begun = Instant::now();
+        let (mut filled, mut refused) = (0, 0);
+        for _ in 0..4_000 {
+            let mut source = String::new();
+            // Most of what is thrown blindly is refused at once; a frame around it lets some of it through.
+            let frames = [("{{ ", " }}"), ("{% for c in commits %}{{ ", " }}{% endfor %}"), ("{% set x = ", " %}{{ x }}"), ("", "")];
+            let (open, close) = frames[next(frames.len())];
+            source.push_str(open);
+            for _ in 0..=next(7) {
+                source.push_str(PARTS[if open.is_empty() { next(PARTS.len()) } else { 26 + next(PARTS.len() - 26) }]);
+            }
+            source.push_str(close);
+            match render(&source, context()) {
+                Ok(_) => filled += 1,
+                Err(_) => refused += 1,
+            }
+        }
+        assert!(filled > 100 && refused > 100, "{filled} filled, {refused} refused");
+        assert!(begun.elapsed() < Duration::from_secs(120));
     }
 
     #[test]

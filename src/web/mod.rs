@@ -25,7 +25,7 @@ fn write<T: Serialize>(value: &T) -> Result<JsValue, JsValue> {
 }
 
 /// Previews a page: paints at once what is known, and again whenever more is, until nothing more is to come or
-/// `signal` is aborted. True where the second module has to do it: nothing more is painted then.
+/// `signal` is aborted. True where the next module has to do it: nothing more is painted then.
 ///
 /// # Errors
 /// Where what is told cannot be written.
@@ -105,7 +105,8 @@ pub async fn forget() {
     memory::forget().await;
 }
 
-/// The panel of a case made by hand. Only the second module offers it: it holds every tool.
+/// The panel of a case made by hand; undefined where the next module has to do it. The base does not offer it: it does
+/// not hold every tool.
 ///
 /// # Errors
 /// Where the case is not of its type or its forge is not known.
@@ -113,8 +114,10 @@ pub async fn forget() {
 #[wasm_bindgen]
 pub fn playground(case: JsValue) -> Result<JsValue, JsValue> {
     let case: PlaygroundCase = serde_wasm_bindgen::from_value(case)?;
-    let view = by_hand::playground(&case).ok_or_else(|| JsValue::from_str("no such forge"))?;
-    write(&view)
+    if forge::by_id(&case.forge).is_none() {
+        return Err(JsValue::from_str("no such forge"));
+    }
+    by_hand::playground(&case).map_or(Ok(JsValue::UNDEFINED), |view| write(&view))
 }
 
 /// What a tool or a forge is told as.

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { deflateRawSync } from 'node:zlib';
 import { ROOT } from '../../scripts/lib/run.mjs';
 import { group } from './harness/groups.mjs';
 import { settled } from './harness/panel.mjs';
@@ -117,6 +118,21 @@ group('own pages', { hosts: new Map(Object.entries(WWW)) }, (test) => {
         ),
       undefined,
       { what: 'the shared case' },
+    );
+  });
+
+  test('the playground fills a repository’s own template', async ({ page }) => {
+    const files = {
+      'cliff.toml': "[changelog]\nbody = '# {{ version }}: {% for commit in commits %}{{ commit.message | upper }}{% endfor %}'\n",
+    };
+    const example = { title: 'fix: mend it', description: '', commits: ['fix: mend it'], forge: 'github', squash: {}, files };
+    const fragment = deflateRawSync(JSON.stringify({ ...example, tool: 'git-cliff', version: '1.2.3', date: '2026-06-01' }));
+    await page.open(`https://playground.example/#${fragment.toString('base64url')}`);
+    await page.waitFor(
+      () =>
+        /v1\.2\.4: MEND IT/.test(document.querySelector('squashcast-panel')?.shadowRoot?.querySelector('.panel .entry')?.textContent ?? ''),
+      undefined,
+      { what: 'the entry of the third module' },
     );
   });
 

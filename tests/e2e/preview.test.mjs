@@ -59,6 +59,16 @@ group('preview', {}, (test) => {
     assert.equal(seen.panel.subject, 'feat!: turn both ways (#7)');
   });
 
+  test('git-cliff: the entry by the repository’s own template', async ({ page, owner }) => {
+    await page.open(`https://github.com/${owner}/cogs/pull/12`);
+    const seen = await settled(page);
+    assert.match(seen.panel.tool, /git-cliff/);
+    assert.equal(seen.panel.previous, '0.4.2');
+    assert.equal(seen.version, '0.5.0');
+    const entry = seen.panel.entry.map(({ text }) => text).join('\n');
+    assert.match(entry, /New.*teeth: More of them.*Mended.*teeth: File the burrs off/s);
+  });
+
   test('no tool: the usual ones side by side', async ({ page, owner }) => {
     await page.open(`https://github.com/${owner}/plain/pull/1`);
     const seen = await settled(page);

@@ -1,0 +1,1 @@
+export { __wbg_reset_state, default, playground } from '../extension/templates';
