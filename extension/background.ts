@@ -4,6 +4,7 @@
 
 import type { PageContext } from '../build/wire/PageContext';
 import type { PanelView } from '../build/wire/PanelView';
+import type { Text } from '../build/wire/Text';
 import * as core from './core.js';
 import { Engine, isTrap } from './engine';
 import { painted } from './entry';
@@ -13,6 +14,7 @@ import { type Own, ownOf, register } from './own-forges';
 import css from './panel.css';
 import { isRepository, load, ownForges, save } from './settings';
 import * as templates from './templates.js';
+import { type Sentences, sentence } from './text';
 
 /**
  * The base module, the one that holds every tool, and the one that fills a repository's own templates as well: a page
@@ -29,6 +31,20 @@ function trapped(error: unknown): void {
 }
 self.addEventListener('error', (event) => trapped(event.error));
 self.addEventListener('unhandledrejection', (event) => trapped(event.reason));
+
+/** What pill and panel say by themselves. A page asks the browser for what is not among these. */
+const INTERFACE = `
+  panel loading loading_label unknown bump_none bump_patch bump_minor bump_major
+  error warning info pill_findings findings field_title field_description field_commit
+  field_dialogTitle field_dialogBody field_file better apply apply_all applied not_applied
+  undo copy copied not_copied more fewer squash assumed
+  releases packages to first why own entry raw
+  not_by_messages alternatives choose choose_label assumptions failures until until_date
+  detail retry token sources report options
+`
+  .trim()
+  .split(/\s+/)
+  .map((name) => `ui_${name}`);
 
 /** The modules remember for themselves, beside what the session's storage keeps for all. */
 async function forget(): Promise<void> {
@@ -50,9 +66,22 @@ function listen(port: chrome.runtime.Port): void {
     }
   };
 
-  if (!own) post({ type: 'style', css });
+  const told = new Set<string>();
+  /** The sentences of these ids that this page has not been told yet. */
+  const fresh = (ids: Iterable<string>) => {
+    const sentences: Sentences = {};
+    for (const id of ids) {
+      if (told.has(id)) continue;
+      told.add(id);
+      const text = sentence(id);
+      if (text) sentences[id] = text;
+    }
+    return sentences;
+  };
 
-  const answer = async (seq: number, told: PageContext, afresh: boolean) => {
+  if (!own) post({ type: 'style', css, sentences: fresh(INTERFACE) });
+
+  const answer = async (seq: number, read: PageContext, afresh: boolean) => {
     if (seq < newest) return;
     newest = seq;
     alive?.abort();
@@ -61,12 +90,13 @@ function listen(port: chrome.runtime.Port): void {
     const current = () => alive === controller && !controller.signal.aborted;
     try {
       if (afresh) await forget();
-      const [{ settings, tokens }, own] = await Promise.all([load(), ownForges()]);
+      const [{ settings, tokens }, forges] = await Promise.all([load(), ownForges()]);
       if (!current()) return;
       // Whose pages these are is what the user said, not what the page says.
-      const at = ownOf(told.url, own);
-      const page = { ...told, root: at?.root ?? null, forge: at?.forge ?? told.forge };
-      const paint = (view: PanelView) => current() && post({ type: 'view', seq, view: painted(view) });
+      const at = ownOf(read.url, forges);
+      const page = { ...read, root: at?.root ?? null, forge: at?.forge ?? read.forge };
+      const paint = (view: PanelView) =>
+        current() && post({ type: 'view', seq, view: painted(view), sentences: own ? {} : fresh(named(view)) });
       for (const engine of engines) {
         if (!(await engine.preview(page, settings, tokens, paint, controller.signal))) break;
       }
@@ -94,6 +124,17 @@ function listen(port: chrome.runtime.Port): void {
     alive?.abort();
     alive = null;
   });
+}
+
+/** The ids of all texts in a view. */
+function named(value: unknown, into = new Set<string>()): Set<string> {
+  if (Array.isArray(value)) for (const each of value) named(each, into);
+  else if (value !== null && typeof value === 'object') {
+    const { id, args } = value as Partial<Text>;
+    if (typeof id === 'string' && Array.isArray(args)) into.add(id);
+    else for (const each of Object.values(value)) named(each, into);
+  }
+  return into;
 }
 
 function originOf(url: string): string {

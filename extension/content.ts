@@ -9,6 +9,7 @@ import type { FromBackground, FromPage, ToContent } from './messages';
 import { watchNavigation } from './navigation';
 import { type Box, type Page, type Place, unread } from './pages/page';
 import { broken, Panel, Pill, waiting } from './panel';
+import { hear } from './text';
 
 const PILL = 'squashcast-pill';
 const PANEL = 'squashcast-panel';
@@ -45,6 +46,8 @@ class Visit {
   #context: PageContext | null = null;
   #seq = 0;
   #awaited = false;
+  /** How many views have come. */
+  #seen = 0;
   #calls = 0;
   #frame = 0;
   #idle = 0;
@@ -54,7 +57,7 @@ class Visit {
   constructor(page: Page, kind: 'pull' | 'new') {
     this.#page = page;
     this.#kind = kind;
-    this.#view = waiting(page.forge);
+    this.#view = waiting(page.forge, false);
     // Turbo keeps a copy of the page it leaves; the copy shall not hold a pill without its shadow.
     for (const host of [this.#pillHost, this.#panelHost]) {
       host.setAttribute('data-turbo-temporary', '');
@@ -182,8 +185,10 @@ class Visit {
   }
 
   #mount(): void {
-    for (const stray of document.querySelectorAll(`${PILL}, ${PANEL}`)) {
-      if (stray !== this.#pillHost && stray !== this.#panelHost) stray.remove();
+    for (const name of [PILL, PANEL]) {
+      for (const stray of [...document.getElementsByTagName(name)]) {
+        if (stray !== this.#pillHost && stray !== this.#panelHost) stray.remove();
+      }
     }
     const place = this.#page.pill(this.#kind);
     const own = this.#page.panel(this.#kind);
@@ -250,7 +255,7 @@ class Visit {
   #paint(): void {
     const awaited = this.#view.phase === 'loading';
     if (awaited && !this.#panel.dressed) return;
-    if (this.#pill.open || (this.#place !== null && !awaited)) this.#panel.paint(this.#view);
+    if (this.#pill.open) this.#panel.paint(this.#view);
     else if (awaited) this.#later(() => this.#rest(), PAUSE);
     else this.#rest();
   }
@@ -323,7 +328,12 @@ class Visit {
 
   #answer(message: FromBackground): void {
     if (message.type === 'style') {
+      hear(message.sentences);
       this.#panel.dress(message.css);
+      // The first view mostly comes at once; where it does not, the waiting is to have its words.
+      this.#later(() => {
+        if (this.#seen === 0 && this.#view.phase === 'loading') this.#show(waiting(this.#page.forge));
+      }, PAUSE);
       return;
     }
     if (message.seq !== this.#seq || this.#leaving.signal.aborted) return;
@@ -336,6 +346,8 @@ class Visit {
       return;
     }
     this.#awaited = message.view.phase === 'loading';
+    this.#seen += 1;
+    hear(message.sentences);
     this.#show(message.view);
   }
 

@@ -2,6 +2,7 @@
 
 import type { PageContext } from '../build/wire/PageContext';
 import type { Painted } from './entry';
+import type { Sentences } from './text';
 
 /** From a page (or the popup) over its port. Of several pages only the newest `seq` is answered. */
 export type FromPage =
@@ -13,8 +14,14 @@ export type FromPage =
 
 /** To a page, over its port. */
 export type FromBackground =
-  /** The panel's style sheet, before anything else: the content script is loaded on every page and is to be small. */
-  { type: 'style'; css: string } | { type: 'view'; seq: number; view: Painted } | { type: 'error'; seq: number; message: string };
+  /**
+   * The panel's style sheet and the interface's own sentences, before anything else: the content script is loaded on every
+   * page and is to be small and quick.
+   */
+  | { type: 'style'; css: string; sentences: Sentences }
+  /** With the sentences that the view names and this page has not been told yet. */
+  | { type: 'view'; seq: number; view: Painted; sentences: Sentences }
+  | { type: 'error'; seq: number; message: string };
 
 /** To the content script of a tab: what it shows, for the popup; or that the user's choices have changed. */
 export type ToContent = { type: 'state' } | { type: 'refresh' };

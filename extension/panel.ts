@@ -93,9 +93,10 @@ function label(bump: Bump): Wanted {
   return h('span', { key: 'bump', class: `label ${bump}` }, icon(bump), ui(BUMP[bump]));
 }
 
-/** The view before the first answer. */
-export function waiting(forge: string): Painted {
-  return blank(forge, 'loading', { id: 'ui_loading', args: [] }, { id: 'ui_loading_label', args: [] });
+/** The view before the first answer; without words as long as there are none. */
+export function waiting(forge: string, worded = true): Painted {
+  const say = (id: string): Text => ({ id: worded ? id : '', args: [] });
+  return blank(forge, 'loading', say('ui_loading'), say('ui_loading_label'));
 }
 
 /** The view of something that went wrong on this side of the core. */
@@ -173,7 +174,7 @@ export class Pill {
     // Who speaks to the browser says what stands there: the name begins with it, word for word.
     const seen = [line(pill.word), pill.version === null ? '' : plain(pill.version)].filter(Boolean).join(' ');
     const counted = pill.findings > 0 ? ` ${ui('ui_pill_findings', String(pill.findings))}` : '';
-    const words = `${seen}: ${line(pill.label)}${counted}`;
+    const words = seen ? `${seen}: ${line(pill.label)}${counted}` : null;
     const shape = pill.bump ?? 'unknown';
     const opens = this.#toggled !== null;
     paint(
@@ -282,6 +283,8 @@ export class Panel {
   #undo: (() => void) | null = null;
   #notice = '';
   #styled = false;
+  #css = '';
+  #worn: string | null = null;
   // A box that scrolls must be reached by keyboard, one that does not must not be a stop on the way. The observer tells
   // when the page has been laid out anyway; asking after painting would lay it out once more.
   readonly #boxes = new WeakSet<Element>();
@@ -307,12 +310,20 @@ export class Panel {
   /** Gives the panel its style sheet, which does not stand here: the content script gets it from the background. */
   dress(css: string): void {
     this.#styled ||= css !== '';
-    style(this.#root, pillCss, css);
+    this.#css = css;
+    if (this.#worn !== null) this.#wear();
+  }
+
+  // A sheet is read when there is something to wear it.
+  #wear(): void {
+    if (this.#worn === this.#css) return;
+    this.#worn = this.#css;
+    style(this.#root, pillCss, this.#css);
   }
 
   /** Shows a view; without one, the same again: ages and what can be applied may have changed. */
   paint(view: Painted = this.#view): void {
-    if (!this.#styled) this.dress('');
+    this.#wear();
     this.#view = view;
     const { phase } = view;
     paint(

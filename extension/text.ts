@@ -8,6 +8,21 @@ export type Lookup = (id: string, args: string[]) => string;
 
 let lookup: Lookup = (id, args) => chrome.i18n.getMessage(id, args);
 
+/** Sentences by their ids, with `$1` to `$9` at the places of their arguments. */
+export type Sentences = Record<string, string>;
+
+const PLACES = ['$1', '$2', '$3', '$4', '$5', '$6', '$7', '$8', '$9'];
+
+/** A sentence with its places as they are, to be sent to where `hear` takes it. */
+export function sentence(id: string): string {
+  return chrome.i18n.getMessage(id, PLACES);
+}
+
+/** Takes sentences that somebody else has looked up: in a page the first question to the browser alone takes a millisecond. */
+export function hear(sentences: Sentences): void {
+  for (const [id, text] of Object.entries(sentences)) heard.set(id, text.split(PLACE));
+}
+
 /** Takes the sentences from elsewhere than the extension: the playground has none of its own. */
 export function speak(other: Lookup): void {
   lookup = other;
@@ -23,10 +38,17 @@ const OPEN = '\uE0F0';
 const CLOSE = '\uE0F1';
 const HOLE = /\uE0F0(\d)\uE0F1/;
 
+const PLACE = /\$([1-9])/;
+
 const known = new Map<string, string[]>();
+/** As `known`, but with the places counted from 1. */
+const heard = new Map<string, string[]>();
 
 /** The sentence in pieces: its own words, and at odd places the number of an argument. An unknown id shows itself. */
 function pieces({ id, args }: Text): string[] {
+  const told = heard.get(id);
+  if (told) return told.map((piece, index) => (index % 2 ? String(Number(piece) - 1) : piece));
+  if (id === '') return [];
   // Asking the browser is slow, and its sentences do not change while a page lives.
   const key = `${id} ${args.length}`;
   let found = known.get(key);

@@ -7,7 +7,7 @@
 import type { Dialog } from '../../build/wire/Dialog';
 import type { Field } from '../../build/wire/Field';
 import type { State } from '../../build/wire/State';
-import { type Box, count, first, type Kind, type Page, type Place, unread, visible, within, written } from './page';
+import { type Box, count, first, type Kind, once, type Page, type Place, unread, visible, within, written } from './page';
 
 // Refined GitHub's github-url-detection: a pull request is `pull/N` and whatever follows, but for its conflict editor.
 const PULL = /^\/[^/]+\/[^/]+\/pull\/(\d+)(?:\/(?!conflicts)[^?#]*)?$/;
@@ -19,9 +19,11 @@ const NEW_TITLE = ['input[name="pull_request[title]"]', '#pull_request_title'];
 const NEW_BODY = ['textarea[name="pull_request[body]"]', '#pull_request_body'];
 const MERGE_BOX = '[data-testid="mergebox-partial"]';
 
-function heading(): HTMLElement | null {
-  return [...document.getElementsByTagName('h1')].find((each) => each.matches(HEADING)) ?? null;
-}
+const findHeading = () => [...document.getElementsByTagName('h1')].find((each) => each.matches(HEADING)) ?? null;
+const findMergeBox = () => document.querySelector(MERGE_BOX);
+
+const heading = (): HTMLElement | null => once(findHeading);
+const mergeBox = () => once(findMergeBox);
 
 /** The part of the page that tells of the pull request. */
 function header(): ParentNode {
@@ -83,7 +85,7 @@ function commits(): number | null {
 }
 
 function dialogBox(field: 'dialogTitle' | 'dialogBody'): Box | null {
-  const merge = document.querySelector(MERGE_BOX);
+  const merge = mergeBox();
   // The only boxes of the merge box; what stands in them as a place-holder is in the reader's language.
   const box =
     merge?.querySelector<Box>(field === 'dialogTitle' ? 'input[type="text"]' : 'textarea') ??
@@ -219,7 +221,7 @@ export const github: Page = {
       actions?.querySelector('.merge-pr') ??
       document.getElementById('partial-pull-merging') ??
       actions?.querySelector('react-partial[partial-name="mergebox-partial"]') ??
-      document.querySelector(MERGE_BOX);
+      mergeBox();
     return beside ? { beside, where: 'before', name: 'github' } : null;
   },
 

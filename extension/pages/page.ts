@@ -68,6 +68,15 @@ export function first<E extends Element = HTMLElement>(...selectors: string[]): 
   return within<E>(document, selectors);
 }
 
+const looked = new Map<() => unknown, unknown>();
+
+/** What `look` finds, looked for once in a turn of the page's: a search of thousands of elements is asked for by many. */
+export function once<T>(look: () => T): T {
+  if (looked.size === 0) queueMicrotask(() => looked.clear());
+  if (!looked.has(look)) looked.set(look, look());
+  return looked.get(look) as T;
+}
+
 /** The same, in a part of the page: a search of all of it takes its time on a page of thousands of elements. */
 export function within<E extends Element = HTMLElement>(root: ParentNode, selectors: string[]): E | null {
   for (const selector of selectors) {
