@@ -49,4 +49,7 @@ pub struct Dialog {
     /// How it merges, by the names of [`crate::squash::Method`]: `squash`, `merge`, `rebase`; null where the page does
     /// not say.
     pub method: Option<String>,
+    /// The box of the merge commit behind a squash commit; null where the forge has none.
+    #[cfg_attr(feature = "types", ts(optional))]
+    pub merge: Option<String>,
 }

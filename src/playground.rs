@@ -1,8 +1,7 @@
 //! A pull request made by hand, for the playground: the same preview, with every answer given instead of fetched.
 
-use crate::forge::{Access, Fact, Forge, by_id};
+use crate::forge::{Access, Fact, Forge, by_id, example};
 use crate::history::{Commit, Tag};
-use crate::page::PageContext;
 use crate::preview::{Answer, Input, RepositorySettings, preview};
 use crate::pull_request::State;
 use crate::tool;
@@ -42,7 +41,7 @@ pub struct PlaygroundCase {
 #[must_use]
 pub fn playground(case: &PlaygroundCase) -> Option<PanelView> {
     let forge: &dyn Forge = by_id(&case.forge)?;
-    let page = PageContext { url: forge.example(), forge: case.forge.clone(), ..PageContext::default() };
+    let page = example(forge);
     let tool = tool::by_id(&case.tool);
     let settings = RepositorySettings { tool: tool.map(|tool| tool.id().to_owned()), tag_pattern: None };
     // The version before is a tag like any other; a tool that names its tags otherwise finds it under its own pattern.

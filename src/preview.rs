@@ -179,7 +179,7 @@ impl Known {
                     known.base_sha = Some(base_sha).filter(|sha| !sha.is_empty());
                 }
                 Fact::Commits { commits, complete } => known.commits = Some((commits, complete)),
-                Fact::Settings(settings) => known.settings = Some(settings),
+                Fact::Settings(settings) => known.settings.get_or_insert_default().extend(settings),
                 Fact::Suggestion { subject, body, method } => known.suggestions.push((method, subject, body)),
                 Fact::Methods { allowed, preferred } => {
                     if !allowed.is_empty() {
@@ -363,16 +363,21 @@ pub fn packages_of(files: &Files, tree: &[String], tool: &dyn Tool) -> Vec<Strin
 /// How it will be merged: what the dialog or the merge button says, else what the repository allows or prefers, else
 /// squashing is assumed.
 fn method(page: &PageContext, known: &Known) -> (Method, MethodFrom) {
-    let named = |name: &Option<String>| name.as_deref().and_then(Method::named);
+    let (allowed, preferred) = &known.methods;
+    // A page or a pull request may only say whether it is squashed; whether a merge commit follows is the repository's rule.
+    let ruled = |method: Method| {
+        let alike = |other: &&Method| other.keeps_commits() == method.keeps_commits();
+        if allowed.contains(&method) { method } else { *allowed.iter().find(alike).unwrap_or(&method) }
+    };
+    let named = |name: &Option<String>| name.as_deref().and_then(Method::named).map(ruled);
     if let Some(method) = page.dialog.as_ref().and_then(|dialog| named(&dialog.method)) {
         return (method, MethodFrom::Dialog);
     }
     if let Some(method) = named(&page.method) {
         return (method, MethodFrom::Button);
     }
-    let (allowed, preferred) = &known.methods;
     match (allowed.first(), preferred) {
-        (_, Some(method)) => (*method, MethodFrom::Repository),
+        (_, Some(method)) => (ruled(*method), MethodFrom::Repository),
         (Some(method), None) if allowed.len() == 1 || !allowed.contains(&Method::Squash) => {
             (*method, MethodFrom::Repository)
         }
@@ -401,6 +406,11 @@ fn messages(preview: &Preview, page: &PageContext, known: &Known) -> (Option<Squ
     let merge = method.writes_merge().then(|| {
         written.filter(|_| method.keeps_commits()).or_else(|| {
             (!unknown).then(|| {
+                let behind = page.dialog.as_ref().and_then(|dialog| dialog.merge.clone());
+                let behind = behind.and_then(|body| from_dialog(&Dialog { body: Some(body), ..Dialog::default() }));
+                if let Some(behind) = behind {
+                    return behind;
+                }
                 let suggested = suggested(preview, page, known, Method::Merge, &SubjectFrom::Forge);
                 suggested.unwrap_or_else(|| preview.forge.merge(pull_request, &preview.place, known.settings.as_ref()))
             })

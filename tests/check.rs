@@ -8,7 +8,7 @@
 
 use serde::Deserialize;
 use serde_json::Value;
-use squashcast::forge::{Access, Fact, by_id};
+use squashcast::forge::{self, Access, Fact, by_id};
 use squashcast::history::{Commit, Tag};
 use squashcast::page::{Dialog, PageContext};
 use squashcast::preview::{Answer, Input, RepositorySettings, preview};
@@ -52,9 +52,9 @@ fn findings(case: &Case) -> String {
         title: Some(title),
         body: Some(body),
         method: Some("squash".to_owned()),
+        merge: None,
     });
-    let url = by_id(forge).unwrap().example();
-    let page = PageContext { url, forge: forge.to_owned(), dialog, ..PageContext::default() };
+    let page = PageContext { dialog, ..forge::example(by_id(forge).unwrap()) };
     let since = Tag { name: format!("v{}", case.version.as_deref().unwrap_or("1.2.3")), sha: String::new() };
     let mut facts = vec![
         Fact::PullRequest {

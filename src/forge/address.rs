@@ -32,6 +32,21 @@ pub(super) fn parse(url: &str) -> Option<Address<'_>> {
     Some(Address { origin: format!("https://{}", host.to_ascii_lowercase()), path })
 }
 
+/// The parts of an address below a root of a forge's: `https://git.acme.org/lab` of `https://git.acme.org/lab/a/b`.
+#[cfg(feature = "more")]
+pub(super) fn below<'a>(url: &'a str, root: &'a str) -> Option<Vec<&'a str>> {
+    let address = parse(url)?;
+    let (scheme_and_host, inner) = match root.splitn(4, '/').nth(3) {
+        None => (root, ""),
+        Some(inner) => (root.get(..root.len() - inner.len() - 1)?, inner),
+    };
+    if address.origin != scheme_and_host {
+        return None;
+    }
+    let inner: Vec<&str> = inner.split('/').filter(|part| !part.is_empty()).collect();
+    address.path.strip_prefix(inner.as_slice()).map(<[&str]>::to_vec)
+}
+
 /// Whether this can be an owner's or a repository's name: letters, digits and `-`, `_`, `.`.
 pub(super) fn is_name(name: &str) -> bool {
     (1..=100).contains(&name.len())

@@ -236,19 +236,6 @@ fn tree(mut paths: Vec<String>) -> Fact {
     Fact::Tree { paths }
 }
 
-/// Marks the commits on the first-parent line of a list that ends with the branch's own last commit. `parents` holds
-/// each commit's first parent.
-fn mark_first_parents(commits: &mut [crate::history::Commit], parents: &[String]) {
-    let mut line = commits.last().map(|last| last.sha.clone()).unwrap_or_default();
-    for (commit, parent) in commits.iter_mut().zip(parents).rev() {
-        let on = commit.sha == line;
-        commit.first_parent = Some(on);
-        if on {
-            line.clone_from(parent);
-        }
-    }
-}
-
 /// A path in the page's own part of the site.
 fn page_url(place: &Place, path: &str) -> String {
     format!("{}/{path}", place.repository.url())

@@ -17,10 +17,22 @@ use serde::{Deserialize, Serialize};
 mod address;
 mod answer;
 pub mod bitbucket;
+#[cfg(feature = "more")]
+pub mod bitbucket_data_center;
 pub mod github;
+#[cfg(feature = "more")]
+pub mod gitlab;
 
-/// All forges. The order does not matter: at most one recognises an address.
-pub const FORGES: &[&dyn Forge] = &[&github::GitHub, &bitbucket::Bitbucket];
+/// All forges. The order does not matter: at most one recognises an address. Those that the base module does not hold
+/// are asked for in the second one ([`elsewhere`]).
+pub const FORGES: &[&dyn Forge] = &[
+    &github::GitHub,
+    &bitbucket::Bitbucket,
+    #[cfg(feature = "more")]
+    &bitbucket_data_center::BitbucketDataCenter,
+    #[cfg(feature = "more")]
+    &gitlab::GitLab,
+];
 
 /// The forge of that id.
 #[must_use]
@@ -50,6 +62,15 @@ pub fn of(page: &PageContext) -> Option<(&'static dyn Forge, Place)> {
 #[must_use]
 pub fn elsewhere(id: &str) -> bool {
     cfg!(not(feature = "more")) && !id.is_empty() && by_id(id).is_none()
+}
+
+/// The page of a pull request that need not exist: the playground's.
+#[must_use]
+pub fn example(forge: &dyn Forge) -> PageContext {
+    let url = forge.example();
+    // A forge without an address of its own has its example at a root of somebody's.
+    let root = forge.origin().is_empty().then(|| url.splitn(4, '/').take(3).collect::<Vec<_>>().join("/"));
+    PageContext { url, forge: forge.id().to_owned(), root, ..PageContext::default() }
 }
 
 /// What an address names on a forge.
@@ -391,13 +412,23 @@ pub trait Forge: Sync {
     }
 }
 
+/// Marks the commits on the first-parent line of a list that ends with the branch's own last commit. `parents` holds
+/// each commit's first parent.
+fn mark_first_parents(commits: &mut [Commit], parents: &[String]) {
+    let mut line = commits.last().map(|last| last.sha.clone()).unwrap_or_default();
+    for (commit, parent) in commits.iter_mut().zip(parents).rev() {
+        let on = commit.sha == line;
+        commit.first_parent = Some(on);
+        if on {
+            line.clone_from(parent);
+        }
+    }
+}
+
 /// The pages of a history, put together: the commits after `since`, oldest first, and whether those are all of them.
 /// `None` where no page of it is there.
 #[must_use]
-pub fn join_history<'a>(
-    facts: impl IntoIterator<Item = &'a Fact>,
-    since: Option<&str>,
-) -> Option<(Vec<Commit>, bool)> {
+pub fn join_history<'a>(facts: impl IntoIterator<Item = &'a Fact>, since: Option<&str>) -> Option<(Vec<Commit>, bool)> {
     let mut pages: Vec<(u64, &[Commit])> = Vec::new();
     let (mut whole, mut all) = (false, None);
     for fact in facts {
@@ -451,7 +482,9 @@ pub fn limited_until(response: &Response) -> Option<u64> {
         Ok(seconds) => response.header("date").and_then(http_date).and_then(|now| now.checked_add(seconds)),
         Err(_) => http_date(retry),
     });
-    waited.or_else(|| response.header("x-ratelimit-reset").and_then(|reset| reset.trim().parse().ok()))
+    // GitLab writes it without the `x-`.
+    let reset = response.header("x-ratelimit-reset").or_else(|| response.header("ratelimit-reset"));
+    waited.or_else(|| reset.and_then(|reset| reset.trim().parse().ok()))
 }
 
 /// The seconds since 1970 of a date as HTTP writes it: `Sun, 06 Nov 1994 08:49:37 GMT`.

@@ -16,7 +16,16 @@ const PATIENCE: u32 = 10_000;
 /// The longest answer that is read, in bytes.
 const LONGEST: usize = 30_000_000;
 /// The headers of an answer that anybody looks at.
-const HEADERS: &[&str] = &["date", "etag", "link", "retry-after", "x-ratelimit-remaining", "x-ratelimit-reset"];
+const HEADERS: &[&str] = &[
+    "date",
+    "etag",
+    "link",
+    "ratelimit-reset",
+    "retry-after",
+    "x-ratelimit-remaining",
+    "x-ratelimit-reset",
+    "x-total",
+];
 
 /// A token, and the only place it is sent to.
 #[derive(Clone, Debug)]

@@ -26,7 +26,12 @@ pub fn page(of: &JsValue) -> PageContext {
             [("open", State::Open), ("draft", State::Draft), ("merged", State::Merged), ("closed", State::Closed)];
         states.into_iter().find(|(known, _)| *known == name).map(|(_, state)| state)
     });
-    let dialog = |of: &JsValue| Dialog { title: text(of, "title"), body: text(of, "body"), method: text(of, "method") };
+    let dialog = |of: &JsValue| Dialog {
+        title: text(of, "title"),
+        body: text(of, "body"),
+        method: text(of, "method"),
+        merge: text(of, "merge"),
+    };
     let open = member(of, "dialog");
     let suggestions = member(of, "suggestions");
     let suggestions = suggestions.dyn_ref::<js_sys::Array>().into_iter().flat_map(js_sys::Array::iter);

@@ -5,8 +5,8 @@
 
 use super::super::address::encode_path;
 use super::super::answer::{self, Node};
-use super::super::{Asked, Auth, Error, ErrorKind, Fact, Request, Response, Want, limited_until};
-use super::{PAGE, graphql_url, mark_first_parents, refused, rest, tree};
+use super::super::{Asked, Auth, Error, ErrorKind, Fact, Request, Response, Want, limited_until, mark_first_parents};
+use super::{PAGE, graphql_url, refused, rest, tree};
 use crate::history::{Commit, Tag};
 use crate::pull_request::{OpenPullRequest, State};
 use crate::squash::Method;

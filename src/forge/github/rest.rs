@@ -3,8 +3,8 @@
 
 use super::super::address::{encode_part, encode_path};
 use super::super::answer::{self, Node};
-use super::super::{Asked, Auth, Error, Fact, Request, Response, Want};
-use super::{HOST, PAGE, get, mark_first_parents, method, methods, page_url, raw_urls, tree};
+use super::super::{Asked, Auth, Error, Fact, Request, Response, Want, mark_first_parents};
+use super::{HOST, PAGE, get, method, methods, page_url, raw_urls, tree};
 use crate::history::{Commit, Tag};
 use crate::pull_request::State;
 use crate::squash::Method;
