@@ -10,7 +10,10 @@ export interface Hosted {
 /** All of them, one line each; the content script of one is `content-ID.js`. */
 export const HOSTED: Hosted[] = [
   { id: 'github', name: 'GitHub Enterprise Server' },
+  { id: 'azure', name: 'Azure DevOps' },
   { id: 'bitbucket-data-center', name: 'Bitbucket Data Center' },
+  { id: 'forgejo', name: 'Forgejo' },
+  { id: 'gitea', name: 'Gitea' },
   { id: 'gitlab', name: 'GitLab' },
 ];
 

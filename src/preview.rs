@@ -429,14 +429,15 @@ fn suggested(
     method: Method,
     subject_from: &SubjectFrom,
 ) -> Option<SquashMessage> {
-    // The forge's suggestion is of the stored title: a title being typed makes it stale.
-    let stored = known.pull_request.as_ref().is_some_and(|stored| stored.title == preview.pull_request.title);
-    if !stored || page.title_edited {
+    // The forge's suggestion is of the stored title: a title being typed makes it stale. The page's own is known before
+    // the forge has answered, and where it never does.
+    let stored = known.pull_request.as_ref().map(|stored| stored.title == preview.pull_request.title);
+    if stored == Some(false) || page.title_edited {
         return None;
     }
     let of_method = |dialog: &&Dialog| dialog.method.as_deref().and_then(Method::named) == Some(method);
     let on_page = page.suggestions.iter().find(of_method).and_then(from_dialog).map(|message| message.text);
-    let asked = || known.suggestions.iter().find(|(of, _, _)| *of == method);
+    let asked = || known.suggestions.iter().find(|(of, _, _)| stored.is_some() && *of == method);
     let text = on_page.or_else(|| asked().map(|(_, subject, body)| SquashMessage::compose(subject, body)))?;
     Some(SquashMessage {
         text,

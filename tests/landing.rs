@@ -128,12 +128,17 @@ fn with_a_merge_commit_the_branch_is_read() {
     assert_eq!(said(button("merge"), vec![]), expected("method_button", default));
     let only = methods(&[Method::Merge, Method::Rebase], None);
     assert_eq!(said(PageContext::default(), vec![only]), expected("method_repository", default));
-    let dialog = Dialog { title: Some("Spin".into()), body: Some("It".into()), method: Some("merge".into()) };
+    let dialog = Dialog {
+        title: Some("Spin".into()),
+        body: Some("It".into()),
+        method: Some("merge".into()),
+        ..Dialog::default()
+    };
     let page = PageContext { dialog: Some(dialog), method: Some("squash".into()), ..PageContext::default() };
     assert_eq!(said(page, vec![]), expected("method_dialog", "Spin | It"));
     let suggestion = Fact::Suggestion { subject: "Merge it".into(), body: "all".into(), method: Method::Merge };
     assert_eq!(said(button("merge"), vec![suggestion]), expected("method_button", "Merge it | all"));
-    let on_page = Dialog { title: Some("Join".into()), body: None, method: Some("merge".into()) };
+    let on_page = Dialog { title: Some("Join".into()), body: None, method: Some("merge".into()), ..Dialog::default() };
     let page = PageContext { suggestions: vec![on_page], ..button("merge") };
     assert_eq!(said(page, vec![]), expected("method_button", "Join | "));
 }

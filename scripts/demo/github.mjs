@@ -225,7 +225,10 @@ export function session(repo, request, path) {
     if (!made) return missing();
     if (!/json/.test(request.headers.accept ?? '') || request.headers['x-requested-with'] !== 'XMLHttpRequest')
       return { status: 406, headers: {}, body: '' };
-    const { subject, body } = squash(made);
+    const merge = request.query.get('merge_method') === 'MERGE';
+    const { subject, body } = merge
+      ? { subject: `Merge pull request #${made.number} from ${repo.owner}/${made.head}`, body: made.title }
+      : squash(made);
     return json({
       pullRequest: {
         number: made.number,

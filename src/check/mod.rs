@@ -245,7 +245,7 @@ impl Case<'_> {
     /// The fix that puts this message in place of the squash message, its subject being the same.
     fn body_fix(&self, message: &str) -> Fix {
         let value = match self.squash.subject_from {
-            SubjectFrom::Forge => message,
+            SubjectFrom::Forge if self.forge.offered("", 0).is_none() => message,
             _ => crate::message::body(message),
         };
         vec![Edit { field: Field::DialogBody, value: value.to_owned() }]
@@ -263,7 +263,10 @@ impl Case<'_> {
             SubjectFrom::Title => (Field::Title, title.to_owned()),
             SubjectFrom::Dialog => (Field::DialogTitle, title.to_owned()),
             SubjectFrom::Commit(_) => (Field::DialogTitle, format!("{title} (#{number})")),
-            SubjectFrom::Forge => (Field::DialogBody, format!("{title} (pull request #{number})")),
+            SubjectFrom::Forge => match self.forge.offered(title, number) {
+                Some(offered) => (Field::DialogTitle, offered),
+                None => (Field::DialogBody, format!("{title} (pull request #{number})")),
+            },
         };
         vec![Edit { field, value }]
     }

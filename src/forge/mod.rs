@@ -16,22 +16,28 @@ use serde::{Deserialize, Serialize};
 
 mod address;
 mod answer;
+#[cfg(feature = "more")]
+pub mod azure;
 pub mod bitbucket;
 #[cfg(feature = "more")]
 pub mod bitbucket_data_center;
+#[cfg(feature = "more")]
+pub mod gitea;
 pub mod github;
 #[cfg(feature = "more")]
 pub mod gitlab;
 
 /// All forges. The order does not matter: at most one recognises an address. Those that the base module does not hold
 /// are asked for in the second one ([`elsewhere`]).
+#[rustfmt::skip] // One line each, so that a forge is one line's change.
 pub const FORGES: &[&dyn Forge] = &[
     &github::GitHub,
     &bitbucket::Bitbucket,
-    #[cfg(feature = "more")]
-    &bitbucket_data_center::BitbucketDataCenter,
-    #[cfg(feature = "more")]
-    &gitlab::GitLab,
+    #[cfg(feature = "more")] &bitbucket_data_center::BitbucketDataCenter,
+    #[cfg(feature = "more")] &gitlab::GitLab,
+    #[cfg(feature = "more")] &gitea::Gitea::Gitea,
+    #[cfg(feature = "more")] &gitea::Gitea::Forgejo,
+    #[cfg(feature = "more")] &azure::Azure,
 ];
 
 /// The forge of that id.
@@ -343,6 +349,17 @@ pub trait Forge: Sync {
 
     /// The only place the tokens of a repository's forge are ever sent to: scheme and host, with a slash at the end.
     fn api(&self, repository: &Repository) -> String;
+
+    /// A token as it is sent: `user:secret` as Basic, anything else as Bearer.
+    fn credentials(&self, token: String) -> String {
+        token
+    }
+
+    /// The subject that says `title`, for the subject's box of the merge dialog, where the forge writes another one and has
+    /// such a box; `None` where one box holds the whole message.
+    fn offered(&self, _title: &str, _number: u64) -> Option<String> {
+        None
+    }
 
     /// The address of a pull request that need not exist, as the playground's page.
     fn example(&self) -> String;

@@ -42,7 +42,7 @@ pub async fn preview(
     let chosen = read::settings(&settings, &place.repository.url());
     let token = read::text(&tokens, &place.repository.origin)
         .filter(|token| !token.is_empty())
-        .map(|secret| fetch::Token { secret, api: forge.api(&place.repository) });
+        .map(|secret| fetch::Token { secret: forge.credentials(secret), api: forge.api(&place.repository) });
     let token = token.as_ref();
     let access = Access { token: token.is_some() };
     let mut answers: Vec<Answer> = Vec::new();

@@ -16,22 +16,27 @@ export const DIST = { chromium: `${ROOT}dist/chrome`, firefox: `${ROOT}dist/fire
 
 /**
  * Starts a world. `hosts` are added to the forge's; `prelude` is put before the background script of a copy of the
- * build, to make it fail as the wild may.
+ * build, to make it fail as the wild may. `forges` are of the user's own, `{root, forge}`: added, and permitted.
  */
-export async function world(name, { hosts = new Map(), prelude = '', ...options } = {}) {
+export async function world(name, { hosts = new Map(), prelude = '', forges = [], ...options } = {}) {
   const demo = forge();
   for (const [host, play] of hosts) demo.hosts.set(host, play(demo.hosts.get(host)));
   const server = await serve(demo.hosts);
   let extension = DIST[name];
   let copy = null;
-  if (prelude) {
+  if (prelude || forges.length > 0) {
     copy = mkdtempSync(join(tmpdir(), 'squashcast-dist-'));
     cpSync(extension, copy, { recursive: true });
     writeFileSync(join(copy, 'background.js'), `${prelude}\n${readFileSync(join(extension, 'background.js'), 'utf8')}`);
+    // Nobody is there to answer the browser's question: what it would give stands in the manifest.
+    const told = JSON.parse(readFileSync(join(copy, 'manifest.json'), 'utf8'));
+    told.host_permissions.push(...forges.map(({ root }) => `${new URL(root).origin}/*`));
+    writeFileSync(join(copy, 'manifest.json'), JSON.stringify(told));
     extension = copy;
   }
   const manifest = JSON.parse(readFileSync(join(extension, 'manifest.json'), 'utf8'));
   const browser = await START[name]({ extension, id: manifest.browser_specific_settings?.gecko?.id, port: server.port, ...options });
+  if (forges.length > 0) await add(browser, forges);
   const pages = [];
   let owners = 0;
   return {
@@ -65,4 +70,18 @@ export async function world(name, { hosts = new Map(), prelude = '', ...options 
       if (copy) rmSync(copy, { recursive: true, force: true });
     },
   };
+}
+
+/** Adds forges of the user's own, as the options page does, and waits until their content scripts are registered. */
+async function add(browser, forges) {
+  const page = await browser.page();
+  await page.open(await browser.address('options.html'));
+  await page.eval(async (wanted) => {
+    await chrome.storage.local.set({ forges: wanted });
+    for (;;) {
+      if ((await chrome.scripting.getRegisteredContentScripts()).length >= wanted.length) break;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }, forges);
+  await page.open('about:blank');
 }
