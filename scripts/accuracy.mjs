@@ -4,6 +4,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { findingRows } from './lib/findings.mjs';
+import * as releasePlease from './lib/release_please_causes.mjs';
 
 const ROOT = new URL('..', import.meta.url).pathname;
 const SHARED = `${ROOT}../shared/`;
@@ -166,6 +167,8 @@ const bodies = (text) => text.trimEnd().split('\n').slice(1).join('\n').trim();
 /** Why a predicted version is another than the recorded one, as far as the record itself tells. */
 function versionCause(truth, ours) {
   const before = truth.prev_version;
+  const told = truth.tool.startsWith('release-please') ? releasePlease.versionCause(truth, ours) : null;
+  if (told !== null) return told;
   if (/by hand/.test(truth.tool_evidence) || truth.tool.includes('@vitejs')) return 'the version is chosen by hand';
   if (ours.why.startsWith('tool_knope_change_file')) return 'change files decide, and their text is not in the record';
   if (truth.prerelease && !before.includes('-')) return 'the record does not name the branch of a first pre-release';
@@ -181,6 +184,8 @@ function versionCause(truth, ours) {
 function entryCause(truth, ours) {
   const [left, right] = [truth.changelog_entry.trimEnd(), (ours.entry ?? '').trimEnd()];
   if (ours.predicted !== truth.version) return 'the version differs, and with it the heading';
+  const told = truth.tool.startsWith('release-please') ? releasePlease.entryCause(truth, ours) : null;
+  if (told !== null) return told;
   if (truth.tool === 'git-cliff') {
     // git-cliff's own releases 0.2.0 to 1.1.2 stood under config/cliff.toml. With the last recorded configuration before
     // them, 49 of their 57 entries come out byte for byte.

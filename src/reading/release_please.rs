@@ -196,17 +196,27 @@ pub fn override_in(description: &str) -> Option<&str> {
 /// parse is dropped.
 #[must_use]
 pub fn read(message: &str) -> Reading<'_> {
+    read_by(message, true)
+}
+
+/// The same before 16.14.0, which did not yet look for commits behind blank lines.
+#[must_use]
+pub fn read_unsplit(message: &str) -> Reading<'_> {
+    read_by(message, false)
+}
+
+fn read_by(message: &str, split: bool) -> Reading<'_> {
     let mut reading = Reading::default();
     if message.contains("BEGIN_NESTED_COMMIT") {
-        read_nested(message, &mut reading);
+        read_nested(message, split, &mut reading);
     } else {
-        read_parts(message, Some(0), &mut reading);
+        read_parts(message, split, Some(0), &mut reading);
     }
     reading
 }
 
 /// Reads a message with blocks of nested commits: they are cut out and read after the rest.
-fn read_nested<'a>(message: &'a str, reading: &mut Reading<'a>) {
+fn read_nested<'a>(message: &'a str, split: bool, reading: &mut Reading<'a>) {
     let mut blocks = message.split("BEGIN_NESTED_COMMIT");
     let mut rest = blocks.next().unwrap_or_default().to_owned();
     let mut nested = Vec::new();
@@ -219,7 +229,7 @@ fn read_nested<'a>(message: &'a str, reading: &mut Reading<'a>) {
         at += block.len();
     }
     let mut outer = Reading::default();
-    read_parts(&rest, None, &mut outer);
+    read_parts(&rest, split, None, &mut outer);
     reading.commits.extend(outer.commits.into_iter().map(Commit::into_owned));
     reading.dropped.append(&mut outer.dropped);
     for (inner, at) in nested {
@@ -228,11 +238,11 @@ fn read_nested<'a>(message: &'a str, reading: &mut Reading<'a>) {
 }
 
 /// Splits at blank lines that a usual type follows, and reads the parts that are not empty.
-fn read_parts<'a>(message: &'a str, base: Option<usize>, reading: &mut Reading<'a>) {
+fn read_parts<'a>(message: &'a str, split: bool, base: Option<usize>, reading: &mut Reading<'a>) {
     let bytes = message.as_bytes();
     let mut start = 0;
     let mut from = 0;
-    while let Some(first) = find_newline(bytes, from) {
+    while let Some(first) = find_newline(bytes, from).filter(|_| split) {
         from = first + 1;
         let second = if byte(bytes, from) == b'\r' { from + 1 } else { from };
         if byte(bytes, second) != b'\n' || !starts_part(message, second + 1) {
@@ -795,6 +805,7 @@ mod tests {
             &["fix: y", "feat(a): z", "Error: unexpected token ' ' at 1:7, valid tokens [(, !, :]"],
         );
         check("fix: x\n\nfeat!: y", &["feat!: y {breaking: y}", "fix: x"]);
+        assert_eq!(read_unsplit("Merged in x\n\nfix: y").commits.len(), 0);
         check("fix: x\nBEGIN_NESTED_COMMIT\nfeat: y\nEND_NESTED_COMMIT\n", &["fix: x", "feat: y"]);
     }
 

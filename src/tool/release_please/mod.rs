@@ -323,7 +323,7 @@ fn plan(facts: &Facts<'_>) -> Plan {
     let messages: Vec<Cow<'_, str>> = newest.iter().map(|commit| message(commit, &config, form)).collect();
     let mut read: Vec<Reading<'_>> = Vec::with_capacity(newest.len());
     for message in &messages {
-        let mut reading = reading::read(message);
+        let mut reading = if form.unsplit { reading::read_unsplit(message) } else { reading::read(message) };
         if let Some(words) = config.sentence_case.as_ref().filter(|_| !form.raw_sentences) {
             sentence_case(&mut reading, words);
         }

@@ -43,6 +43,8 @@ pub struct Form {
     pub www: bool,
     /// Before 14.3.1 there is no `sentence-case` that works.
     pub before_sentences: bool,
+    /// Before 16.14.0 a message is not searched for commits behind blank lines.
+    pub unsplit: bool,
     /// Before 15.0.0 `sentence-case` works on messages, not on what was read in them.
     pub raw_sentences: bool,
 }
@@ -61,6 +63,7 @@ impl Form {
             writer_four: before("2021-12-19"),
             www: before("2021-12-19"),
             before_sentences: before("2022-09-06"),
+            unsplit: before("2024-09-17"),
             raw_sentences: before("2022-12-12"),
         }
     }
