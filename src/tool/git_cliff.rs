@@ -376,7 +376,7 @@ fn plan(facts: &Facts<'_>) -> Plan {
         tag: &next_tag,
         previous: (&tag, sha_of(facts, &tag)),
         date: facts.date,
-        bump: from.as_ref().map(|from| bump_between(from, &next)).filter(|bump| *bump > Bump::None),
+        bump: from.as_ref().filter(|from| plain(from) != plain(&next)).map(|from| bump_between(from, &next)),
         commits: &prepared,
         range: range.first().zip(range.last()).map(|((_, oldest), (_, newest))| (*oldest, *newest)),
         remote: settings.remote(),
@@ -393,6 +393,11 @@ fn plan(facts: &Facts<'_>) -> Plan {
         entry,
     };
     Plan { releases: vec![release], notes, nothing: None, readings }
+}
+
+/// The three numbers: a pre-release counted up is no bump (`determine_bump_type`).
+fn plain(version: &Version) -> (u64, u64, u64) {
+    (version.major, version.minor, version.patch)
 }
 
 fn sha_of<'a>(facts: &Facts<'a>, tag: &str) -> &'a str {
