@@ -3,7 +3,7 @@
 
 use super::conventional_changelog::run;
 use super::conventional_changelog::{Context, Generation, Preset, Writer, WriterOptions};
-use super::semantic_release::analysis::{self, Remote};
+use super::semantic_release::analysis::Remote;
 use super::semantic_release::config;
 use super::{CommitReading, Facts, Plan, Reason, Recognition, Release, Tool};
 use crate::bump::Bump;
@@ -70,7 +70,9 @@ fn script(package: &Value) -> Option<(&str, &str)> {
     });
     let told = |command: &str| {
         let words = command.split([' ', '=']);
-        words.filter(|word| ["--release-as", "-r", "--prerelease", "-p", "--first-release", "--dry-run"].contains(word)).count()
+        words
+            .filter(|word| ["--release-as", "-r", "--prerelease", "-p", "--first-release", "--dry-run"].contains(word))
+            .count()
     };
     called.min_by_key(|(_, command)| told(command))
 }
@@ -121,10 +123,10 @@ fn configured(package: &Value, files: &Files, notes: &mut Vec<Text>) -> Map<Stri
 
 /// Which of the two tools releases, and its major version: what the package asks for, else the newest of the day.
 fn edition(package: &Value, command: &str, date: &str) -> (bool, u32) {
-    let depended = |name: &str| ["devDependencies", "dependencies"].iter().find_map(|key| package.get(*key)?.get(name)?.as_str());
-    let major = |range: &str| {
-        range.trim_start_matches(|c: char| !c.is_ascii_digit()).split('.').next()?.parse::<u32>().ok()
-    };
+    let depended =
+        |name: &str| ["devDependencies", "dependencies"].iter().find_map(|key| package.get(*key)?.get(name)?.as_str());
+    let major =
+        |range: &str| range.trim_start_matches(|c: char| !c.is_ascii_digit()).split('.').next()?.parse::<u32>().ok();
     let [continued, first] = NAMES;
     if let Some(major) = depended(continued).and_then(major) {
         return (true, major);
@@ -134,20 +136,27 @@ fn edition(package: &Value, command: &str, date: &str) -> (bool, u32) {
     }
     if command.contains(continued) {
         // The days of 11.0, 12.0 and 13.0, the first with other presets than those before.
-        return (true, match date {
-            "" => 13,
-            date if date < "2023-06-17" => 10,
-            date if date < "2023-11-01" => 11,
-            date if date < "2026-07-09" => 12,
-            _ => 13,
-        });
+        return (
+            true,
+            match date {
+                "" => 13,
+                date if date < "2023-06-17" => 10,
+                date if date < "2023-11-01" => 11,
+                date if date < "2026-07-09" => 12,
+                _ => 13,
+            },
+        );
     }
-    (false, match date {
-        "" => 9,
-        date if date < "2019-05-05" => 5,
-        date if date < "2019-07-30" => 6,
-        _ => 9,
-    })
+    (
+        false,
+        match date {
+            "" => 9,
+            date if date < "2019-02-14" => 4,
+            date if date < "2019-05-05" => 5,
+            date if date < "2019-07-30" => 6,
+            _ => 9,
+        },
+    )
 }
 
 /// The types that are printed unless others are configured (`conventional-changelog-config-spec` 1.0.0 and 2.1.0, which
@@ -246,7 +255,7 @@ impl Settings {
             pattern: pattern.unwrap_or_else(|| TagPattern::new(&prefix, "")),
             preset,
             parser: Parser::new(parser),
-            anchors: angular && run::has_anchors(date),
+            anchors: !edition.0 && edition.1 < 5,
             short: run::has_short_hashes(date),
             pre_major,
             release_as,
@@ -376,7 +385,7 @@ fn plan(facts: &Facts<'_>) -> Plan {
         date: facts.date.to_owned(),
         ..remote.context()
     };
-    let mut markdown = analysis::notes(&settings.preset, &settings.writer, &context, &read);
+    let mut markdown = run::entry_with(&settings.preset, &settings.writer, &context, &read);
     if settings.anchors {
         markdown = format!("<a name=\"{next}\"></a>\n{markdown}");
     }

@@ -128,7 +128,12 @@ impl Settings {
         // lerna 10 brings conventional-changelog 8; every version before it conventional-changelog-core 3 to 5.
         let major = run::asked(files, "lerna").unwrap_or(if date.is_empty() || date >= "2026-07-31" { 10 } else { 9 });
         let older = if date < "2024-03-01" { Generation::Four } else { Generation::Six };
-        let family = if major >= 10 { Family::NEWEST } else { Family::older(older, date) };
+        // Lock files kept conventional-changelog-writer 4 until then.
+        let writer = |family: Family| match family.writer {
+            Writer::Five if !date.is_empty() && date < "2022-03-01" => Family { writer: Writer::Four, ..family },
+            _ => family,
+        };
+        let family = if major >= 10 { Family::NEWEST } else { writer(Family::older(older, date)) };
         let (preset, parser) = config::preset(&options, family.generation, &mut notes);
         let asked = words.contains(&"--conventional-prerelease") || set("conventionalPrerelease").is_some();
         let preid = given("--preid").or_else(|| set("preid").and_then(Value::as_str)).unwrap_or("alpha");
@@ -143,8 +148,10 @@ impl Settings {
             preset,
             writer: family.writer,
             prerelease: asked.then(|| preid.to_owned()),
-            anchors: angular && run::has_anchors(date),
-            short: run::has_short_hashes(date),
+            // The angular preset dropped the anchors in its version 5.0.0, which came with lerna 3, and linked the whole
+            // hash from 5.0.4 of October 2019; lock files kept the older ones for a while.
+            anchors: angular && !date.is_empty() && date < "2019-02-01",
+            short: angular && !date.is_empty() && date < "2020-03-01",
             notes,
         }
     }

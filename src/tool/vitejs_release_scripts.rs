@@ -81,6 +81,7 @@ fn minor(files: &Files, date: &str) -> u64 {
         Some((0, _)) => 0,
         Some((1, minor)) => minor,
         None if !date.is_empty() && date < "2025-07-01" => 5,
+        None if !date.is_empty() && date < "2026-05-01" => 6,
         None if !date.is_empty() && date < "2026-07-17" => 7,
         _ => 10,
     }
@@ -147,11 +148,7 @@ fn release(
             return;
         }
     };
-    let markdown = if listed {
-        list(&context, &read)
-    } else {
-        sections(&preset, family, &context, &read)
-    };
+    let markdown = if listed { list(&context, &read) } else { sections(&preset, family, minor, &context, &read) };
     plan.releases.push(Release {
         component: if package.path == "." { String::new() } else { package.name.clone() },
         path: package.path.clone(),
@@ -164,9 +161,9 @@ fn release(
     });
 }
 
-/// The entry with sections: the heading of a patch is small, nothing stands between it and the first section, and breaking
-/// changes are listed with the commits' own subjects.
-fn sections(preset: &Preset, family: Family, context: &Context, read: &[Analysed<'_>]) -> String {
+/// The entry with sections: the heading of a patch is small, nothing stands between it and the first section, and from
+/// 1.7 on breaking changes are listed with the commits' own subjects.
+fn sections(preset: &Preset, family: Family, minor: u64, context: &Context, read: &[Analysed<'_>]) -> String {
     let entry = run::entry(preset, context, read, family.writer);
     let (heading, rest) = entry.split_once('\n').unwrap_or((entry.as_str(), ""));
     let heading = heading.strip_prefix("## ").unwrap_or(heading);
@@ -186,6 +183,10 @@ fn sections(preset: &Preset, family: Family, context: &Context, read: &[Analysed
                 } else {
                     linked_subject(preset, context, item)
                 };
+                if minor < 7 {
+                    lines.extend(commit.read.notes.iter().map(|note| ("", format!("* {scope}{}\n", note.text))));
+                    continue;
+                }
                 let mut line = format!("* {scope}{}", subject.unwrap_or_default());
                 if !commit.hash.is_empty() {
                     let url = ten::commit_url(preset, context, commit.hash);

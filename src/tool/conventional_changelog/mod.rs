@@ -150,7 +150,7 @@ pub struct ConventionalCommits {
     pub scope_only: bool,
     /// The preset's version.
     pub generation: Generation,
-    /// Whether version 10 was handed the addresses as templates, as commit-and-tag-version does.
+    /// Whether version 10 is its 10.2.1 and was handed the addresses as templates, as commit-and-tag-version 13 does.
     pub templates: bool,
 }
 
@@ -401,6 +401,18 @@ pub fn write(preset: &Preset, options: &WriterOptions, context: &Context, commit
     }
     let text = trim(&out);
     if text.is_empty() { String::new() } else { format!("{text}\n") }
+}
+
+/// Whether the preset prints a commit at all: one that takes back what is not printed stays itself.
+#[cfg(feature = "more")]
+#[must_use]
+pub fn is_printed(preset: &Preset, options: &WriterOptions, context: &Context, item: Item<'_>) -> bool {
+    match preset {
+        Preset::Angular | Preset::ConventionalCommits(_) if options.writer == Writer::Nine => {
+            ten::transform(preset, context, &item).is_some()
+        }
+        _ => transform(preset, options, context, item).is_some(),
+    }
 }
 
 /// A commit's subject with its links, as the preset prints it.

@@ -86,14 +86,21 @@ pub fn handed<'a>(facts: &Facts<'a>, since: Option<&Tag>, path: &str, short: boo
     own.rev().map(|(at, commit)| (first + at, hash(commit), commit.message.as_str())).collect()
 }
 
+const SCISSORS: &str = "# ------------------------ >8 ------------------------";
+
 /// Reads commits as these tools do: they hand the parser the whole message and know of no other subject than it reads.
 ///
 /// # Errors
 /// Where the parser itself fails on one of them.
 pub fn read<'a>(parser: &'a Parser, commits: &[(usize, &'a str, &'a str)]) -> Result<Vec<Analysed<'a>>, Thrown> {
     let mut read = analysis::read(parser, commits)?;
+    // These tools put the hash behind the message, so that in the older ones a line of scissors cuts it off.
+    let cut = parser.options().edition == Edition::Five;
     for commit in &mut read {
         commit.subject = "".into();
+        if cut && commit.message.contains(SCISSORS) && commit.message.lines().any(|line| line == SCISSORS) {
+            commit.hash = "";
+        }
     }
     Ok(read)
 }
@@ -112,7 +119,8 @@ fn breaks(preset: &Preset, newest: bool, commit: &Analysed<'_>) -> bool {
     if !newest {
         return !commit.read.notes.is_empty();
     }
-    let breaking = |title: &str| ["BREAKING CHANGE", "BREAKING-CHANGE"].iter().any(|known| title.eq_ignore_ascii_case(known));
+    let breaking =
+        |title: &str| ["BREAKING CHANGE", "BREAKING-CHANGE"].iter().any(|known| title.eq_ignore_ascii_case(known));
     let mut captured = [None; 8];
     commit.read.notes.iter().any(|note| breaking(&note.title))
         || (matches!(preset, Preset::ConventionalCommits(_))
@@ -148,7 +156,8 @@ impl Family {
     /// conventional-changelog 6 and 7.
     #[must_use]
     pub fn of_2024(date: &str) -> Self {
-        let generation = if date.is_empty() || date >= config::CODE_ALONE { Generation::Nine } else { Generation::Eight };
+        let generation =
+            if date.is_empty() || date >= config::CODE_ALONE { Generation::Nine } else { Generation::Eight };
         Self { generation, edition: Edition::Six, writer: Writer::Eight }
     }
 
@@ -192,7 +201,8 @@ pub fn recommended(preset: &Preset, writer: Writer, read: &[Analysed<'_>]) -> (B
             }
             _ => true,
         };
-        let feature = (!strict || moves(preset, commit)) && kind == "feat" || (kind == "feature" && matches!(preset, Preset::ConventionalCommits(_)));
+        let alias = matches!(preset, Preset::ConventionalCommits(_));
+        let feature = (!strict || moves(preset, commit)) && (kind == "feat" || (kind == "feature" && alias));
         let (own, rule) = if !stays {
             (Bump::None, Text::new("tool_recommended_reverted", []))
         } else if !counts {
@@ -214,12 +224,6 @@ pub fn recommended(preset: &Preset, writer: Writer, read: &[Analysed<'_>]) -> (B
     reasons.retain(|reason| reason.bump > Bump::None);
     reasons.sort_by_key(|reason| std::cmp::Reverse(reason.bump));
     (bump, readings, reasons)
-}
-
-/// Whether the angular preset of the day printed anchors: up to 5.0.2.
-#[must_use]
-pub fn has_anchors(date: &str) -> bool {
-    !date.is_empty() && date < "2019-02-14"
 }
 
 /// Whether the presets of the day linked to short hashes: angular up to 5.0.3, conventionalcommits up to 4.1.0.
@@ -296,7 +300,18 @@ pub fn context(remote: &Remote, version: &Version, from: &str, to: &str, date: &
 #[must_use]
 pub fn entry(preset: &Preset, context: &Context, read: &[Analysed<'_>], writer: Writer) -> String {
     let links_in_code = context.date.as_str() < config::CODE_ALONE;
-    analysis::notes(preset, &WriterOptions { writer, links_in_code, ..WriterOptions::default() }, context, read)
+    entry_with(preset, &WriterOptions { writer, links_in_code, ..WriterOptions::default() }, context, read)
+}
+
+/// The entry, by the writer's options: the writer leaves out what was taken back of what it prints, not of everything.
+#[must_use]
+pub fn entry_with(preset: &Preset, options: &WriterOptions, context: &Context, read: &[Analysed<'_>]) -> String {
+    let printed = |commit: &&Analysed<'_>| {
+        let item = Item { hash: commit.hash, subject: &commit.subject, read: &commit.read };
+        super::is_printed(preset, options, context, item)
+    };
+    let printed: Vec<Analysed<'_>> = read.iter().filter(printed).cloned().collect();
+    analysis::notes(preset, options, context, &printed)
 }
 
 /// The tag of a version, spelt as the tag before it was; `pattern` where there was none.

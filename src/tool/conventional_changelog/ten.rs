@@ -23,8 +23,9 @@ pub struct Printed<'a> {
     pub kind: String,
     /// Its scope.
     pub scope: &'a str,
-    /// Its subject with links, else its header.
+    /// Its subject with links; empty where the header was not read.
     pub subject: String,
+    header: &'a str,
     /// Titles and texts.
     pub notes: Vec<(String, String)>,
     hash: &'a str,
@@ -163,9 +164,7 @@ fn repository_url(context: &Context) -> String {
 /// `encodeURIComponent`
 fn encoded(text: &str) -> String {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.!~*'()".contains(&byte);
-    text.bytes()
-        .map(|byte| if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") })
-        .collect()
+    text.bytes().map(|byte| if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") }).collect()
 }
 
 /// The address of the comparison with the version before.
@@ -186,14 +185,22 @@ fn expanded(template: &str, context: &Context, own: &[(&str, &str)]) -> String {
     expand(template, &[&known, own].concat())
 }
 
-fn issue_url(preset: &Preset, context: &Context, reference: Option<&Reference<'_>>, prefix: &str, issue: &str) -> String {
+fn issue_url(
+    preset: &Preset,
+    context: &Context,
+    reference: Option<&Reference<'_>>,
+    prefix: &str,
+    issue: &str,
+) -> String {
     if let Preset::ConventionalCommits(config) = preset
         && config.templates
     {
         return expanded(&config.issue_url, context, &[("id", issue), ("prefix", prefix)]);
     }
     let own = repository_url(context);
-    let base = match reference.and_then(|reference| Some((reference.owner, reference.repository?))) {
+    let base = match reference
+        .and_then(|reference| Some((reference.owner, reference.repository.filter(|name| !name.is_empty())?)))
+    {
         Some((owner, repository)) if !own.is_empty() => url(&[&context.host, owner.unwrap_or_default(), repository]),
         _ => own,
     };
@@ -212,7 +219,8 @@ fn line(preset: &Preset, context: &Context, commit: &Printed<'_>) -> String {
     } else {
         short_hash(commit.hash).to_owned()
     };
-    let mut out = words([&bold(commit.scope), &commit.subject, &hash]);
+    let text = if commit.subject.is_empty() { commit.header } else { &commit.subject };
+    let mut out = words([&bold(commit.scope), text, &hash]);
     let angular = matches!(preset, Preset::Angular);
     for (closing, word) in [(true, "closes"), (false, "references")] {
         let own = commit.references.iter().filter(|reference| angular || reference.action.is_some() == closing);
@@ -267,7 +275,15 @@ fn note_title(title: &str) -> String {
 #[must_use]
 pub fn transform<'a>(preset: &Preset, context: &Context, item: &Item<'a>) -> Option<Printed<'a>> {
     let read = item.read;
-    let format = |text: &str, found: &mut Vec<String>| formatted(preset, context, text, found);
+    // Up to 10.2.1 the notes' texts were left as they are, and issues were linked wherever they stood.
+    let early = match preset {
+        Preset::ConventionalCommits(config) if config.templates => Some(config.as_ref()),
+        _ => None,
+    };
+    let format = |text: &str, found: &mut Vec<String>| match early {
+        Some(config) => linked_everywhere(preset, config, context, text, found),
+        None => formatted(preset, context, text, found),
+    };
     let own = read.part("type").unwrap_or_default();
     let bang = || {
         let mut captured = [None; 8];
@@ -277,7 +293,14 @@ pub fn transform<'a>(preset: &Preset, context: &Context, item: &Item<'a>) -> Opt
     let mut notes: Vec<(String, Cow<'_, str>)> =
         read.notes.iter().map(|note| (note_title(&note.title), note.text.as_ref().into())).collect();
     let subject = read.part("subject").unwrap_or_default();
-    if matches!(preset, Preset::ConventionalCommits(_)) && !notes.iter().any(|(title, _)| title == BREAKING) && bang() {
+    if early.is_some() {
+        for (title, _) in &mut notes {
+            BREAKING.clone_into(title);
+        }
+    } else if matches!(preset, Preset::ConventionalCommits(_))
+        && !notes.iter().any(|(title, _)| title == BREAKING)
+        && bang()
+    {
         notes.insert(0, (BREAKING.to_owned(), subject.into()));
     }
     let (kind, scope) = match preset {
@@ -295,15 +318,16 @@ pub fn transform<'a>(preset: &Preset, context: &Context, item: &Item<'a>) -> Opt
         _ => (super::angular_section(own, read.revert.is_some(), !notes.is_empty())?, part(item, "scope")),
     };
     let mut issues = Vec::new();
-    let printed = format(subject, &mut issues);
-    let subject = if printed.is_empty() { read.header.as_deref().unwrap_or_default().to_owned() } else { printed };
+    let subject = format(subject, &mut issues);
+    let header = read.header.as_deref().unwrap_or_default();
     let mut references = read.references.clone();
     references.retain(|reference| {
         !issues.iter().any(|known| known.strip_prefix(reference.prefix).is_some_and(|issue| issue == reference.issue))
     });
-    let notes = notes.into_iter().map(|(title, text)| (title, format(&text, &mut Vec::new()))).collect();
+    let text = |text: &str| if early.is_some() { text.to_owned() } else { format(text, &mut Vec::new()) };
+    let notes = notes.into_iter().map(|(title, note)| (title, text(&note))).collect();
     let scope = if scope == "*" { "" } else { part_scope(item, scope) };
-    Some(Printed { kind, scope, subject, notes, hash: item.hash, references })
+    Some(Printed { kind, scope, subject, header, notes, hash: item.hash, references })
 }
 
 /// A part of the commit for as long as the commit itself.
@@ -383,9 +407,28 @@ fn formatted(preset: &Preset, context: &Context, text: &str, found: &mut Vec<Str
     out
 }
 
+/// The subject up to version 10.2.1.
+fn linked_everywhere(
+    preset: &Preset,
+    config: &ConventionalCommits,
+    context: &Context,
+    text: &str,
+    found: &mut Vec<String>,
+) -> String {
+    let letters = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
+    let linked = super::link_issues(text, &config.issue_prefixes, letters, |prefix, issue, out| {
+        let name = format!("{prefix}{issue}");
+        super::push_link(out, &name, &issue_url(preset, context, None, prefix, issue));
+        found.push(name);
+    });
+    super::link_users(&linked, true, |user| user_url(preset, context, user))
+}
+
 fn user_url(preset: &Preset, context: &Context, user: &str) -> String {
     match preset {
-        Preset::ConventionalCommits(config) if config.templates => expanded(&config.user_url, context, &[("user", user)]),
+        Preset::ConventionalCommits(config) if config.templates => {
+            expanded(&config.user_url, context, &[("user", user)])
+        }
         Preset::Angular if context.host.is_empty() => String::new(),
         _ => url(&[&context.host, user]),
     }
@@ -492,7 +535,8 @@ impl<'a> Protected<'a> {
                 let close = place + lead + run + spaces;
                 if after.is_empty() || after.starts_with(LINE_ENDS) {
                     // A carriage return before the line's end belongs to it.
-                    let returned = after.strip_prefix('\r').is_some_and(|rest| rest.is_empty() || rest.starts_with('\n'));
+                    let returned =
+                        after.strip_prefix('\r').is_some_and(|rest| rest.is_empty() || rest.starts_with('\n'));
                     return Some(close + usize::from(returned));
                 }
             }
@@ -575,7 +619,10 @@ mod tests {
     #[track_caller]
     fn check(text: &str, expected: &str) {
         let said = formatted(&Preset::Angular, &context(), text, &mut Vec::new());
-        assert_eq!(said.replace("https://github.com/acme/widgets/issues/", "I/").replace("https://github.com/", "U/"), expected);
+        assert_eq!(
+            said.replace("https://github.com/acme/widgets/issues/", "I/").replace("https://github.com/", "U/"),
+            expected
+        );
     }
 
     #[test]
