@@ -44,7 +44,8 @@ const INTERFACE = `
 `
   .trim()
   .split(/\s+/)
-  .map((name) => `ui_${name}`);
+  .map((name) => `ui_${name}`)
+  .concat('@@bidi_dir');
 
 /** The modules remember for themselves, beside what the session's storage keeps for all. */
 async function forget(): Promise<void> {

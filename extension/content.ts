@@ -68,7 +68,7 @@ class Visit {
       this.#pillHost.attachShadow({ mode: 'open' }),
       this.#view,
       (open) => this.#guard(() => this.#toggle(open)),
-      () => page.status(kind),
+      () => page.status?.(kind) ?? null,
     );
     this.#panel = new Panel(this.#panelHost.attachShadow({ mode: 'open' }), this.#view, {
       applicable: (field) => page.box(field, kind) !== null || page.opener(field, kind) !== null,
@@ -356,6 +356,7 @@ class Visit {
   /** Puts all texts into their boxes, or none; gives back what takes them out again. */
   async #apply(edits: EditView[]): Promise<(() => void) | null> {
     const before: { field: Field; value: string }[] = [];
+    const open = this.#pill.open;
     const undo = () => {
       for (const { field, value } of before) {
         const box = this.#page.box(field, this.#kind);
@@ -373,7 +374,9 @@ class Visit {
         before.push({ field, value: box.value });
         fill(box, value);
       }
-      this.#soon();
+      this.#guard(() => this.#settle());
+      // What takes the fix out again stands in the panel: it stays to be seen where the page has put its box in the pill's place.
+      if (open) this.#pill.reopen();
       return undo;
     } catch {
       undo();

@@ -16,7 +16,7 @@ import type { Text } from '../build/wire/Text';
 import { type Child, h, paint, type Wanted } from './dom';
 import type { Block, Entry, Inline, Painted, PaintedRelease } from './entry';
 import pillCss from './pill.css';
-import { age, line, plain, say, shown, ui } from './text';
+import { age, direction, line, plain, say, shown, ui } from './text';
 
 /** What the panel's buttons do; a button whose deed is missing is not shown. */
 export interface Deeds {
@@ -156,6 +156,12 @@ export class Pill {
     return this.#open;
   }
 
+  /** Opens the popover again, where the page has moved the pill from under it. */
+  reopen(): void {
+    const popover = this.#root.querySelector<HTMLElement>('.popover');
+    if (popover?.isConnected && !popover.matches(':popover-open')) popover.showPopover();
+  }
+
   /** Closes the popover. */
   close(): void {
     const popover = this.#root.querySelector<HTMLElement>('.popover');
@@ -184,6 +190,8 @@ export class Pill {
         {
           key: 'pill',
           class: `pill ${shape} ${phase}`,
+          // Without words there is no direction to ask for yet.
+          dir: words === null ? null : direction(),
           title: words,
           'aria-label': words,
           'aria-busy': phase === 'loading' ? 'true' : null,
@@ -330,7 +338,7 @@ export class Panel {
       this.#root,
       h(
         'section',
-        { class: `panel ${phase}`, 'aria-label': ui('ui_panel'), 'aria-busy': phase === 'loading' ? 'true' : null },
+        { class: `panel ${phase}`, dir: direction(), 'aria-label': ui('ui_panel'), 'aria-busy': phase === 'loading' ? 'true' : null },
         this.#head(view),
         h(
           'div',

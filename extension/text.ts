@@ -38,6 +38,9 @@ const OPEN = '\uE0F0';
 const CLOSE = '\uE0F1';
 const HOLE = /\uE0F0(\d)\uE0F1/;
 
+/** What the browser knows of the language of its own sentences. */
+const DIRECTION = '@@bidi_dir';
+
 const PLACE = /\$([1-9])/;
 
 const known = new Map<string, string[]>();
@@ -74,6 +77,11 @@ export function line(text: Text): string {
 /** The sentence as it is painted; what fills its places keeps its own direction. */
 export function say(text: Text): Child[] {
   return pieces(text).map((piece, index) => (index % 2 ? h('bdi', null, ...shown(text.args[Number(piece)] ?? '')) : piece));
+}
+
+/** The direction of the interface's language, which need not be the page's. */
+export function direction(): string {
+  return heard.get(DIRECTION)?.[0] || lookup(DIRECTION, []) || 'ltr';
 }
 
 /** A sentence of the interface's own. */

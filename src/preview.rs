@@ -565,7 +565,12 @@ impl Preview {
             facts: &facts,
             plan: plan.as_ref(),
             open: &known.open,
-            dialog: input.page.dialog.is_some(),
+            one_box: match &input.page.dialog {
+                Some(dialog) => dialog.title.is_none(),
+                None => self.squash.as_ref().is_some_and(|squash| {
+                    squash.subject_from == SubjectFrom::Forge && self.forge.offered("", 0).is_none()
+                }),
+            },
             own_from: self.own_from,
         };
         self.findings = match self.method.0 {

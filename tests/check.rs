@@ -31,8 +31,8 @@ struct Case {
     commits: Vec<String>,
     /// The forge's settings of the squash message, by its own names.
     settings: BTreeMap<String, Value>,
-    /// Subject and body in the open merge dialog.
-    dialog: Option<(String, String)>,
+    /// Subject and body in the open merge dialog; no subject where one box holds all.
+    dialog: Option<(Option<String>, String)>,
     tool: Option<String>,
     files: BTreeMap<String, String>,
     version: Option<String>,
@@ -49,7 +49,7 @@ fn commit(message: &str) -> Commit {
 fn findings(case: &Case) -> String {
     let forge = case.forge.as_deref().unwrap_or("github");
     let dialog = case.dialog.clone().map(|(title, body)| Dialog {
-        title: Some(title),
+        title,
         body: Some(body),
         method: Some("squash".to_owned()),
         merge: None,

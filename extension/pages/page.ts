@@ -35,7 +35,7 @@ export interface Page {
   /** Where the pill stands; null where it is not known (yet). */
   pill(kind: 'pull' | 'new'): Place | null;
   /** The line that tells state and branches, below the title: what opens from the pill does not hide it. */
-  status(kind: 'pull' | 'new'): Element | null;
+  status?(kind: 'pull' | 'new'): Element | null;
   /** Where the panel stands of its own; null where it opens from the pill only. */
   panel(kind: 'pull' | 'new'): Place | null;
   /** The box of a field; null while it is not open or the reader may not edit. */

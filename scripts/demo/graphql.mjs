@@ -362,6 +362,13 @@ function repositoryNode(repo) {
       const made = repo.pulls.get(number);
       return made ? pullNode(repo, made) : null;
     },
+    pullRequests: ({ states, ...given }) =>
+      connection(
+        [...repo.pulls.values()]
+          .filter(({ state }) => [states ?? STATE[state]].flat().includes(STATE[state]))
+          .map((made) => pullNode(repo, made)),
+        given,
+      ),
     ref: ({ qualifiedName }) => {
       if (locate(repo, qualifiedName) < 0) return null;
       const tag = repo.tags.find(({ name }) => `refs/tags/${name}` === qualifiedName || name === qualifiedName);

@@ -145,7 +145,12 @@ function list(repo, ui) {
 
 /** A page of github.com below /O/R; null where there is none. */
 export function githubPage(repo, path, query) {
-  const ui = query.get('ui') ?? repo.ui;
+  const page = githubPageOf(repo, path, query.get('ui') ?? repo.ui);
+  // A reader who may not edit has no such button.
+  return query.has('guest') ? (page?.replace(/<button[^>]*data-edit.*?<\/button>/s, '') ?? null) : page;
+}
+
+function githubPageOf(repo, path, ui) {
   const pull = /^\/pull\/(\d+)(\/commits|\/files|\/changes)?$/.exec(path);
   if (pull) {
     const made = repo.pulls.get(Number(pull[1]));

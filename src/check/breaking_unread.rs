@@ -5,7 +5,6 @@ use super::{Case, Check, Edit, Field, Finding, Severity};
 use crate::bump::Bump;
 use crate::message::{body, subject};
 use crate::reading::header;
-use crate::squash::SubjectFrom;
 use crate::text::Text;
 
 pub struct BreakingUnread;
@@ -27,11 +26,11 @@ impl Check for BreakingUnread {
             let footer = format!("BREAKING CHANGE: {}", described(case, parts.description.of(line)));
             let message = format!("{without}\n\n{footer}");
             (case.bump_of(&message)? == Bump::Major).then_some(())?;
-            if case.squash.subject_from == SubjectFrom::Forge {
-                return Some(vec![Edit { field: Field::DialogBody, value: message }]);
-            }
             let above = body(&case.squash.text);
             let value = if above.is_empty() { footer } else { format!("{above}\n\n{footer}") };
+            if case.one_box {
+                return Some(vec![Edit { field: Field::DialogBody, value: format!("{without}\n\n{value}") }]);
+            }
             Some(vec![Edit { field: Field::DialogTitle, value: without }, Edit { field: Field::DialogBody, value }])
         });
         let text = if mark.is_some() {

@@ -36,8 +36,7 @@ impl Case<'_> {
 
     /// Whether a commit of the branch moves the version at least so far: then that is said of the commits.
     pub(super) fn commits_say(&self, bump: Bump) -> bool {
-        self.squash.subject_from != SubjectFrom::Dialog
-            && self.highest_commit().is_some_and(|(highest, _)| highest >= bump)
+        self.highest_commit().is_some_and(|(highest, _)| highest >= bump)
     }
 }
 
@@ -58,8 +57,9 @@ impl Check for BumpDiffers {
             return Vec::new();
         };
         let written = subject(&commit.message);
-        // A reverted or a lost breaking change has a finding of its own.
-        if parts.is_some_and(|parts| parts.kind.of(message) == "revert") || breaking_footer(&commit.message).is_some() {
+        // A revert and a breaking change that is lost or not read have findings of their own.
+        let other = |parts: header::Header| parts.kind.of(message) == "revert" || parts.breaking.is_some();
+        if parts.is_some_and(other) || breaking_footer(&commit.message).is_some() {
             return Vec::new();
         }
         let every =
@@ -78,7 +78,8 @@ impl Check for BumpDiffers {
         let scope =
             parts.and_then(|parts| parts.scope).map(|scope| format!("({})", scope.of(message))).unwrap_or_default();
         let line = case.pull_request.title.trim();
-        let title = if header::read(line).is_some() { line } else { case.subject() };
+        let own = case.squash.subject_from == SubjectFrom::Title && header::read(line).is_some();
+        let title = if own { line } else { case.subject() };
         let described = header::read(title).map(|header| header.description.of(title)).unwrap_or_default();
         let better = format!("{kind}{scope}{}: {described}", if mark { "!" } else { "" });
         let good = parts.is_some() && case.bump_of(&better).is_some_and(|bump| bump == highest);

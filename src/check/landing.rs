@@ -55,7 +55,7 @@ pub fn findings(case: &Case<'_>) -> Vec<Finding> {
     // Title checks look at the title; of the repository's own rules only commitlint's are about commits.
     let linted = rules::find(case.facts.files).is_some_and(|set| set.keeper == "commitlint");
     for message in &messages {
-        let own = Case { squash: message, dialog: false, ..*case };
+        let own = Case { squash: message, one_box: false, ..*case };
         let rules: &[&dyn Check] = if linted { &[&OwnRules] } else { &[] };
         for finding in EACH.iter().chain(rules).flat_map(|check| check.check(&own)) {
             let Some(finding) = of_commit(case, message, conventional, finding) else { continue };
@@ -66,7 +66,7 @@ pub fn findings(case: &Case<'_>) -> Vec<Finding> {
     }
     let furthest = messages.iter().max_by_key(|message| case.bump_of(&message.text));
     if let Some(message) = furthest {
-        let own = Case { squash: message, dialog: false, ..*case };
+        let own = Case { squash: message, one_box: false, ..*case };
         found.extend(ONCE.iter().flat_map(|check| check.check(&own)));
     }
     if by_bot {

@@ -157,8 +157,8 @@ pub struct Case<'a> {
     pub plan: Option<&'a Plan>,
     /// The repository's open pull requests, this one among them, where they are known.
     pub open: &'a [OpenPullRequest],
-    /// Whether the merge dialog is open, so that a fix can go there.
-    pub dialog: bool,
+    /// Whether one box of the merge dialog holds the whole message.
+    pub one_box: bool,
     /// Where the pull request's own commits begin in the history: what is before was there already.
     pub own_from: usize,
 }
@@ -200,7 +200,8 @@ impl Case<'_> {
         let (field, text) = match self.squash.subject_from {
             SubjectFrom::Title => (Field::Title, pull_request.title.clone()),
             SubjectFrom::Commit(at) => (Field::Commit, pull_request.commits.get(at)?.message.clone()),
-            SubjectFrom::Dialog => (Field::DialogTitle, crate::message::subject(&self.squash.text).to_owned()),
+            SubjectFrom::Dialog if self.one_box => (Field::DialogBody, self.squash.text.clone()),
+            SubjectFrom::Dialog => (Field::DialogTitle, self.subject().to_owned()),
             SubjectFrom::Forge => return None,
         };
         text.get(span.start..span.end)?;
@@ -236,7 +237,7 @@ impl Case<'_> {
                 return Some(Place { field, text: source.to_owned(), span });
             }
         }
-        let body = crate::message::body(text);
+        let body = if self.one_box { text } else { crate::message::body(text) };
         let shift = text.len() - body.len();
         let span = Span::new(span.start.checked_sub(shift)?, span.end.checked_sub(shift)?);
         Some(Place { field: Field::DialogBody, text: body.to_owned(), span })
@@ -244,10 +245,7 @@ impl Case<'_> {
 
     /// The fix that puts this message in place of the squash message, its subject being the same.
     fn body_fix(&self, message: &str) -> Fix {
-        let value = match self.squash.subject_from {
-            SubjectFrom::Forge if self.forge.offered("", 0).is_none() => message,
-            _ => crate::message::body(message),
-        };
+        let value = if self.one_box { message } else { crate::message::body(message) };
         vec![Edit { field: Field::DialogBody, value: value.to_owned() }]
     }
 
@@ -259,16 +257,23 @@ impl Case<'_> {
     /// The fix that makes the squash message's subject say `title` (with what the forge puts around it).
     fn subject_fix(&self, title: &str) -> Fix {
         let number = self.pull_request.number;
-        let (field, value) = match self.squash.subject_from {
-            SubjectFrom::Title => (Field::Title, title.to_owned()),
-            SubjectFrom::Dialog => (Field::DialogTitle, title.to_owned()),
-            SubjectFrom::Commit(_) => (Field::DialogTitle, format!("{title} (#{number})")),
-            SubjectFrom::Forge => match self.forge.offered(title, number) {
-                Some(offered) => (Field::DialogTitle, offered),
-                None => (Field::DialogBody, format!("{title} (pull request #{number})")),
-            },
+        let subject = match self.squash.subject_from {
+            SubjectFrom::Title => return vec![Edit { field: Field::Title, value: title.to_owned() }],
+            SubjectFrom::Dialog => title.to_owned(),
+            SubjectFrom::Commit(_) => format!("{title} (#{number})"),
+            SubjectFrom::Forge => {
+                self.forge.offered(title, number).unwrap_or_else(|| format!("{title} (pull request #{number})"))
+            }
         };
-        vec![Edit { field, value }]
+        if !self.one_box {
+            return vec![Edit { field: Field::DialogTitle, value: subject }];
+        }
+        // A forge with a subject of its own puts the title below it.
+        let body = crate::message::body(&self.squash.text);
+        let rest =
+            body.strip_prefix(self.pull_request.title.trim()).filter(|rest| rest.is_empty() || rest.starts_with('\n'));
+        let value = SquashMessage::compose(&subject, rest.unwrap_or(body).trim_start());
+        vec![Edit { field: Field::DialogBody, value }]
     }
 
     /// Whether the base branch's own commits are conventional, all but one in ten: a repository without a known tool

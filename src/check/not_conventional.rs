@@ -121,7 +121,11 @@ impl Check for NotConventional {
             }
             SubjectFrom::Title => corrected(&case.pull_request.title),
             SubjectFrom::Commit(_) => None,
-            SubjectFrom::Dialog => corrected(line),
+            // Where nothing of the subject can be kept, there is the title.
+            SubjectFrom::Dialog => corrected(line).or_else(|| {
+                let title = case.pull_request.title.trim();
+                header::read(title).map(|_| title.to_owned())
+            }),
         };
         let text = match case.squash.subject_from {
             SubjectFrom::Forge => Text::new("check_not_conventional_forge", [case.forge.name(), name]),

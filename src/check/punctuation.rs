@@ -1,7 +1,7 @@
 //! Characters that look right and are not: another language's punctuation, invisible ones.
 
 use super::{Case, Check, Finding, Severity};
-use crate::message::Span;
+use crate::message::{Span, subject};
 use crate::reading::header;
 use crate::text::Text;
 
@@ -59,8 +59,8 @@ impl Check for Punctuation {
         if case.tool.is_none() && !case.keeps_convention() {
             return Vec::new();
         }
-        let title = case.subject_place(span).map(|place| place.text);
-        let fixed = title.as_deref().and_then(mend).map(|(_, mended)| mended);
+        let place = case.subject_place(span);
+        let fixed = place.as_ref().and_then(|place| mend(subject(&place.text))).map(|(_, mended)| mended);
         let first = line.get(span.start..).and_then(|rest| rest.chars().next()).unwrap_or_default();
         let code = format!("U+{:04X}", u32::from(first));
         vec![Finding {

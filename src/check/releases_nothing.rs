@@ -7,6 +7,7 @@ use super::{Case, Check, Finding, Severity};
 use crate::bump::Bump;
 use crate::message::subject;
 use crate::reading::header;
+use crate::squash::SubjectFrom;
 use crate::text::Text;
 
 pub struct ReleasesNothing;
@@ -34,7 +35,8 @@ impl Check for ReleasesNothing {
             return Vec::new();
         }
         let kind = parts.kind.of(line);
-        let corrected = super::not_conventional::corrected(&case.pull_request.title);
+        let written = if case.squash.subject_from == SubjectFrom::Title { &case.pull_request.title } else { line };
+        let corrected = super::not_conventional::corrected(written);
         let better = corrected.filter(|title| case.bump_of(title).is_some_and(|bump| bump > Bump::None));
         let lower = crate::letters::lower(kind);
         let severity = match &better {

@@ -165,7 +165,7 @@ fn found_in(
         facts: &facts,
         plan: None,
         open: &[],
-        dialog: false,
+        one_box: false,
         own_from,
     };
     let said = |finding: squashcast::check::Finding| {

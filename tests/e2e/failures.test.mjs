@@ -38,6 +38,8 @@ group('failure', {}, (test) => {
       await page.open(`https://github.com/${owner}/widgets/pull/42`);
       const seen = await settled(page);
       assert.match(failed(seen), words);
+      // Nobody could look for a tool, so nobody says that there is none.
+      assert.match(seen.panel.tool, /not known: its files could not be read/);
       // Title and number stand on the page.
       assert.equal(seen.panel.subject, 'feat(cart): keep the cart between visits (#42)');
     });

@@ -154,6 +154,8 @@ group('token', {}, (test) => {
       ['https://api.github.com/graphql'],
     );
     assert.equal(made[0].headers.authorization, `Bearer ${TOKEN}`);
+    // The same request tells of the other open pull requests, one of which would become the same version.
+    assert.match(seen.panel.findings.join('\n'), /#43 would become 1\.5\.0 too/);
   });
 
   test('more than 100 unreleased commits: two requests', async ({ page, owner, asked }) => {

@@ -27,15 +27,40 @@ async function visit(address, remember) {
 
 addEventListener('popstate', () => visit(location.href, false));
 
-/** A box whose text is a state: set without an `input` event, it is set back at the next render. */
+const native = (box) => Object.getOwnPropertyDescriptor(Object.getPrototypeOf(box), 'value');
+
+/**
+ * A box whose text is a state, as React keeps it: what is set through the box's own property is known already, so that the
+ * `input` event behind it is none; and a text that did not become the state is set back.
+ */
 function controlled(box, value) {
+  const { get, set } = native(box);
   let state = value;
-  box.value = value;
-  box.dataset.state = value;
-  box.addEventListener('input', () => {
-    state = box.value;
-    box.dataset.state = state;
+  let known = value;
+  set.call(box, value);
+  Object.defineProperty(box, 'value', {
+    configurable: true,
+    get: () => get.call(box),
+    set: (text) => {
+      known = String(text);
+      set.call(box, text);
+    },
   });
+  box.dataset.state = value;
+  const render = () => {
+    if (get.call(box) !== state) set.call(box, state);
+    known = state;
+  };
+  box.addEventListener('input', () => {
+    const text = get.call(box);
+    if (text !== known) {
+      known = text;
+      state = text;
+      box.dataset.state = state;
+    }
+    render();
+  });
+  box.addEventListener('change', render);
   return () => state;
 }
 

@@ -63,7 +63,13 @@ export async function settled(page, options = {}) {
   await page.waitFor(
     () => {
       const button = document.querySelector('squashcast-pill')?.shadowRoot?.querySelector('button.pill');
-      return button !== null && button !== undefined && !button.classList.contains('loading');
+      if (!button || button.classList.contains('loading')) return false;
+      // The panel follows when the page has time.
+      const root =
+        document.querySelector('squashcast-panel')?.shadowRoot ??
+        document.querySelector('squashcast-pill').shadowRoot.querySelector('squashcast-panel')?.shadowRoot;
+      const phase = ['partial', 'ready', 'failed'].find((name) => button.classList.contains(name));
+      return root?.querySelector('.panel')?.classList.contains(phase) ?? false;
     },
     undefined,
     { what: 'a pill that has its answer', ...options },
