@@ -610,3 +610,83 @@ fn what_bitbucket_writes_is_cut_at_128_kib() {
     let text = by_id("bitbucket").unwrap().squash(&pull, &place("bitbucket", Some(42)), None).text;
     assert!(text.len() <= 128 * 1024 && text.len() > 128 * 1024 - 4 && text.ends_with("ü..."));
 }
+
+// Forges at addresses of the user's own.
+
+#[track_caller]
+fn at_root(root: &str, id: &str, url: &str) -> Option<(String, Option<u64>)> {
+    let page =
+        PageContext { url: url.into(), forge: id.into(), root: Some(root.into()), ..PageContext::default() };
+    forge::of(&page).map(|(_, place)| (place.repository.url(), place.number))
+}
+
+#[test]
+fn merge_requests_of_gitlab() {
+    for tab in ["", "/", "/diffs", "/commits", "/pipelines", "#note_1", "/diffs?commit_id=0a1b"] {
+        is(&format!("https://gitlab.com/acme/widgets/-/merge_requests/42{tab}"), "gitlab", "acme/widgets", Some(42));
+    }
+    let deep = "https://gitlab.com/acme/tools/cogs/widgets.js/-/merge_requests/7";
+    is(deep, "gitlab", "acme/tools/cogs/widgets.js", Some(7));
+    // Before version 13.
+    is("https://gitlab.com/acme/widgets/merge_requests/1/diffs", "gitlab", "acme/widgets", Some(1));
+    is("https://gitlab.com/acme/widgets/-/merge_requests/new?merge_request%5Bsource_branch%5D=a", "gitlab", "acme/widgets", None);
+    let own = "https://git.acme.example/lab";
+    let found = at_root(own, "gitlab", "https://git.acme.example/lab/acme/widgets/-/merge_requests/42/diffs");
+    assert_eq!(found, Some((format!("{own}/acme/widgets"), Some(42))));
+}
+
+#[test]
+fn pages_of_gitlab_that_are_no_merge_requests() {
+    for path in [
+        "/acme/widgets",
+        "/acme/widgets/-/merge_requests",
+        "/acme/widgets/-/merge_requests/042",
+        "/acme/widgets/-/merge_requests/42.diff",
+        "/acme/widgets/-/issues/42",
+        "/widgets/-/merge_requests/42",
+        "/-/merge_requests/42",
+        "/groups/acme/-/merge_requests/1",
+        "/dashboard/merge_requests/1",
+        "/acme/widgets/-/-/merge_requests/42",
+        "/acme/<x>/-/merge_requests/42",
+    ] {
+        is_nobodys(&format!("https://gitlab.com{path}"));
+    }
+    is_nobodys("https://gitlab.example/acme/widgets/-/merge_requests/42");
+    for elsewhere in [
+        "https://git.acme.example/acme/widgets/-/merge_requests/42",
+        "https://git.acme.example/laboratory/acme/widgets/-/merge_requests/42",
+        "https://evil.example/lab/acme/widgets/-/merge_requests/42",
+        "http://git.acme.example/lab/acme/widgets/-/merge_requests/42",
+    ] {
+        assert_eq!(at_root("https://git.acme.example/lab", "gitlab", elsewhere), None, "{elsewhere}");
+    }
+}
+
+#[test]
+fn pull_requests_of_bitbucket_data_center() {
+    let id = "bitbucket-data-center";
+    let at = |root: &str, path: &str| at_root(root, id, &format!("{root}{path}"));
+    for root in ["https://git.acme.example", "https://acme.example/tools/bitbucket"] {
+        for tab in ["", "/", "/overview", "/diff#src/a.js", "/commits", "/overview?commentId=1"] {
+            let found = at(root, &format!("/projects/ACME/repos/widgets/pull-requests/42{tab}"));
+            assert_eq!(found, Some((format!("{root}/scm/ACME/widgets"), Some(42))));
+        }
+        let own = at(root, "/users/dana/repos/fork/pull-requests/7/overview");
+        assert_eq!(own, Some((format!("{root}/scm/~dana/fork"), Some(7))));
+        let new = at(root, "/projects/ACME/repos/widgets/pull-requests?create&sourceBranch=refs/heads/a");
+        assert_eq!(new, Some((format!("{root}/scm/ACME/widgets"), None)));
+        for other in [
+            "/projects/ACME/repos/widgets/pull-requests",
+            "/projects/ACME/repos/widgets/pull-requests?state=OPEN",
+            "/projects/ACME/repos/widgets/pull-requests/x",
+            "/projects/ACME/repos/widgets/browse",
+            "/groups/ACME/repos/widgets/pull-requests/42",
+            "/projects/AC ME/repos/widgets/pull-requests/42",
+            "/ACME/widgets/pull-requests/42",
+        ] {
+            assert_eq!(at(root, other), None, "{other}");
+        }
+    }
+    is_nobodys("https://git.acme.example/projects/ACME/repos/widgets/pull-requests/42");
+}

@@ -3,6 +3,7 @@
 import { createHash } from 'node:crypto';
 import * as bitbucket from './bitbucket.mjs';
 import * as github from './github.mjs';
+import { gitlab } from './gitlab.mjs';
 import { graphql } from './graphql.mjs';
 import { find as findIn, model, repository } from './model.mjs';
 import { bitbucketPage, githubPage } from './pages.mjs';
@@ -163,6 +164,7 @@ export function forge() {
     ],
     ['github.githubassets.com', assets],
     ['bitbucket.org', guard(bitbucketSite)],
+    ['gitlab.com', guard(gitlab((owner, name) => find('github.com', owner, name)))],
     [
       'api.bitbucket.org',
       guard((request) => {

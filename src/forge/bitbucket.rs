@@ -46,6 +46,10 @@ impl Forge for Bitbucket {
         "https://api.bitbucket.org/".to_owned()
     }
 
+    fn one_box(&self) -> bool {
+        true
+    }
+
     fn example(&self) -> String {
         "https://bitbucket.org/acme/widgets/pull-requests/42".to_owned()
     }

@@ -41,6 +41,10 @@ impl Forge for BitbucketDataCenter {
         format!("{}/rest/", repository.origin)
     }
 
+    fn one_box(&self) -> bool {
+        true
+    }
+
     fn example(&self) -> String {
         "https://bitbucket.example.org/projects/ACME/repos/widgets/pull-requests/42".to_owned()
     }

@@ -67,6 +67,10 @@ impl Forge for GitLab {
         format!("{}/api/", repository.origin)
     }
 
+    fn one_box(&self) -> bool {
+        true
+    }
+
     fn example(&self) -> String {
         format!("{ROOT}/acme/widgets/-/merge_requests/42")
     }

@@ -361,6 +361,11 @@ pub trait Forge: Sync {
         None
     }
 
+    /// Whether one box of its merge dialog holds the whole message.
+    fn one_box(&self) -> bool {
+        false
+    }
+
     /// The address of a pull request that need not exist, as the playground's page.
     fn example(&self) -> String;
 

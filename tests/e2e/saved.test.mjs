@@ -12,7 +12,10 @@ const PAGES = `${ROOT}../shared/pages`;
 const truth = existsSync(`${PAGES}/truth.json`) ? JSON.parse(readFileSync(`${PAGES}/truth.json`, 'utf8')) : {};
 
 /** Forges whose pages are adapted to; the others' pages are negatives. */
-const SUPPORTED = /^https:\/\/(github\.com|bitbucket\.org)\//;
+const SUPPORTED = /^https:\/\/(github\.com|bitbucket\.org|gitlab\.com)\//;
+
+/** Those that the reader has said to be a forge of the reader's own. */
+const OWN = [{ root: 'https://bitbucket.sgdev.org', forge: 'bitbucket-data-center' }];
 
 /** Serves the saved pages where they are saved, and the forge's demo elsewhere. */
 function hosts() {
@@ -54,14 +57,16 @@ function hide(wanted) {
   scrollTo(0, 0);
 }
 
-group('saved page', { hosts: hosts() }, (test) => {
+/** The tests of the pages that `wanted` picks; those of no supported forge are to be left alone. */
+function pages(test, supported, wanted = () => true) {
   if (Object.keys(truth).length === 0) {
     test('all of them', () => {
       throw new Skipped('skipped: no ../shared');
     });
   }
   for (const [file, fact] of Object.entries(truth)) {
-    const pull = SUPPORTED.test(fact.url) && fact.number !== undefined;
+    if (!wanted(fact)) continue;
+    const pull = supported(fact.url) && fact.number !== undefined;
     if (!pull) {
       if (fact.page === 'new') {
         test(`${file}: the form of a new pull request has one pill`, async ({ page }) => {
@@ -115,4 +120,9 @@ group('saved page', { hosts: hosts() }, (test) => {
       assert.equal(far.length, 0, `${far.length} elements moved further than the pill needs, such as by ${far[0]}`);
     });
   }
-});
+}
+
+group('saved page', { hosts: hosts() }, (test) => pages(test, (url) => SUPPORTED.test(url)));
+
+const own = (url) => OWN.some(({ root }) => url.startsWith(`${root}/`));
+group('saved page of an own forge', { hosts: hosts(), forges: OWN }, (test) => pages(test, own, ({ url }) => own(url)));
