@@ -274,19 +274,14 @@ fn pull_request(root: &Node<'_, '_>) -> Result<Vec<Fact>, Error> {
         _ => return Err(root.get("state").expected("open or closed")),
     };
     let (base, head, user) = (root.get("base"), root.get("head"), root.get("user"));
-    let from = head.get("repo");
     let mut settings = Map::new();
     // A repository that a pull request came from may be gone.
-    if !from.is_nothing() {
-        let owner = from.get("owner").get("login").text_or_nothing()?;
+    let from = full_name(&head)?;
+    if let Some((owner, name)) = from.split_once('/') {
         settings.insert("head_owner".into(), owner.into());
-        settings.insert("head_name".into(), from.get("name").text_or_nothing()?.into());
+        settings.insert("head_name".into(), name.into());
     }
-    let (id, base_id) = (from.get("id"), base.get("repo"));
-    let base_id = base_id.get("id");
-    let fork = id.is_nothing() || base_id.is_nothing() || id.number()? != base_id.number()?;
-    settings.insert("fork".into(), fork.into());
-    settings.insert("url".into(), root.get("html_url").text_or_nothing()?.into());
+    settings.insert("fork".into(), (from != full_name(&base)?).into());
     settings.insert("poster".into(), signature(&user)?.into());
     Ok(vec![
         Fact::PullRequest {
@@ -300,6 +295,12 @@ fn pull_request(root: &Node<'_, '_>) -> Result<Vec<Fact>, Error> {
         },
         Fact::Settings(settings),
     ])
+}
+
+/// The repository of a branch, `acme/widgets`: of a remembered answer only the name is left. Empty where it is gone.
+fn full_name<'v>(branch: &Node<'v, '_>) -> Result<&'v str, Error> {
+    let repository = branch.get("repo");
+    repository.text().or_else(|_| repository.get("full_name").text_or_nothing())
 }
 
 /// A user as Git is told of one: the full name, or the login where there is none, and the address.

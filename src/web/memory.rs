@@ -75,7 +75,15 @@ fn slim(body: &str) -> String {
         match value {
             Value::Array(values) => values.iter_mut().for_each(cut),
             Value::Object(map) => {
-                map.retain(|key, _| !UNREAD.contains(&key.as_str()));
+                map.retain(|key, value| {
+                    // Of a repository its name is enough.
+                    let name = value.get("full_name").filter(|_| key == "repo").cloned();
+                    let named = name.is_some();
+                    if let Some(name) = name {
+                        *value = name;
+                    }
+                    named || !UNREAD.contains(&key.as_str())
+                });
                 map.values_mut().for_each(cut);
             }
             _ => {}

@@ -84,11 +84,7 @@ impl<'a> Parts<'a> {
     }
 
     fn reviewed_on(&self) -> String {
-        let url = text(self.settings, "url").filter(|url| !url.is_empty()).map_or_else(
-            || format!("{}/pulls/{}", self.place.repository.url(), self.pull_request.number),
-            str::to_owned,
-        );
-        format!("Reviewed-on: {url}")
+        format!("Reviewed-on: {}/pulls/{}", self.place.repository.url(), self.pull_request.number)
     }
 
     fn reviewed_by(&self) -> String {
