@@ -18,6 +18,7 @@ use squashcast::reading::{
     changelogen, cocogitto, commitlint, header, javascript_text, pattern, python_semantic_release as python,
     release_please, spec,
 };
+use squashcast::squash::Method;
 use squashcast::text::Text;
 use squashcast::tool::conventional_changelog::v8_sort;
 use squashcast::tool::{self, Facts, Last, Plan, TOOLS, glob::Glob};
@@ -410,6 +411,7 @@ pub fn forges(data: &[u8]) {
         base_sha: None,
         unreleased: Some(250),
         failed: &[],
+        method: [Method::Squash, Method::Merge, Method::Rebase][given.switch(3) % 3],
     };
     let requests = forge.requests(&wants, &asked);
     let named = ["pull_request", "commits", "settings", "suggestion", "tags", "tree", "tree_list", "bundle"];
@@ -535,7 +537,7 @@ pub fn findings(data: &[u8]) {
         facts.push(Fact::File { path: path.clone(), text: text.as_str().map(str::to_owned) });
     }
     let answers = [Answer { key: String::new(), what: "case".into(), facts, at: 0 }];
-    let dialog = Dialog { title: Some(given.text(2).to_owned()), body: Some(given.text(1).to_owned()), method: None };
+    let dialog = Dialog { title: Some(given.text(2).to_owned()), body: Some(given.text(1).to_owned()), ..Dialog::default() };
     let page = PageContext {
         url: "https://github.com/acme/widgets/pull/42".into(),
         title: given.switch(3).is_multiple_of(3).then(|| given.text(0).to_owned()),
