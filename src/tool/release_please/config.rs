@@ -153,6 +153,9 @@ pub struct Package {
     pub separator: String,
     /// `include-v-in-tag`.
     pub v: bool,
+    /// `tag-separator` and `include-v-in-tag` as configured, without what the type makes of them: where a tag is not
+    /// found, its name is made up of these.
+    pub written: (String, bool),
     /// `exclude-paths`, without slashes at the ends.
     pub exclude: Vec<String>,
     /// Its version in the manifest.
@@ -617,8 +620,7 @@ fn package(files: &Files, path: &str, own: &Map<String, Value>, common: &Map<Str
     package.unknown = unknown;
     package.sections = sections_of(&kind, value("changelog-sections"));
     package.initial = initial(&kind, &text("initial-version"));
-    let host = text("changelog-host");
-    host.trim_end_matches('/').clone_into(&mut package.host);
+    package.host = text("changelog-host");
     package.github_notes = text("changelog-type") == "github";
     package.authors = flag("include-commit-authors", false);
     let separator = text("tag-separator");
@@ -628,6 +630,8 @@ fn package(files: &Files, path: &str, own: &Map<String, Value>, common: &Map<Str
         _ => separator,
     };
     package.v = flag("include-v-in-tag", kind != "dotnet-yoshi");
+    let written = if value("tag-separator").is_some() { text("tag-separator") } else { "-".to_owned() };
+    package.written = (written, flag("include-v-in-tag", true));
     let excluded = value("exclude-paths").and_then(Value::as_array).into_iter().flatten();
     package.exclude = excluded.filter_map(Value::as_str).map(normal_path).collect();
     let component = text("component");

@@ -157,6 +157,12 @@ fn previous(package: &Package, config: &Config, tags: &Looks<'_>, over: Option<&
         if let Some(look) = tags.named(&expected).or_else(same) {
             return Some(of(look));
         }
+        // `backfillReleasesFromTags`: the name is made up of what is configured.
+        let (separator, v) = package.written.clone();
+        let expected = tag_name(&Package { separator, v, ..package.clone() }, &version, over);
+        if let Some(look) = tags.named(&expected) {
+            return Some(of(look));
+        }
         // `0.0.0` without a tag stands for a package that was never released.
         return (version != Version::default()).then_some(Previous { version, tag: expected, sha: String::new() });
     }
@@ -318,7 +324,13 @@ fn plan(facts: &Facts<'_>) -> Plan {
     let packages = packages(facts, &mut config);
     let commits = &facts.history.commits;
     let mut plan = Plan { notes: config.notes.clone(), ..Plan::default() };
-    let from = oldest(commits, &config, &packages, &mut plan.notes);
+    // What one package cannot be built with stops the tool for all.
+    let mut unknown = packages.iter().filter_map(|(package, _)| package.unknown.as_ref());
+    if let Some(stop) = unknown.next().filter(|_| facts.last.is_none()) {
+        plan.nothing = Some(stop.clone());
+        return plan;
+    }
+    let from = oldest(facts, &config, &packages, &mut plan.notes);
     let newest = commits.get(from..).unwrap_or_default();
     let messages: Vec<Cow<'_, str>> = newest.iter().map(|commit| message(commit, &config, form)).collect();
     let mut read: Vec<Reading<'_>> = Vec::with_capacity(newest.len());
@@ -373,18 +385,27 @@ fn plan(facts: &Facts<'_>) -> Plan {
 }
 
 /// Where the commits begin that the tool reads: it goes back from the newest to `commit-search-depth`, to
-/// `last-release-sha`, or, as long as a package has no release, to `bootstrap-sha`.
+/// `last-release-sha`, to the oldest of the packages' last releases, or, as long as a package has none, to
+/// `bootstrap-sha`.
 fn oldest(
-    commits: &[HistoryCommit],
+    facts: &Facts<'_>,
     config: &Config,
     packages: &[(Package, Option<Previous>)],
     notes: &mut Vec<Text>,
 ) -> usize {
+    let commits = &facts.history.commits;
     let behind = |sha: &str| commits.iter().rposition(|commit| !sha.is_empty() && commit.sha == sha).map(|at| at + 1);
-    let unreleased =
-        packages.iter().any(|(_, previous)| previous.as_ref().is_none_or(|previous| previous.sha.is_empty()));
-    let bootstrap = behind(&config.bootstrap_sha).filter(|_| unreleased).unwrap_or_default();
-    let named = behind(&config.last_release_sha).unwrap_or_default().max(bootstrap);
+    let tagged = |(_, previous): &(Package, Option<Previous>)| previous.as_ref().is_some_and(|tag| !tag.sha.is_empty());
+    let other = if !packages.iter().all(tagged) {
+        behind(&config.bootstrap_sha)
+    } else if facts.last.is_none() {
+        let released =
+            |(_, previous): &(Package, Option<Previous>)| behind(&previous.as_ref()?.sha).unwrap_or(0).into();
+        packages.iter().filter_map(released).min()
+    } else {
+        None
+    };
+    let named = behind(&config.last_release_sha).unwrap_or_default().max(other.unwrap_or_default());
     let deepest = commits.len().saturating_sub(config.depth);
     if deepest > named {
         let (depth, left) = (config.depth.to_string(), (deepest - named).to_string());
@@ -411,17 +432,23 @@ fn place<'a>(
     }
     let mut assumed = Vec::new();
     split.of(commits.last().and_then(|commit| commit.files.as_deref()).unwrap_or_default(), &mut assumed);
-    let start = |(_, previous): &(Package, Option<Previous>)| match previous.as_ref().filter(|_| facts.last.is_none()) {
-        Some(previous) => {
-            let tag = Tag { name: previous.tag.clone(), sha: previous.sha.clone() };
-            history.commits.len().saturating_sub(history.after(&tag).len())
+    // The release's commit is looked for among the package's own (`commitsAfterSha`): where it does not touch the
+    // package, everything that was read counts.
+    let mut belongs = Vec::new();
+    let start = |(at, (_, previous)): (usize, &(Package, Option<Previous>))| {
+        let previous = previous.as_ref().filter(|_| facts.last.is_none())?;
+        let tag = Tag { name: previous.tag.clone(), sha: previous.sha.clone() };
+        let start = history.commits.len().saturating_sub(history.after(&tag).len());
+        let release = history.commits.get(start.checked_sub(1)?)?;
+        match &release.files {
+            Some(files) => split.of(files, &mut belongs),
+            None => return Some(start),
         }
-        None => 0,
+        belongs.contains(&at).then_some(start)
     };
-    let starts: Vec<usize> = packages.iter().map(start).collect();
+    let starts: Vec<usize> = packages.iter().enumerate().map(start).map(Option::unwrap_or_default).collect();
     let mut placed: Vec<Vec<Placed<'a>>> = vec![Vec::new(); packages.len()];
     let mut owners = vec![None; commits.len()];
-    let mut belongs = Vec::new();
     for ((at, commit), reading) in commits.iter().enumerate().zip(read).rev() {
         match &commit.files {
             Some(files) => split.of(files, &mut belongs),
@@ -564,10 +591,6 @@ fn propose(
     plan: &mut Plan,
 ) -> Option<Proposal> {
     if commits.is_empty() {
-        return None;
-    }
-    if let Some(unknown) = package.unknown.as_ref().filter(|_| facts.last.is_none()) {
-        plan.nothing = Some(unknown.clone());
         return None;
     }
     let shown = commits.iter().any(|(_, commit)| notes::is_shown(&package.sections, commit));
