@@ -1,9 +1,11 @@
 // npm run accuracy: how far squashcast's verdicts and predictions are the tools' own, against ../shared.
 
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { gunzipSync } from 'node:zlib';
 import { findingRows } from './lib/findings.mjs';
+import * as javascript from './lib/javascript_causes.mjs';
 import * as releasePlease from './lib/release_please_causes.mjs';
 
 const ROOT = new URL('..', import.meta.url).pathname;
@@ -164,10 +166,19 @@ const MAIL = /[\w.+-]+(@|&#64;)[\w-]+(\.[\w-]+)+/g;
 const blankless = (text) => text.replace(/\s+/g, '');
 const bodies = (text) => text.trimEnd().split('\n').slice(1).join('\n').trim();
 
+/** What is predicted for other records. */
+function replayed(records) {
+  const path = `${tmpdir()}/squashcast-accuracy-${process.pid}.jsonl`;
+  writeFileSync(path, records.map((record) => `${JSON.stringify(record)}\n`).join(''));
+  const predictions = run(['replay', path]);
+  rmSync(path);
+  return predictions;
+}
+
 /** Why a predicted version is another than the recorded one, as far as the record itself tells. */
 function versionCause(truth, ours) {
   const before = truth.prev_version;
-  const told = truth.tool.startsWith('release-please') ? releasePlease.versionCause(truth, ours) : null;
+  const told = truth.tool.startsWith('release-please') ? releasePlease.versionCause(truth, ours) : javascript.versionCause(truth);
   if (told !== null) return told;
   if (/by hand/.test(truth.tool_evidence) || truth.tool.includes('@vitejs')) return 'the version is chosen by hand';
   if (ours.why.startsWith('tool_knope_change_file')) return 'change files decide, and their text is not in the record';
@@ -184,7 +195,9 @@ function versionCause(truth, ours) {
 function entryCause(truth, ours) {
   const [left, right] = [truth.changelog_entry.trimEnd(), (ours.entry ?? '').trimEnd()];
   if (ours.predicted !== truth.version) return 'the version differs, and with it the heading';
-  const told = truth.tool.startsWith('release-please') ? releasePlease.entryCause(truth, ours) : null;
+  const told = truth.tool.startsWith('release-please')
+    ? releasePlease.entryCause(truth, ours)
+    : javascript.entryCause(truth, ours, replayed);
   if (told !== null) return told;
   if (truth.tool === 'git-cliff') {
     // git-cliff's own releases 0.2.0 to 1.1.2 stood under config/cliff.toml. With the last recorded configuration before

@@ -41,7 +41,7 @@ pub enum Reference<'a> {
 pub fn read(message: &str) -> Option<Reading<'_>> {
     let subject = message.split('\n').next().unwrap_or_default();
     // Most subjects hold no line's end but `\n`: the others are a carriage return or begin with this byte.
-    let found = if subject.bytes().any(|byte| matches!(byte, b'\r' | 0xe2)) {
+    let found = if subject.bytes().fold(false, |found, byte| found | (byte == b'\r') | (byte == 0xe2)) {
         let mut offset = 0;
         subject.split_inclusive(LINE_ENDS).find_map(|line| {
             let start = offset;
@@ -56,7 +56,7 @@ pub fn read(message: &str) -> Option<Reading<'_>> {
     Some(Reading {
         kind: header.kind,
         scope: header.scope,
-        breaking: header.marked || contains_ignoring_case(body, b"breaking change:"),
+        breaking: header.marked || breaks(body),
         raw: header.description,
         description: without_pull_requests(header.description),
         span: Span::new(start + header.start, start + header.end),
@@ -198,6 +198,18 @@ fn without_pull_requests(description: &str) -> Cow<'_, str> {
     }
     out.push_str(description.get(copied..).unwrap_or_default());
     trim(&out).to_owned().into()
+}
+
+/// Whether the words `breaking change:` stand in a body, in any case.
+fn breaks(body: &str) -> bool {
+    let bytes = body.as_bytes();
+    let (second, third) = (bytes.get(1..).unwrap_or_default(), bytes.get(2..).unwrap_or_default());
+    // Few bodies hold the words' last letters; looking at every byte for them is faster than stopping at some.
+    let ends = |((first, second), third): ((&u8, &u8), &u8)| {
+        u8::from(first | 0x20 == b'g') & u8::from(second | 0x20 == b'e') & u8::from(*third == b':')
+    };
+    bytes.iter().zip(second).zip(third).fold(0, |found, three| found | ends(three)) != 0
+        && contains_ignoring_case(body, b"breaking change:")
 }
 
 /// Whether ASCII text of lower case stands in a text, in any case.

@@ -89,8 +89,8 @@ impl HeaderPattern {
                 let taken = |byte: u8| is_word(byte) || matches!(byte, b'$' | b'@' | b'.' | b'-' | b'*' | b'/' | b' ');
                 return scope.bytes().all(taken).then_some((scope, subject));
             }
-            let simple = if plain { rest.rsplit_once("): ") } else { None };
-            let breaking = if bang { rest.rsplit_once(")!: ") } else { None };
+            let simple = if plain { last_close(rest, ": ") } else { None };
+            let breaking = if bang { last_close(rest, "!: ") } else { None };
             match (simple, breaking) {
                 (Some(simple), Some(breaking)) if breaking.0.len() > simple.0.len() => Some(breaking),
                 (None, other) | (other, _) => other,
@@ -109,6 +109,18 @@ impl HeaderPattern {
         }
         true
     }
+}
+
+/// What is before and behind the last `)` with a mark after it.
+fn last_close<'a>(text: &'a str, mark: &str) -> Option<(&'a str, &'a str)> {
+    let mut end = text.len();
+    while let Some(at) = text.get(..end)?.rfind(')') {
+        if let Some(after) = text.get(at + 1..)?.strip_prefix(mark) {
+            return Some((text.get(..at)?, after));
+        }
+        end = at;
+    }
+    None
 }
 
 /// How a commit that takes another one back is recognised.
@@ -372,6 +384,10 @@ pub struct Parser {
     keywords: Vec<String>,
     /// For each first byte, what may begin with it: an issue prefix, an action, a keyword.
     starts: Vec<u8>,
+    /// For each first byte, the second letters an action may go on with, a bit each.
+    pairs: Vec<u32>,
+    /// The only issue prefix, where that is one byte that no repository's name holds.
+    single: Option<u8>,
     /// How many characters of white space, bars and stars a keyword may begin with.
     keyword_lead: usize,
     /// The line behind which nothing counts, where there are comments.
@@ -379,9 +395,13 @@ pub struct Parser {
 }
 
 const PREFIX: u8 = 1;
-const ACTION: u8 = 2;
-const KEYWORD: u8 = 4;
-const SECOND: u8 = 8;
+const KEYWORD: u8 = 2;
+
+/// The bit of a letter, whatever its case; one for everything else.
+fn letter_bit(byte: u8) -> u32 {
+    let lower = byte.to_ascii_lowercase();
+    if lower.is_ascii_lowercase() { 1 << (lower - b'a') } else { 1 << 31 }
+}
 
 fn line_end(c: char) -> bool {
     c == '\n' || c == '\r'
@@ -471,6 +491,16 @@ fn spaces(text: &str, from: usize) -> usize {
     from + (rest.len() - rest.trim_start_matches(is_space).len())
 }
 
+/// Where an ASCII byte stands next.
+fn find_byte(text: &str, from: usize, byte: u8) -> Option<usize> {
+    text.get(from..)?.find(char::from(byte)).map(|step| from + step)
+}
+
+/// Whether something in a line may end it for JavaScript; looks at every byte, which is faster than stopping at one.
+fn may_break(line: &str) -> bool {
+    line.bytes().fold(false, |found, byte| found | (byte == b'\r') | (byte == 0xe2))
+}
+
 fn issue_byte(byte: u8) -> bool {
     is_word(byte) || byte == b'-'
 }
@@ -481,15 +511,18 @@ fn repository_byte(byte: u8) -> bool {
 
 /// `/\b(?:https?):\/\/(?:www\.)?([-a-zA-Z0-9@:%_+.~#?&//=])+\b/`
 fn has_url(text: &str) -> bool {
-    if !text.contains("://") {
-        return false;
-    }
     let bytes = text.as_bytes();
     let class = |byte: u8| {
         byte.is_ascii_alphanumeric()
             || matches!(byte, b'-' | b'@' | b':' | b'%' | b'_' | b'+' | b'.' | b'~' | b'#' | b'?' | b'&' | b'/' | b'=')
     };
-    text.match_indices("://").any(|(at, _)| {
+    let mut from = 0;
+    let colons = std::iter::from_fn(|| {
+        let at = find_byte(text, from, b':')?;
+        from = at + 1;
+        Some(at)
+    });
+    colons.filter(|at| matches!(bytes.get(at + 1..at + 3), Some(b"//"))).any(|at| {
         let before = bytes.get(..at).unwrap_or_default();
         let scheme = before.strip_suffix(b"https").or_else(|| before.strip_suffix(b"http"));
         if scheme.is_none_or(|before| before.last().copied().is_some_and(is_word)) {
@@ -530,16 +563,35 @@ impl Parser {
             }
         };
         mark(&prefixes, 0, PREFIX);
-        mark(&actions, 0, ACTION);
-        mark(&actions, 1, SECOND);
         mark(&keywords, 0, KEYWORD);
+        let mut pairs = vec![0_u32; 256];
+        for action in &actions {
+            let plain = action.as_bytes().first().zip(action.as_bytes().get(1)).filter(|_| action.is_ascii());
+            // A letter of another script may have its other case elsewhere, and one letter has no second: any will do.
+            let Some((first, second)) = plain else {
+                pairs.fill(u32::MAX);
+                break;
+            };
+            for case in [first.to_ascii_lowercase(), first.to_ascii_uppercase()] {
+                if let Some(seconds) = pairs.get_mut(usize::from(case)) {
+                    *seconds |= letter_bit(*second);
+                }
+            }
+        }
+        let single = match prefixes.as_slice() {
+            [prefix] => match prefix.as_bytes() {
+                [byte] if byte.is_ascii() && !repository_byte(*byte) => Some(*byte),
+                _ => None,
+            },
+            _ => None,
+        };
         let lead = |c: char| is_space(c) || matches!(c, '|' | '*');
         let keyword_lead =
             keywords.iter().map(|word| word.chars().take_while(|c| lead(*c)).count()).max().unwrap_or_default();
         let comment = options.comment.as_deref().filter(|comment| !comment.is_empty());
         let comment = if options.edition == Edition::Five { Some("#") } else { comment };
         let scissors = comment.map(|comment| format!("{comment} ------------------------ >8 ------------------------"));
-        Self { options, prefixes, actions, keywords, starts, keyword_lead, scissors }
+        Self { options, prefixes, actions, keywords, starts, pairs, single, keyword_lead, scissors }
     }
 
     /// What it reads by.
@@ -633,11 +685,13 @@ impl Parser {
 
     /// The actions at a place, in the order of the options.
     fn action_at<'a>(&self, text: &'a str, at: usize) -> impl Iterator<Item = &'a str> {
-        let bytes = text.as_bytes().get(at..).unwrap_or_default();
-        // Two letters settle most places.
-        let likely = bytes.get(1).is_some_and(|second| self.starts(*second, SECOND));
-        let actions = if likely { self.actions.as_slice() } else { &[] };
-        actions.iter().filter_map(move |action| {
+        let third = text.as_bytes().get(at + 2).map(u8::to_ascii_lowercase);
+        self.actions.iter().filter_map(move |action| {
+            // Most places are settled by their third letter.
+            let own = action.as_bytes().get(2).filter(|byte| byte.is_ascii());
+            if own.is_some_and(|own| third != Some(own.to_ascii_lowercase())) && action.is_ascii() {
+                return None;
+            }
             let found = text.get(at..at + action.len())?;
             same_ignoring_case(found, action).then_some(found)
         })
@@ -645,13 +699,19 @@ impl Parser {
 
     /// Where the next action begins, whatever follows it.
     fn next_action(&self, text: &str, from: usize) -> Option<usize> {
-        let bytes = text.as_bytes().get(from..).unwrap_or_default();
-        bytes
-            .iter()
-            .enumerate()
-            .filter(|(_, byte)| self.starts(**byte, ACTION))
-            .map(|(step, _)| from + step)
-            .find(|at| self.action_at(text, *at).any(|action| self.whole(text, *at, action)))
+        let bytes = text.as_bytes();
+        let mut at = from;
+        while let Some(first) = bytes.get(at) {
+            let seconds = self.pairs.get(usize::from(*first)).copied().unwrap_or_default();
+            // Two letters settle most places; an action of one letter may be the last of the text.
+            let likely = seconds != 0
+                && bytes.get(at + 1).map_or(seconds == u32::MAX, |second| seconds & letter_bit(*second) != 0);
+            if likely && self.action_at(text, at).any(|action| self.whole(text, at, action)) {
+                return Some(at);
+            }
+            at += 1;
+        }
+        None
     }
 
     /// Whether an action is a whole word, which only edition 7 asks for.
@@ -666,10 +726,8 @@ impl Parser {
 
     /// Where an issue prefix stands next.
     fn prefix_after(&self, text: &str, from: usize) -> Option<usize> {
-        if let [prefix] = self.prefixes.as_slice()
-            && prefix.len() == 1
-        {
-            return text.get(from..)?.find(prefix.as_str()).map(|step| from + step);
+        if let Some(byte) = self.single {
+            return find_byte(text, from, byte);
         }
         let bytes = text.as_bytes().get(from..)?;
         let places =
@@ -690,7 +748,6 @@ impl Parser {
         let mut from = 0;
         let mut plain = 0;
         let mut acted = false;
-        let ends = terminator(line);
         while let Some(at) = self.next_action(line, from) {
             from = at + line.get(at..).and_then(|rest| rest.chars().next()).map_or(1, char::len_utf8);
             for action in self.action_at(line, at) {
@@ -703,7 +760,7 @@ impl Parser {
                     continue;
                 }
                 let end = self.next_action(line, start).unwrap_or(line.len());
-                if ends.is_some() && line.get(start..end).and_then(terminator).is_some() {
+                if line.get(start..end).and_then(terminator).is_some() {
                     continue;
                 }
                 if self.options.edition == Edition::Seven {
@@ -718,6 +775,8 @@ impl Parser {
         }
         if self.options.edition == Edition::Seven {
             self.sentence(line.get(plain..).unwrap_or_default(), None, out);
+        } else if !acted && !may_break(line) {
+            self.sentence(line, None, out);
         } else if !acted {
             for run in line.split(['\r', '\u{2028}', '\u{2029}']) {
                 self.sentence(run, None, out);
@@ -730,7 +789,12 @@ impl Parser {
     /// no address stands in it.
     fn sentence<'a>(&self, text: &'a str, action: Option<&'a str>, out: &mut Vec<Reference<'a>>) {
         let five = self.options.edition == Edition::Five;
-        if self.prefix_after(text, 0).is_none() || (!five && has_url(text)) {
+        let Some(first) = self.prefix_after(text, 0) else { return };
+        if !five && has_url(text) {
+            return;
+        }
+        if self.single.is_some() {
+            self.single_prefixed(text, first, action, out);
             return;
         }
         let mut last = 0;
@@ -771,6 +835,39 @@ impl Parser {
             });
             last = stop;
             at = stop;
+        }
+    }
+
+    /// [`Self::sentence`] from the only prefix to the next: the repository's name stands before it.
+    fn single_prefixed<'a>(&self, text: &'a str, first: usize, action: Option<&'a str>, out: &mut Vec<Reference<'a>>) {
+        let bytes = text.as_bytes();
+        let (mut last, mut at, mut known) = (0, 0, Run::default());
+        let mut next = Some(first);
+        while let Some(place) = next {
+            next = self.prefix_after(text, place + 1);
+            let Some((prefix, issue)) = self.issue(text, place, &mut known) else {
+                at = place + 1;
+                continue;
+            };
+            let before = bytes.get(at..place).unwrap_or_default();
+            let start = place - before.iter().rev().take_while(|byte| repository_byte(**byte)).count();
+            if self.options.edition == Edition::Seven && place > start && !whole_repository(text, start) {
+                at = place + 1;
+                continue;
+            }
+            let name = text.get(start..place).filter(|name| !name.is_empty());
+            let (owner, repository) = match name.and_then(|name| name.split_once('/')) {
+                Some((owner, repository)) => (Some(owner), Some(repository)),
+                None => (None, name),
+            };
+            let stop = place + prefix.len() + issue.len();
+            let raw = text.get(last..stop).unwrap_or_default();
+            out.push(Reference { action, raw, owner, repository, prefix, issue });
+            last = stop;
+            at = stop;
+            if next.is_some_and(|next| next < stop) {
+                next = self.prefix_after(text, stop);
+            }
         }
     }
 
@@ -1140,6 +1237,15 @@ impl<'a> State<'a> {
         self.commit.footer = std::mem::take(&mut self.footer).finish(self.message);
         for (note, text) in self.commit.notes.iter_mut().zip(std::mem::take(&mut self.notes)) {
             note.text = text.finish(self.message).unwrap_or_default();
+        }
+        if self.commit.references.len() == 2 && self.parser.options.edition != Edition::Five {
+            // Most have two at most, which need no list of what was seen.
+            if let [first, second] = self.commit.references.as_slice()
+                && [first, second].iter().all(|reference| reference.raw.is_ascii())
+                && first.raw.len() != second.raw.len()
+            {
+                return;
+            }
         }
         if self.commit.references.len() > 1 && self.parser.options.edition != Edition::Five {
             let mut seen = HashSet::with_capacity(self.commit.references.len());

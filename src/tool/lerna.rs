@@ -3,6 +3,7 @@
 
 use super::conventional_changelog::run::{self, Family, Package};
 use super::conventional_changelog::{Generation, Preset, Writer};
+use super::semantic_release::analysis::Analysed;
 use super::semantic_release::config;
 use super::{Facts, Plan, Reason, Recognition, Release, Tool};
 use crate::bump::Bump;
@@ -88,6 +89,8 @@ struct Settings {
     anchors: bool,
     /// Whether links of commits hold the short hash.
     short: bool,
+    /// Where packages lie, as globs; empty where that is not said.
+    places: Vec<String>,
     notes: Vec<Text>,
 }
 
@@ -153,8 +156,33 @@ impl Settings {
             anchors: angular && !date.is_empty() && date < "2019-02-01",
             short: angular && !date.is_empty() && date < "2020-03-01",
             notes,
+            places: places(&lerna, files),
         }
     }
+
+    /// Whether a file lies where packages do. Where that is not said, it still lies in a folder, and in none that begins
+    /// with a point.
+    fn holds(&self, file: &str) -> bool {
+        if self.places.is_empty() {
+            return file.contains('/') && !file.starts_with('.');
+        }
+        let parts = || file.split('/');
+        self.places.iter().any(|place| {
+            let place = place.trim_start_matches("./").trim_end_matches('/');
+            let wanted = place.split('/').take_while(|part| *part != "**");
+            let same = |(wanted, part): (&str, &str)| crate::tool::matches(wanted, part);
+            parts().count() > wanted.clone().count() && wanted.zip(parts()).all(same)
+        })
+    }
+}
+
+/// `packages` of lerna.json, else the workspaces of package.json.
+fn places(lerna: &Value, files: &Files) -> Vec<String> {
+    let package = files.value("package.json").ok().flatten().unwrap_or_default();
+    let workspaces =
+        package.get("workspaces").and_then(|value| value.as_array().or_else(|| value.get("packages")?.as_array()));
+    let listed = lerna.get("packages").and_then(Value::as_array).or(workspaces).into_iter().flatten();
+    listed.filter_map(Value::as_str).filter(|place| !place.starts_with('!')).map(str::to_owned).collect()
 }
 
 /// `recommendVersion`: under 1.0.0 a breaking change is a minor one; with a pre-release id its number goes on unless the
@@ -282,18 +310,17 @@ fn release(facts: &Facts<'_>, settings: &Settings, target: &Target, plan: &mut P
     } else {
         Package::all(facts.files).into_iter().map(|package| package.path).collect()
     };
-    let counted: Vec<_> = read
-        .iter()
-        .filter(|commit| {
-            folders.is_empty()
-                || facts
-                    .history
-                    .commits
-                    .get(commit.place)
-                    .is_some_and(|commit| folders.iter().any(|folder| run::touches(facts, commit, folder)))
-        })
-        .cloned()
-        .collect();
+    let counts = |commit: &&Analysed<'_>| {
+        let Some(commit) = facts.history.commits.get(commit.place) else { return true };
+        if settings.independent {
+            return true;
+        }
+        if folders.is_empty() {
+            return commit.files.as_ref().is_none_or(|files| files.iter().any(|file| settings.holds(file)));
+        }
+        folders.iter().any(|folder| run::touches(facts, commit, folder))
+    };
+    let counted: Vec<_> = read.iter().filter(counts).cloned().collect();
     let (bump, readings, mut reasons) = run::recommended(&settings.preset, settings.writer, &counted);
     plan.readings.extend(readings);
     // Where nothing is recommended, lerna still releases a patch.
@@ -351,6 +378,21 @@ mod tests {
         check("1.3.0-beta.0", Bump::Minor, Some("beta"), "1.3.0-beta.1");
         check("1.3.0-beta.0", Bump::Major, Some("beta"), "2.0.0-beta.0");
         check("1.3.0-beta.0", Bump::Patch, Some("rc"), "1.3.0-rc.0");
+    }
+
+    #[test]
+    fn what_lies_beside_the_packages_does_not_count() {
+        let holds = |lerna: &str, file: &str| {
+            Settings::read(&Files::of([("lerna.json", lerna)]), None, "2026-01-01").holds(file)
+        };
+        let packages = r#"{"packages": ["packages/*", "@acme/*"]}"#;
+        assert!(holds(packages, "packages/a/index.js"));
+        assert!(holds(packages, "@acme/a/src/index.js"));
+        assert!(!holds(packages, "packages/README.md"));
+        assert!(!holds(packages, "docs/a/index.md"));
+        assert!(!holds("{}", "yarn.lock"));
+        assert!(!holds("{}", ".github/workflows/ci.yml"));
+        assert!(holds("{}", "packages/a/index.js"));
     }
 
     #[test]

@@ -130,11 +130,48 @@ fn family(files: &Files, date: &str) -> Family {
     }
 }
 
-/// `getRecommendedVersion`: a pre-release goes on as one; whether a final version becomes one is asked on the command
-/// line.
-fn next_version(from: &Version, bump: Bump) -> Option<Version> {
+/// What pre-releases are called: by the configuration's `preRelease`, else by the flag of a script (`release-it
+/// --preRelease=beta`). A final version becomes a pre-release only where the configuration says so; a pre-release goes on
+/// under its name for as long as a script bears it, else under the next one that does.
+fn prerelease(config: &Value, files: &Files, from: Option<&Version>) -> Option<String> {
+    let configured = match config.get("preRelease") {
+        Some(Value::String(id)) => Some(id.clone()),
+        Some(Value::Bool(true)) => {
+            Some(config.get("preReleaseId").and_then(Value::as_str).unwrap_or_default().to_owned())
+        }
+        _ => None,
+    };
+    if configured.is_some() {
+        return configured;
+    }
+    let from = from.filter(|version| !version.pre.is_empty())?;
+    let known = from.pre.split('.').next().unwrap_or_default();
+    let package = files.value("package.json").ok().flatten()?;
+    let scripts = package.get("scripts").and_then(Value::as_object)?.values().filter_map(Value::as_str);
+    let flags = scripts.filter(|script| script.contains("release-it")).filter_map(|script| {
+        let rest = script.split_once("--preRelease")?.1.strip_prefix(['=', ' '])?;
+        rest.split(|c: char| !c.is_ascii_alphanumeric() && c != '-').next().filter(|id| !id.is_empty())
+    });
+    let mut names: Vec<&str> = flags.collect();
+    names.sort_unstable();
+    names.contains(&known).then_some(known).or_else(|| names.into_iter().find(|name| *name > known)).map(str::to_owned)
+}
+
+/// `getRecommendedVersion`: a pre-release goes on as one; a final version becomes one where a name is given.
+fn next_version(from: &Version, bump: Bump, name: Option<&str>) -> Option<Version> {
+    let first = |base: Version, name: &str| {
+        let pre = if name.is_empty() { "0".to_owned() } else { format!("{name}.0") };
+        Some(Version { pre: Prerelease::new(&pre).ok()?, ..base })
+    };
     if from.pre.is_empty() {
-        return increment(from, bump);
+        let next = increment(from, bump)?;
+        return match name {
+            Some(name) => first(next, name),
+            None => Some(next),
+        };
+    }
+    if let Some(name) = name.filter(|name| !name.is_empty() && from.pre.split('.').next() != Some(name)) {
+        return first(from.clone(), name);
     }
     let (name, number) = match from.pre.rsplit_once('.') {
         Some((name, number)) => (format!("{name}."), number),
@@ -182,7 +219,14 @@ fn plan(facts: &Facts<'_>) -> Plan {
         return plan;
     }
     let current = previous.clone().unwrap_or(Version::new(0, 0, 0));
-    let Some(next) = next_version(&current, bump) else {
+    let bump = match config.get("increment").and_then(Value::as_str) {
+        Some("major") => Bump::Major,
+        Some("minor") => Bump::Minor,
+        Some("patch") => Bump::Patch,
+        _ => bump,
+    };
+    let name = prerelease(&config, facts.files, previous.as_ref());
+    let Some(next) = next_version(&current, bump, name.as_deref()) else {
         plan.nothing = Some(Text::new("tool_version_too_large", []));
         return plan;
     };
@@ -209,7 +253,7 @@ mod tests {
 
     #[track_caller]
     fn check(from: &str, bump: Bump, to: &str) {
-        assert_eq!(next_version(&Version::parse(from).unwrap(), bump).unwrap().to_string(), to);
+        assert_eq!(next_version(&Version::parse(from).unwrap(), bump, None).unwrap().to_string(), to);
     }
 
     #[test]
@@ -217,6 +261,21 @@ mod tests {
         check("1.2.3", Bump::Minor, "1.3.0");
         check("1.3.0-rc.1", Bump::Minor, "1.3.0-rc.2");
         check("1.3.0-rc", Bump::Patch, "1.3.0-rc.0");
+    }
+
+    #[test]
+    fn scripts_name_the_pre_releases() {
+        let files = |scripts: &str| Files::of([("package.json", format!(r#"{{"scripts": {{{scripts}}}}}"#).as_str())]);
+        let named = |scripts: &str, from: &str| {
+            prerelease(&Value::Null, &files(scripts), Version::parse(from).ok().as_ref()).unwrap_or_default()
+        };
+        let beta = r#""release": "release-it", "release:beta": "release-it --preRelease=beta""#;
+        assert_eq!(named(beta, "1.3.0-alpha.2"), "beta");
+        assert_eq!(named(beta, "1.3.0-beta.2"), "beta");
+        assert_eq!(named(beta, "1.3.0-rc.2"), "");
+        assert_eq!(named(beta, "1.2.3"), "");
+        let next = next_version(&Version::parse("1.3.0-alpha.2").unwrap(), Bump::Patch, Some("beta"));
+        assert_eq!(next.unwrap().to_string(), "1.3.0-beta.0");
     }
 
     #[test]

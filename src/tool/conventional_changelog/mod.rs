@@ -534,6 +534,18 @@ fn notes(preset: &Preset, style: Style, lines: &[Line<'_>], out: &mut String) {
     }
 }
 
+type Sort<T> = fn(&mut Vec<T>, &dyn Fn(&T, &T) -> std::cmp::Ordering);
+
+/// The engine's own sort, where what a writer printed depends on it.
+fn engine_sort<T>(writer: Writer) -> Option<Sort<T>> {
+    match writer {
+        Writer::Four => Some(v8_sort::sort_since_eleven),
+        #[cfg(feature = "more")]
+        Writer::FourOnTen => Some(v8_sort::sort_on_ten),
+        _ => None,
+    }
+}
+
 type Group<'l, 'a> = (String, Vec<&'l Line<'a>>);
 
 fn group<'l, 'a>(preset: &Preset, options: &WriterOptions, lines: &'l [Line<'a>]) -> Vec<Group<'l, 'a>> {
@@ -562,12 +574,11 @@ fn group<'l, 'a>(preset: &Preset, options: &WriterOptions, lines: &'l [Line<'a>]
                 None => own.iter().map(|key| line.get(key)).collect(),
             }
         };
-        if matches!(options.writer, Writer::Four | Writer::FourOnTen) {
+        if let Some(sort) = engine_sort(options.writer) {
             let named: Vec<&str> = match &options.commits_sort {
                 Some(keys) => keys.iter().map(String::as_str).collect(),
                 None => own.to_vec(),
             };
-            let sort = if options.writer == Writer::Four { v8_sort::sort_since_eleven } else { v8_sort::sort_on_ten };
             sort(lines, &|a: &&Line<'_>, b: &&Line<'_>| {
                 let orders = named.iter().map(|key| v8_sort::compare(a.get(key), b.get(key)));
                 orders.into_iter().find(|order| order.is_ne()).unwrap_or(std::cmp::Ordering::Equal)
@@ -584,7 +595,7 @@ fn group<'l, 'a>(preset: &Preset, options: &WriterOptions, lines: &'l [Line<'a>]
         {
             const RANKS: [&str; 4] = ["Reverts", "Performance Improvements", "Bug Fixes", "Features"];
             let rank = |title: &str| RANKS.iter().position(|known| *known == title).map_or(0, |at| at + 1);
-            let sort = if options.writer == Writer::FourOnTen { v8_sort::sort_on_ten } else { v8_sort::sort_since_eleven };
+            let sort = engine_sort(options.writer).unwrap_or(v8_sort::sort_since_eleven);
             sort(&mut groups, &|(a, _): &Group<'_, '_>, (b, _): &Group<'_, '_>| {
                 if rank(a) >= rank(b) { std::cmp::Ordering::Less } else { std::cmp::Ordering::Greater }
             });
@@ -598,11 +609,9 @@ fn group<'l, 'a>(preset: &Preset, options: &WriterOptions, lines: &'l [Line<'a>]
                 .collect();
             groups.sort_by_key(|(title, _)| order.iter().position(|section| section == title).map_or(0, |at| at + 1));
         }
-        _ if options.writer == Writer::Four => {
-            v8_sort::sort_since_eleven(&mut groups, &|(a, _), (b, _)| v8_sort::compare(a, b));
-        }
-        _ if options.writer == Writer::FourOnTen => {
-            v8_sort::sort_on_ten(&mut groups, &|(a, _), (b, _)| v8_sort::compare(a, b));
+        _ if engine_sort::<()>(options.writer).is_some() => {
+            let sort = engine_sort(options.writer).unwrap_or(v8_sort::sort_since_eleven);
+            sort(&mut groups, &|(a, _): &Group<'_, '_>, (b, _): &Group<'_, '_>| v8_sort::compare(a, b));
         }
         _ if options.writer == Writer::Five => {
             let text = |title: &str| if title.is_empty() { "false" } else { title }.to_owned();

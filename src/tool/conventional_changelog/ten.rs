@@ -444,11 +444,13 @@ struct Protected<'a> {
     open_fences: usize,
     /// The longest run of back-ticks behind a place on its line, and the place.
     ticks: (usize, usize),
+    /// Where the run of back-ticks ends that was met last.
+    run_end: usize,
 }
 
 impl<'a> Protected<'a> {
     fn new(text: &'a str) -> Self {
-        Self { text, close: Some(0), open_fences: 0, ticks: (0, 0) }
+        Self { text, close: Some(0), open_fences: 0, ticks: (0, 0), run_end: 0 }
     }
 
     /// Where the protected part ends that begins here.
@@ -549,7 +551,10 @@ impl<'a> Protected<'a> {
     fn code(&mut self, at: usize) -> Option<usize> {
         let bytes = self.text.as_bytes();
         let run = |from: usize| bytes.iter().skip(from).take_while(|byte| **byte == b'`').count();
-        let length = Some(run(at)).filter(|length| *length > 0)?;
+        if at >= self.run_end {
+            self.run_end = at + run(at);
+        }
+        let length = Some(self.run_end - at).filter(|length| *length > 0)?;
         let (until, longest) = self.ticks;
         if at < until && longest < length {
             return None;
