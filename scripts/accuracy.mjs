@@ -181,7 +181,15 @@ function versionCause(truth, ours) {
   const told = truth.tool.startsWith('release-please') ? releasePlease.versionCause(truth, ours) : javascript.versionCause(truth);
   if (told !== null) return told;
   if (/by hand/.test(truth.tool_evidence) || truth.tool.includes('@vitejs')) return 'the version is chosen by hand';
-  if (ours.why.startsWith('tool_knope_change_file')) return 'change files decide, and their text is not in the record';
+  // Held against the records: their commits bring files into .changeset, and no record holds the text of one.
+  const files = truth.commits.flatMap((commit) => commit.files ?? []);
+  if (truth.tool === 'knope' && files.some((file) => file.startsWith('.changeset/')))
+    return 'change files decide, and their text is not in the record';
+  // Seen in the two that differ: an entry under a heading that its commit's own title does not ask for, and a feature
+  // released as a patch.
+  if (truth.tool.startsWith('craft')) return "pull requests' titles decide, and they are not in Git, or the version was given by hand";
+  const bumps = truth.commits.slice(0, -1).filter(({ message }) => /^bump: version \S+ → \S+/.test(message));
+  if (truth.tool === 'commitizen' && bumps.length > 0) return 'a release in between has no tag in the record';
   if (truth.prerelease && !before.includes('-')) return 'the record does not name the branch of a first pre-release';
   const minor = (version) => version.split('.').slice(0, 2).join('.');
   if (truth.tool === 'release-plz' && minor(before) !== minor(truth.version))

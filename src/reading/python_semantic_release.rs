@@ -194,7 +194,7 @@ pub fn unsquash(message: &str, options: &Options) -> Vec<String> {
 fn unsquash_block(block: &str, options: &Options, parts: &mut Vec<String>) {
     let mut current = String::new();
     let mut separated = false;
-    for paragraph in strip(block).split("\n\n").filter(|paragraph| !paragraph.is_empty()) {
+    for paragraph in blocks(strip(block)).filter(|paragraph| !paragraph.is_empty()) {
         let clean = cleaned(paragraph, options);
         if strip(&clean).is_empty() {
             continue;
@@ -238,6 +238,25 @@ fn begins_commit(paragraph: &str, options: &Options) -> bool {
             .any(|kind| paragraph.strip_prefix(kind.as_str()).is_some_and(|rest| scipy_scope(rest).is_some())),
         Parser::Tag => false,
     }
+}
+
+/// What stands between blank lines, as `split("\n\n")` has it. Looking for one letter is quicker than for two.
+fn blocks(text: &str) -> impl Iterator<Item = &str> {
+    let mut rest = Some(text);
+    std::iter::from_fn(move || {
+        let text = rest?;
+        let mut from = 0;
+        while let Some(at) = text.get(from..).and_then(|tail| tail.find('\n')) {
+            let end = from + at;
+            if let Some(after) = text.get(end..).and_then(|tail| tail.strip_prefix("\n\n")) {
+                rest = Some(after);
+                return text.get(..end);
+            }
+            from = end + 1;
+        }
+        rest = None;
+        Some(text)
+    })
 }
 
 /// The filters of the parser, in its order: doubled spaces, the header lines of git's log, bullets before a type.
@@ -291,6 +310,9 @@ fn is_commit_line(line: &str) -> bool {
 /// The lines that `git merge --squash` writes about a commit.
 fn is_log_line(line: &str) -> bool {
     let text = unindented(line);
+    if !text.starts_with(['A', 'D', 'S', 'c']) {
+        return false;
+    }
     let filled = |prefix: &str| text.strip_prefix(prefix).is_some_and(|rest| !rest.is_empty());
     filled("Author: ")
         || filled("Date: ")
@@ -320,7 +342,10 @@ fn begins_with_type(text: &str, options: &Options) -> bool {
         let ends = |rest: &str| rest.chars().next().is_some_and(|c| !is_word(c));
         return options.by_weight().any(|kind| text.strip_prefix(kind).is_some_and(ends));
     }
-    options.allowed_types.iter().any(|kind| {
+    // Most lines begin with no type's letter.
+    let first = text.bytes().next();
+    let may_begin = |kind: &str| kind.is_empty() || kind.bytes().next() == first;
+    options.allowed_types.iter().filter(|kind| may_begin(kind)).any(|kind| {
         text.strip_prefix(kind.as_str()).is_some_and(|rest| {
             let before = kind.chars().next_back().is_some_and(is_word);
             let after = rest.chars().next().is_some_and(is_word);
@@ -680,8 +705,7 @@ fn unwrapped_paragraphs(text: &str, footers: bool) -> Vec<String> {
     let text = without_line_ends(text);
     let text = rejoined_words(&text);
     let text = if footers { spread_footers(&text) } else { text };
-    strip(&text)
-        .split("\n\n")
+    blocks(strip(&text))
         .map(|paragraph| strip(&unwrapped(paragraph)).to_owned())
         .filter(|paragraph| !paragraph.is_empty())
         .collect()
@@ -773,14 +797,18 @@ fn unwrapped(paragraph: &str) -> Cow<'_, str> {
         return paragraph.into();
     }
     let mut out = String::with_capacity(paragraph.len());
-    let mut before = None;
-    let mut rest = paragraph.chars().peekable();
-    while let Some(c) = rest.next() {
-        let wrapped = c == '\n'
-            && before != Some('-')
-            && rest.peek().is_none_or(|next| !is_space(*next) && !matches!(next, '*' | '-'));
-        out.push(if wrapped { ' ' } else { c });
-        before = Some(c);
+    let mut lines = paragraph.split('\n').peekable();
+    let mut at = 0;
+    while let Some(line) = lines.next() {
+        at += line.len() + 1;
+        out.push_str(line);
+        let Some(next) = lines.peek() else { break };
+        // An empty line is a line break before the next, which is white space; at the very end nothing follows.
+        let follows = next.chars().next();
+        let inside = follows.is_none() && at < paragraph.len();
+        let wrapped =
+            !line.ends_with('-') && !inside && follows.is_none_or(|c| !is_space(c) && !matches!(c, '*' | '-'));
+        out.push(if wrapped { ' ' } else { '\n' });
     }
     out.into()
 }

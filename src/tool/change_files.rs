@@ -69,7 +69,7 @@ impl Tool for Changesets {
                 if is_fresh {
                     fresh.push(package.clone());
                 }
-                asked.add(package, bump);
+                asked.add(&package, bump);
             }
         }
         let packages = Workspace::read(facts.files);
@@ -135,7 +135,7 @@ impl Tool for Beachball {
         let mut asked = Asked::default();
         // A package that depends on one that moves is a patch, or what the change file says of such.
         let mut followers: BTreeMap<String, Bump> = BTreeMap::new();
-        for (path, text) in texts(facts.files, folder).filter(|(path, _)| path.ends_with(".json")) {
+        for (path, text) in texts(facts.files, folder).filter(|(path, _)| tool_file(path)) {
             let Ok(value) = serde_json::from_str::<Value>(text) else {
                 return failed(plan, Text::new("tool_change_file_wrong", [path]));
             };
@@ -150,7 +150,7 @@ impl Tool for Beachball {
                 let follows = if bump == Bump::None { Bump::None } else { follows };
                 let known = followers.entry(name.to_owned()).or_default();
                 *known = follows.max(*known);
-                asked.add(name.to_owned(), bump);
+                asked.add(name, bump);
             }
         }
         let packages = Workspace::read(facts.files);
@@ -177,6 +177,11 @@ impl Tool for Beachball {
         }
         ended(plan, folder)
     }
+}
+
+/// beachball reads JSON alone.
+fn tool_file(path: &str) -> bool {
+    path.strip_suffix(".json").is_some()
 }
 
 /// The bump of that name; `None` where it is no bump's.
@@ -218,11 +223,11 @@ struct Asked {
 }
 
 impl Asked {
-    fn add(&mut self, name: String, bump: Bump) {
-        if !self.direct.contains(&name) {
-            self.direct.push(name.clone());
+    fn add(&mut self, name: &str, bump: Bump) {
+        if !self.direct.iter().any(|known| known == name) {
+            self.direct.push(name.to_owned());
         }
-        self.follow(&name, bump);
+        self.follow(name, bump);
     }
 
     fn follow(&mut self, name: &str, bump: Bump) {
@@ -412,24 +417,13 @@ fn release(package: &Package, bump: Bump, next: Version, tag: String, asked: &As
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::history::History;
-    use crate::pull_request::Repository;
+    use crate::tool::testing;
 
     const A: (&str, &str) = ("packages/a/package.json", r#"{"name": "@acme/a", "version": "1.2.3"}"#);
 
     /// The tags and, where there is none, why.
     fn tags(tool: &dyn Tool, files: &[(&str, &str)]) -> String {
-        let files = Files::of(files.iter().copied());
-        let history = History::default();
-        let plan = tool.plan(&Facts {
-            repository: &Repository::default(),
-            branch: "main",
-            files: &files,
-            history: &history,
-            date: "",
-            tag_pattern: None,
-            last: None,
-        });
+        let plan = testing::plan(tool, files, &[], &[]);
         let tags: Vec<&str> = plan.releases.iter().map(|release| release.tag.as_str()).collect();
         plan.nothing.map_or_else(|| tags.join(" "), |nothing| nothing.id)
     }

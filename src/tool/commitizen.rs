@@ -149,7 +149,7 @@ impl Settings {
         }
         let file = text("changelog_file").unwrap_or("CHANGELOG.md");
         let format = text("changelog_format").unwrap_or("");
-        if !matches!(format, "" | "markdown") || (format.is_empty() && !file.ends_with(".md")) {
+        if !matches!(format, "" | "markdown") || (format.is_empty() && file.strip_suffix(".md").is_none()) {
             settings.unknown_entry = Some(Text::new("tool_commitizen_own_template", [file]));
         }
         if let Some(template) = text("template") {

@@ -264,23 +264,11 @@ impl Tool for EveryMerge {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::history::{Commit, History};
-    use crate::pull_request::Repository;
+    use crate::tool::testing;
 
     fn planned(rules: &str, tags: &[&str], messages: &[&str]) -> Plan {
-        let commits = messages.iter().map(|text| Commit { message: (*text).to_owned(), ..Commit::default() }).collect();
-        let tags = tags.iter().map(|name| Tag { name: (*name).to_owned(), sha: String::new() }).collect();
-        let history = History { commits, tags, since: None, complete: true };
-        let files = if rules.is_empty() { Files::default() } else { Files::of([(".squashcast.json", rules)]) };
-        EveryMerge.plan(&Facts {
-            repository: &Repository::default(),
-            branch: "main",
-            files: &files,
-            history: &history,
-            date: "2026-01-02",
-            tag_pattern: None,
-            last: None,
-        })
+        let file = [(".squashcast.json", rules)];
+        testing::plan(&EveryMerge, if rules.is_empty() { &[] } else { &file }, tags, messages)
     }
 
     #[track_caller]

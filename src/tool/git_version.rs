@@ -262,26 +262,14 @@ fn mainline(facts: &Facts<'_>, settings: &Settings) -> Plan {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::history::History;
-    use crate::pull_request::Repository;
+    use crate::tool::testing;
 
     #[track_caller]
     fn check(config: &str, tag: &str, messages: &[&str], expected: &str) {
         let five = "      versionSpec: '5.x'\n";
         let (config, workflow) = config.split_once("#5").map_or((config, ""), |(config, _)| (config, five));
-        let files = Files::of([("GitVersion.yml", config), (".github/workflows/a.yml", workflow)]);
-        let commits = messages.iter().map(|text| Commit { message: (*text).to_owned(), ..Commit::default() }).collect();
-        let tags = vec![Tag { name: tag.to_owned(), sha: String::new() }];
-        let history = History { commits, tags, since: Some(tag.to_owned()), complete: true };
-        let plan = GitVersion.plan(&Facts {
-            repository: &Repository::default(),
-            branch: "main",
-            files: &files,
-            history: &history,
-            date: "",
-            tag_pattern: None,
-            last: None,
-        });
+        let files = [("GitVersion.yml", config), (".github/workflows/a.yml", workflow)];
+        let plan = testing::plan(&GitVersion, &files, &[tag], messages);
         assert_eq!(
             plan.releases.first().map_or(String::new(), |release| release.next.to_string()),
             expected,

@@ -620,28 +620,11 @@ fn written(change: &Change, templates: &[String], style: &Style) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::history::History;
-    use crate::pull_request::Repository;
+    use crate::tool::testing;
 
     #[track_caller]
     fn check(files: &[(&str, &str)], tag: &str, messages: &[&str], expected: &str) {
-        let files = Files::of(files.iter().copied());
-        let commit = |message: &&str| Commit { message: (*message).to_owned(), ..Commit::default() };
-        let history = History {
-            commits: messages.iter().map(commit).collect(),
-            tags: vec![Tag { name: tag.to_owned(), sha: String::new() }],
-            ..History::default()
-        };
-        let facts = Facts {
-            repository: &Repository::default(),
-            branch: "main",
-            files: &files,
-            history: &history,
-            date: "2026-06-01",
-            tag_pattern: None,
-            last: None,
-        };
-        let plan = Knope.plan(&facts);
+        let plan = testing::plan(&Knope, files, &[tag], messages);
         let told = plan.releases.first().and_then(|release| release.entry.as_ref()).map(|entry| entry.markdown.clone());
         assert_eq!(told.unwrap_or_default(), expected);
     }

@@ -414,6 +414,36 @@ pub trait Tool: Sync {
     }
 }
 
+/// What tests of tools have in common.
+#[cfg(test)]
+pub(crate) mod testing {
+    use super::{Facts, Plan, Tool};
+    use crate::files::Files;
+    use crate::history::{Commit, History, Tag};
+    use crate::pull_request::Repository;
+
+    /// The plan on the branch `main` of a repository with these files, tags and messages.
+    pub(crate) fn plan(tool: &dyn Tool, files: &[(&str, &str)], tags: &[&str], messages: &[&str]) -> Plan {
+        let commit = |text: &&str| Commit { message: (*text).to_owned(), ..Commit::default() };
+        let tag = |name: &&str| Tag { name: (*name).to_owned(), sha: String::new() };
+        let history = History {
+            commits: messages.iter().map(commit).collect(),
+            tags: tags.iter().map(tag).collect(),
+            since: None,
+            complete: true,
+        };
+        tool.plan(&Facts {
+            repository: &Repository::default(),
+            branch: "main",
+            files: &Files::of(files.iter().copied()),
+            history: &history,
+            date: "2026-06-01",
+            tag_pattern: None,
+            last: None,
+        })
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -213,8 +213,7 @@ impl Rules {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::history::History;
-    use crate::pull_request::Repository;
+    use crate::tool::testing;
 
     #[track_caller]
     fn check(message: &str, expected: Bump) {
@@ -237,19 +236,8 @@ mod tests {
     #[track_caller]
     fn tagged(file: &str, flags: &str, tags: &[&str], message: &str, expected: &str) {
         let workflow = format!("      - run: echo \"$(svu next {flags})\"\n");
-        let files = Files::of([(".svu.yml", file), (".github/workflows/a.yml", workflow.as_str())]);
-        let commits = vec![Commit { message: message.to_owned(), ..Commit::default() }];
-        let tags = tags.iter().map(|name| Tag { name: (*name).to_owned(), sha: String::new() }).collect();
-        let history = History { commits, tags, ..History::default() };
-        let plan = Svu.plan(&Facts {
-            repository: &Repository::default(),
-            branch: "main",
-            files: &files,
-            history: &history,
-            date: "",
-            tag_pattern: None,
-            last: None,
-        });
+        let files = [(".svu.yml", file), (".github/workflows/a.yml", workflow.as_str())];
+        let plan = testing::plan(&Svu, &files, tags, &[message]);
         assert_eq!(plan.releases.first().map_or("", |release| release.tag.as_str()), expected, "{file} {flags}");
     }
 
