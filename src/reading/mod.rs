@@ -7,6 +7,8 @@ pub mod conventional_commits_parser;
 pub mod header;
 pub mod javascript_text;
 pub mod letter_case;
+#[cfg(feature = "more")]
+pub mod needle;
 pub mod pattern;
 pub mod python_semantic_release;
 pub mod python_text;

@@ -7,6 +7,7 @@ use super::{CommitReading, Facts, Plan, Reason, Recognition, Release, Tool};
 use crate::bump::Bump;
 use crate::files::Files;
 use crate::history::{Commit, Tag};
+use crate::reading::needle::Needles;
 use crate::reading::pattern::regex;
 use crate::text::Text;
 use crate::version::{TagPattern, increment};
@@ -71,7 +72,8 @@ impl Tool for GitVersion {
 }
 
 struct Settings {
-    rules: Vec<(Bump, Regex)>,
+    /// The expressions, and what tells without them that they are not found.
+    rules: Vec<(Bump, Needles, Regex)>,
     /// The settings whose expression is not read here.
     unread: Vec<&'static str>,
     malformed: Option<Text>,
@@ -100,8 +102,9 @@ impl Settings {
         let mut unread = Vec::new();
         let mut rules = Vec::new();
         for (key, bump, default) in MESSAGES {
-            match regex(text(key).unwrap_or(default), "i") {
-                Some(pattern) => rules.push((bump, pattern)),
+            let source = text(key).unwrap_or(default);
+            match regex(source, "i") {
+                Some(pattern) => rules.push((bump, Needles::of(source, "i"), pattern)),
                 None => unread.push(key),
             }
         }
@@ -164,8 +167,10 @@ impl Settings {
     /// `GetIncrementFromMessage`: the first of the expressions that is found.
     fn judge(&self, commit: &Commit) -> (Bump, Text) {
         let passed = self.disabled || (self.merges_only && commit.parents < 2);
-        let found = self.rules.iter().find(|(_, pattern)| !passed && pattern.is_match(&commit.message));
-        found.map_or((Bump::None, Text::new("tool_by_message_other", [])), |(bump, _)| {
+        let message = &commit.message;
+        let is = |needles: &Needles, pattern: &Regex| needles.may_match(message) && pattern.is_match(message);
+        let found = self.rules.iter().find(|(_, needles, pattern)| !passed && is(needles, pattern));
+        found.map_or((Bump::None, Text::new("tool_by_message_other", [])), |(bump, ..)| {
             (*bump, Text::new("tool_gitversion_message", [bump.name()]))
         })
     }
