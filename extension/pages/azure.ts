@@ -32,7 +32,7 @@ const STATES: Record<string, State> = {
 
 /** The completion dialog; its kind of merging is told by the words of its list. */
 function completion(): HTMLElement | null {
-  return [...document.querySelectorAll<HTMLElement>(DIALOG)].find((each) => kindOf(each) !== null) ?? null;
+  return [...document.querySelectorAll<HTMLElement>(DIALOG)].find((each) => visible(each) && kindOf(each) !== null) ?? null;
 }
 
 function kindOf(dialog: HTMLElement): string | null {

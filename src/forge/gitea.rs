@@ -190,15 +190,16 @@ impl Gitea {
                 requests
                     .extend(number.map(|number| get(asked, &format!("/pulls/{number}/commits?{short}"), "commits")));
             }
-            Want::Settings => {
+            Want::Settings if number.is_none() => requests.push(get(asked, "", "settings")),
+            // The pull request's own answer tells some of them: the rest is asked for below, as long as it is not known.
+            Want::Settings => {}
+            // There is none to ask for; the page has it. What it is composed of instead: templates, on the default branch,
+            // which is the one that is meant where none is named, the repository's settings and who approved.
+            Want::Suggestion => {
                 requests.push(get(asked, "", "settings"));
                 let reviews =
                     number.map(|number| get(asked, &format!("/pulls/{number}/reviews?limit={PAGE}"), "reviews"));
                 requests.extend(reviews.map(|reviews| Request { optional: true, ..reviews }));
-            }
-            // There is none to ask for; the page has it. What it is composed of instead: templates, on the default branch,
-            // which is the one that is meant where none is named.
-            Want::Suggestion => {
                 let style = match asked.method {
                     Method::Squash | Method::SquashMerge => "SQUASH",
                     Method::Merge => "MERGE",
