@@ -19,13 +19,11 @@ impl Check for SameVersion {
         };
         // The number of a pre-release and the packages of a repository are counted in ways of their own.
         let [release] = plan.releases.as_slice() else { return Vec::new() };
-        let commits = &case.facts.history.commits;
         if !release.next.pre.is_empty() {
             return Vec::new();
         }
-        let place = commits.len().saturating_sub(1);
         let bump_of = |own_is: bool| {
-            let readings = plan.readings.iter().filter(|reading| (reading.commit == place) == own_is);
+            let readings = plan.readings.iter().filter(|reading| (reading.commit >= case.own_from) == own_is);
             readings.map(|reading| reading.bump).max().unwrap_or_default()
         };
         let (mine, waiting) = (bump_of(true), bump_of(false));
