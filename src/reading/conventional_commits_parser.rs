@@ -498,7 +498,7 @@ fn find_byte(text: &str, from: usize, byte: u8) -> Option<usize> {
 
 /// Whether something in a line may end it for JavaScript; looks at every byte, which is faster than stopping at one.
 fn may_break(line: &str) -> bool {
-    line.bytes().fold(false, |found, byte| found | (byte == b'\r') | (byte == 0xe2))
+    line.bytes().fold(0, |found, byte| found | u8::from(byte == b'\r') | u8::from(byte == 0xe2)) != 0
 }
 
 fn issue_byte(byte: u8) -> bool {

@@ -435,10 +435,10 @@ impl Style {
     fn of(preset: &Preset) -> Self {
         match preset {
             Preset::Angular => Self { after_header: "\n", after_group: "\n", notes_first: false, notes_mark: "" },
-            Preset::ConventionalCommits(config) => match config.generation >= Generation::Eight {
-                true => Self { after_header: "", after_group: "", notes_first: true, notes_mark: "⚠ " },
-                _ => Self { after_header: "\n", after_group: "\n", notes_first: true, notes_mark: "⚠ " },
-            },
+            Preset::ConventionalCommits(config) => {
+                let gap = if config.generation >= Generation::Eight { "" } else { "\n" };
+                Self { after_header: gap, after_group: gap, notes_first: true, notes_mark: "⚠ " }
+            }
             _ => Self { after_header: "\n", after_group: "", notes_first: false, notes_mark: "" },
         }
     }

@@ -33,6 +33,7 @@ pub struct Printed<'a> {
 }
 
 /// The entry; `None` where another writer prints it.
+#[must_use]
 pub fn write(preset: &Preset, options: &WriterOptions, context: &Context, commits: &[Item<'_>]) -> Option<String> {
     let known = matches!(preset, Preset::Angular | Preset::ConventionalCommits(_));
     if options.writer != Writer::Nine || !known {
@@ -513,7 +514,7 @@ impl<'a> Protected<'a> {
         rest.find(']').map(|step| first + 2 + step + 1)
     }
 
-    /// `^[ \t]*(?=(?<fence>`{3,}|~{3,}))\k<fence>[\s\S]*?^[ \t]*\k<fence>[ \t]*\r?$`
+    /// A block of code between two fences of the same length, each on a line of its own.
     fn fence(&mut self, at: usize) -> Option<usize> {
         const MOST: usize = 32;
         let blank = |text: &str| text.len() - text.trim_start_matches([' ', '\t']).len();
@@ -547,7 +548,7 @@ impl<'a> Protected<'a> {
         None
     }
 
-    /// `(?=(?<code>`+))\k<code>[^\n]*?\k<code>`
+    /// A run of back-ticks, and what is on its line up to another one that is at least as long.
     fn code(&mut self, at: usize) -> Option<usize> {
         let bytes = self.text.as_bytes();
         let run = |from: usize| bytes.iter().skip(from).take_while(|byte| **byte == b'`').count();
