@@ -37,8 +37,8 @@ pub struct Config {
     pub hosted: bool,
     /// `sentence-case`: the words that are left as they are; `None` without the plugin.
     pub sentence_case: Option<Vec<String>>,
-    /// `linked-versions`: the name of each group and its components.
-    pub linked: Vec<(String, Vec<String>)>,
+    /// `linked-versions`.
+    pub linked: Vec<Linked>,
     /// `node-workspace`, `cargo-workspace`, `maven-workspace`.
     pub workspaces: Vec<Workspace>,
     /// How many of the newest commits are read: `commit-search-depth`, in whole pages of `commit-batch-size`.
@@ -73,6 +73,17 @@ impl Default for Config {
     }
 }
 
+/// Components that always get one version.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Linked {
+    /// `groupName`.
+    pub group: String,
+    /// `components`.
+    pub components: Vec<String>,
+    /// `merge`: whether they become one pull request.
+    pub merges: bool,
+}
+
 /// A plugin that releases packages because those they depend on are released.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Workspace {
@@ -82,6 +93,8 @@ pub struct Workspace {
     pub all: bool,
     /// `updatePeerDependencies`: those that depend on a released one as their peer, too.
     pub peers: bool,
+    /// How many `linked-versions` stand before it.
+    pub linked_before: usize,
 }
 
 /// Whose manifests a workspace plugin reads.
@@ -135,6 +148,8 @@ pub struct Package {
     pub guessed: bool,
     /// `component` or the package's name, whether or not it stands in tags.
     pub name: String,
+    /// `component` as configured; empty for none.
+    pub configured: String,
     /// How its versions are counted.
     pub counting: Counting,
     /// `release-as`; empty for none.
@@ -437,7 +452,9 @@ fn plugins(config: &Map<String, Value>, found: &mut Config, notes: &mut Vec<Text
             }
             "linked-versions" => {
                 let name = plugin.get("groupName").and_then(Value::as_str).unwrap_or_default();
-                found.linked.push((name.to_owned(), strings("components").unwrap_or_default()));
+                let merges = plugin.get("merge").and_then(Value::as_bool) != Some(false);
+                let components = strings("components").unwrap_or_default();
+                found.linked.push(Linked { group: name.to_owned(), components, merges });
             }
             "node-workspace" | "cargo-workspace" | "maven-workspace" => {
                 let yes = |key: &str| plugin.get(key).and_then(Value::as_bool) == Some(true);
@@ -447,7 +464,8 @@ fn plugins(config: &Map<String, Value>, found: &mut Config, notes: &mut Vec<Text
                     _ => Ecosystem::Maven,
                 };
                 let (all, peers) = (yes("updateAllPackages"), yes("updatePeerDependencies"));
-                found.workspaces.push(Workspace { of, all, peers });
+                let linked_before = found.linked.len();
+                found.workspaces.push(Workspace { of, all, peers, linked_before });
             }
             // It only orders release pull requests.
             "group-priority" => {}
@@ -635,6 +653,7 @@ fn package(files: &Files, path: &str, own: &Map<String, Value>, common: &Map<Str
     let excluded = value("exclude-paths").and_then(Value::as_array).into_iter().flatten();
     package.exclude = excluded.filter_map(Value::as_str).map(normal_path).collect();
     let component = text("component");
+    package.configured.clone_from(&component);
     if component.is_empty() {
         let (name, guessed) = default_name(files, &package.path, &kind, &text("package-name"));
         package.name = name;
@@ -796,11 +815,11 @@ const WITH_DEPS: &[(&str, &str, bool)] = &[
 fn default_name(files: &Files, path: &str, kind: &str, configured: &str) -> (String, bool) {
     let folder = path.rsplit('/').next().unwrap_or(path);
     let node = matches!(kind, "node" | "expo" | "node-librarian");
-    if kind == "dotnet-yoshi" {
-        return (folder.to_owned(), false);
-    }
     if !configured.is_empty() {
         return (if node { without_scope(configured) } else { configured.to_owned() }, false);
+    }
+    if kind == "dotnet-yoshi" {
+        return (folder.to_owned(), false);
     }
     let named = |name: &str, keys: &[&str]| {
         let value = files.value(&inside(path, name)).ok().flatten()?;

@@ -17,7 +17,7 @@ use crate::history::{Commit as HistoryCommit, Tag};
 use crate::reading::release_please::{self as reading, Commit, Reading};
 use crate::text::Text;
 use crate::version::TagPattern;
-use config::{Config, Ecosystem, Package, Workspace};
+use config::{Config, Ecosystem, Linked, Package, Workspace};
 use notes::{Form, Line, Surroundings};
 use std::borrow::Cow;
 use std::cmp::Reverse;
@@ -350,10 +350,12 @@ fn plan(facts: &Facts<'_>) -> Plan {
     for ((package, previous), commits) in packages.iter().zip(&placed) {
         proposals.push(propose(facts, package, previous.as_ref(), commits, &mut plan));
     }
-    for (group, components) in &config.linked {
-        link(facts, group, components, &packages, &placed, &mut proposals, &mut plan);
+    for linked in &config.linked {
+        link(facts, &linked.group, &linked.components, &packages, &placed, &mut proposals, &mut plan);
     }
     for workspace in &config.workspaces {
+        let before = config.linked.get(..workspace.linked_before).unwrap_or_default();
+        lose(*workspace, before, &packages, &mut proposals, &mut plan.notes);
         follow(facts, *workspace, &packages, &mut proposals, &mut plan);
     }
     let several = packages.len() > 1;
@@ -473,6 +475,34 @@ fn place<'a>(
         notes.push(Text::new("tool_release_please_path", [&package.path]));
     }
     (placed, owners)
+}
+
+/// Where `linked-versions` stands before a workspace plugin, its group comes to that as one pull request of the whole
+/// repository: the plugin takes it for one of its own, does not find its packages, and drops it.
+fn lose(
+    workspace: Workspace,
+    before: &[Linked],
+    packages: &[(Package, Option<Previous>)],
+    proposals: &mut [Option<Proposal>],
+    notes: &mut Vec<Text>,
+) {
+    for linked in before.iter().filter(|linked| linked.merges) {
+        let in_group = |package: &Package| linked.components.contains(&package.configured);
+        let mut group = packages.iter().zip(&*proposals).filter_map(|((package, _), proposal)| {
+            (in_group(package) && proposal.is_some()).then_some(package.kind.as_str())
+        });
+        let Some(first) = group.next() else { continue };
+        let one_kind = group.all(|kind| kind == first);
+        if !(one_kind && workspace.of.takes(first)) {
+            continue;
+        }
+        notes.push(Text::new("tool_release_please_plugin_order", [workspace.of.plugin(), &linked.group]));
+        for ((package, _), proposal) in packages.iter().zip(&mut *proposals) {
+            if in_group(package) {
+                *proposal = None;
+            }
+        }
+    }
 }
 
 /// The workspace plugins: what depends on a package that is released is released as well.
@@ -616,7 +646,7 @@ fn propose(
 
 /// Whether the entries of the type are those of the usual templates.
 fn printable(kind: &str) -> bool {
-    !matches!(kind, "php-yoshi" | "php-librarian" | "ruby-yoshi" | "ruby-librarian")
+    !matches!(kind, "php-yoshi" | "php-librarian")
 }
 
 /// `buildNewVersion`.
@@ -680,6 +710,9 @@ fn print(
     if package.kind == "dotnet-yoshi" {
         let rest = entry.split_once('\n').map_or("", |(_, rest)| rest);
         return format!("## Version {version_text}, released {date}\n{rest}");
+    }
+    if matches!(package.kind.as_str(), "ruby-yoshi" | "ruby-librarian") {
+        return notes::ruby_yoshi(&entry);
     }
     entry
 }
@@ -1061,6 +1094,13 @@ mod tests {
     }
 
     #[test]
+    fn ruby_yoshi_keeps_no_links_to_commits() {
+        let entry = "## [1.2.0](https://x/y) (2026-01-02)\n\n\n### Features\n\n* **a-b:** c ([#1](https://github.com/i)) ([c0](https://github.com/c))\n* d ([c1](https://github.com/c)), refs [#2](u)\n\n\n### Reverts\n";
+        let printed = "### 1.2.0 (2026-01-02)\n\n#### Features\n\n* c ([#1](https://github.com/i)) \n* d ([c1](https://github.com/c)), refs [#2](u)\n\n### Reverts\n";
+        assert_eq!(notes::ruby_yoshi(entry), printed);
+    }
+
+    #[test]
     fn tags_of_four_parts_and_other_packages_are_not_the_last_release() {
         let config = r#"{"packages": {".": {"release-type": "simple", "include-component-in-tag": false}}}"#;
         let past = history(&[("feat: a", &["a"])], &[("v1.2.3.4", ""), ("b-v9.0.0", ""), ("v1.2.3", "")]);
@@ -1112,6 +1152,15 @@ mod tests {
         assert_eq!(lines[1..4], ["", "", "### Dependencies"]);
         assert_eq!(lines[7], "    * @x/a bumped from ^1.0.0 to ^1.1.0");
         assert!(plan.notes.is_empty(), "{plan:?}");
+        // Behind `linked-versions` the plugin loses the group's releases.
+        let order = config.replace(
+            r#"["node-workspace"]"#,
+            r#"[{"type": "linked-versions", "groupName": "g", "components": ["@x/a"]}, "node-workspace"]"#,
+        );
+        let order = order.replace(r#""a": {}"#, r#""a": {"component": "@x/a"}"#);
+        let mut lost = files;
+        lost[0] = (config::CONFIG, order.as_str());
+        assert_eq!(check(&lost, &past, &[]).notes[0].id, "tool_release_please_plugin_order");
         // Where a manifest was not read, what depends on it is not known.
         let plan = check(&files[..3], &past, &["a-v1.1.0"]);
         assert!(plan.notes.iter().any(|note| note.id == "tool_release_please_workspace"));

@@ -275,6 +275,67 @@ pub fn entry(lines: &[Line<'_>], around: &Surroundings<'_>) -> String {
     trim(&text).to_owned()
 }
 
+/// What `ruby-yoshi.ts` makes of an entry: no links in the heading, no scopes, no links to commits at the ends of
+/// lines (and no blank lines behind these), smaller headings, single blank lines.
+#[must_use]
+pub fn ruby_yoshi(entry: &str) -> String {
+    let mut lines: Vec<String> = Vec::new();
+    let mut cut = false;
+    for line in entry.split('\n') {
+        if cut && line.trim().is_empty() {
+            continue;
+        }
+        let line = without_scope(line).unwrap_or_else(|| line.to_owned());
+        let kept = without_commits(&line);
+        cut = kept.len() < line.len();
+        let line = match (kept, version_of(kept)) {
+            ("### Features" | "### Bug Fixes" | "### Documentation", _) => format!("#{kept}"),
+            (_, Some((version, rest))) => format!("### {version}{rest}"),
+            _ => kept.to_owned(),
+        };
+        let blank = |line: &String| line.is_empty();
+        if !(line.is_empty() && lines.last().is_some_and(blank)) {
+            lines.push(line);
+        }
+    }
+    lines.join("\n")
+}
+
+/// `## [1.2.3](…) rest` → version and rest.
+fn version_of(line: &str) -> Option<(&str, &str)> {
+    let rest = line.strip_prefix("##")?;
+    let rest = rest.strip_prefix('#').unwrap_or(rest).strip_prefix(" [")?;
+    let (version, rest) = rest.split_once("](")?;
+    let numbers = !version.is_empty() && version.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+    rest.split_once(')').filter(|_| numbers).map(|(_, rest)| (version, rest))
+}
+
+/// `* **scope:** text` → `* text`.
+fn without_scope(line: &str) -> Option<String> {
+    let (scope, text) = line.strip_prefix("* **")?.split_once(":** ")?;
+    let word = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');
+    (!scope.is_empty() && scope.bytes().all(word)).then(|| format!("* {text}"))
+}
+
+/// The line without the links `([word](https://github.com/…))` at its end, next to each other; the white space before
+/// them stays.
+fn without_commits(line: &str) -> &str {
+    let mut kept = line;
+    let mut trimmed = line.trim_end();
+    while let Some((before, link)) = trimmed.strip_suffix("))").and_then(|rest| rest.rsplit_once("([")) {
+        let word = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
+        let fits = |(name, url): (&str, &str)| {
+            !name.is_empty() && name.bytes().all(word) && url.starts_with("https://github.com/") && !url.contains(')')
+        };
+        if !link.split_once("](").is_some_and(fits) {
+            break;
+        }
+        kept = before;
+        trimmed = before;
+    }
+    kept
+}
+
 /// A heading's place: that of the first section that has it; headings of no section stand first.
 fn place(sections: &[Section], title: &str) -> usize {
     let titled = sections.iter().filter(|section| !section.title.is_empty());

@@ -370,7 +370,12 @@ mod tests {
         let packages = [package("a", kind), package("b", kind), package("c", kind)];
         let packages: Vec<&Package> = packages.iter().collect();
         let decided = [Version::find("2.0.0"), None, None];
-        let outcome = run(Workspace { of, all, peers: false }, &Files::of(files.iter().copied()), &packages, &decided)?;
+        let outcome = run(
+            Workspace { of, all, peers: false, linked_before: 0 },
+            &Files::of(files.iter().copied()),
+            &packages,
+            &decided,
+        )?;
         assert_eq!(outcome.unread, Vec::<String>::new());
         let line = |moved: &Moved| {
             let version = moved.version.as_ref().map(ToString::to_string).unwrap_or_default();
