@@ -19,7 +19,7 @@
 //! ```
 //!
 //! Without such a file nothing in a repository says that a team works so: the user says it in the options, and it is
-//! offered where nothing is recognised.
+//! offered where nothing is recognised. The base module knows the story's own rules alone: the second reads such files.
 
 use super::{CommitReading, Facts, Plan, Reason, Recognition, Release, Tool};
 use crate::bump::Bump;
@@ -31,6 +31,7 @@ use crate::reading::header;
 use crate::text::Text;
 use crate::version::{TagPattern, increment};
 use semver::Version;
+#[cfg(feature = "more")]
 use serde_json::Value;
 
 /// The pipeline that makes a version of every merge.
@@ -38,6 +39,7 @@ use serde_json::Value;
 pub struct EveryMerge;
 
 /// Where the rules may stand, and the path of their table there.
+#[cfg(feature = "more")]
 const FILES: [(&str, &str); 2] = [(".squashcast.json", "/everyMerge"), ("package.json", "/squashcast/everyMerge")];
 
 /// The rules of a pipeline.
@@ -67,56 +69,6 @@ impl Rules {
             first: Version::new(1, 0, 0),
             lower_zero: false,
         }
-    }
-
-    /// The repository's rules, the story's own where it has none.
-    ///
-    /// # Errors
-    /// What is wrong with the file that sets them: a pipeline whose rules cannot be read has no version to tell.
-    fn read(files: &Files) -> Result<Self, Text> {
-        let mut rules = Self::new();
-        for (path, pointer) in FILES {
-            let value = match files.value(path) {
-                Ok(value) => value.unwrap_or_default(),
-                // That file is npm's: what is wrong with it is not ours to say.
-                Err(_) if path == "package.json" => continue,
-                Err(error) => return Err(Text::new("tool_config_malformed", [&error.path, &error.reason])),
-            };
-            if let Some(table) = value.pointer(pointer) {
-                rules.set_all(table).map_err(|(key, value)| {
-                    Text::new("tool_every_merge_setting", [path, key, value.to_string().as_str()])
-                })?;
-                break;
-            }
-        }
-        Ok(rules)
-    }
-
-    /// Takes every setting of a table; the first that means nothing is told.
-    fn set_all<'a>(&mut self, table: &'a Value) -> Result<(), (&'a str, &'a Value)> {
-        let settings = table.as_object().ok_or(("everyMerge", table))?;
-        for (key, value) in settings {
-            self.set(key, value).ok_or((key.as_str(), value))?;
-        }
-        Ok(())
-    }
-
-    fn set(&mut self, key: &str, value: &Value) -> Option<()> {
-        match key {
-            "types" => {
-                let types = value.as_object()?.iter();
-                self.types = types.map(|(kind, value)| Some((kind.clone(), bump_of(value)?))).collect::<Option<_>>()?;
-            }
-            "breaking" => self.breaking = bump_of(value)?,
-            "default" => self.other = bump_of(value)?,
-            "line" if *value == "any" => self.line = 0,
-            "line" => self.line = usize::try_from(value.as_u64().filter(|line| *line > 0)?).ok()?,
-            "tag" => self.tag = Some(TagPattern::parse(value.as_str()?, "{version}")?),
-            "first" => self.first = Version::parse(value.as_str()?).ok()?,
-            "lowerZero" => self.lower_zero = value.as_bool()?,
-            _ => return None,
-        }
-        Some(())
     }
 
     /// The bump of one merged commit, and the rule that says so.
@@ -170,6 +122,69 @@ impl Rules {
     }
 }
 
+/// The story's own rules: this module reads no others.
+#[cfg(not(feature = "more"))]
+impl Rules {
+    #[allow(clippy::unnecessary_wraps)] // It stands in for the one below.
+    fn read(_: &Files) -> Result<Self, Text> {
+        Ok(Self::new())
+    }
+}
+
+#[cfg(feature = "more")]
+impl Rules {
+    /// The repository's rules, the story's own where it has none.
+    ///
+    /// # Errors
+    /// What is wrong with the file that sets them: a pipeline whose rules cannot be read has no version to tell.
+    fn read(files: &Files) -> Result<Self, Text> {
+        let mut rules = Self::new();
+        for (path, pointer) in FILES {
+            let value = match files.value(path) {
+                Ok(value) => value.unwrap_or_default(),
+                // That file is npm's: what is wrong with it is not ours to say.
+                Err(_) if path == "package.json" => continue,
+                Err(error) => return Err(Text::new("tool_config_malformed", [&error.path, &error.reason])),
+            };
+            if let Some(table) = value.pointer(pointer) {
+                rules.set_all(table).map_err(|(key, value)| {
+                    Text::new("tool_every_merge_setting", [path, key, value.to_string().as_str()])
+                })?;
+                break;
+            }
+        }
+        Ok(rules)
+    }
+
+    /// Takes every setting of a table; the first that means nothing is told.
+    fn set_all<'a>(&mut self, table: &'a Value) -> Result<(), (&'a str, &'a Value)> {
+        let settings = table.as_object().ok_or(("everyMerge", table))?;
+        for (key, value) in settings {
+            self.set(key, value).ok_or((key.as_str(), value))?;
+        }
+        Ok(())
+    }
+
+    fn set(&mut self, key: &str, value: &Value) -> Option<()> {
+        match key {
+            "types" => {
+                let types = value.as_object()?.iter();
+                self.types = types.map(|(kind, value)| Some((kind.clone(), bump_of(value)?))).collect::<Option<_>>()?;
+            }
+            "breaking" => self.breaking = bump_of(value)?,
+            "default" => self.other = bump_of(value)?,
+            "line" if *value == "any" => self.line = 0,
+            "line" => self.line = usize::try_from(value.as_u64().filter(|line| *line > 0)?).ok()?,
+            "tag" => self.tag = Some(TagPattern::parse(value.as_str()?, "{version}")?),
+            "first" => self.first = Version::parse(value.as_str()?).ok()?,
+            "lowerZero" => self.lower_zero = value.as_bool()?,
+            _ => return None,
+        }
+        Some(())
+    }
+}
+
+#[cfg(feature = "more")]
 fn bump_of(value: &Value) -> Option<Bump> {
     let name = value.as_str()?;
     [Bump::None, Bump::Patch, Bump::Minor, Bump::Major].into_iter().find(|bump| bump.name() == name)
@@ -185,9 +200,15 @@ impl Tool for EveryMerge {
     }
 
     fn files(&self) -> &'static [&'static str] {
-        &[".squashcast.json", "package.json"]
+        if cfg!(feature = "more") { &[".squashcast.json", "package.json"] } else { &[] }
     }
 
+    #[cfg(not(feature = "more"))]
+    fn recognise(&self, _: &Files) -> Option<Recognition> {
+        None
+    }
+
+    #[cfg(feature = "more")]
     fn recognise(&self, files: &Files) -> Option<Recognition> {
         let says = |(path, pointer): &(&str, &str)| match files.value(path) {
             Ok(value) => value?.pointer(pointer).map(|_| "everyMerge"),

@@ -140,6 +140,7 @@ pub const ELSEWHERE: &[&str] = &[
     ".simple-release.mjs",
     ".simple-release.mts",
     ".simple-release.ts",
+    ".squashcast.json",
     ".svu.yaml",
     ".svu.yml",
     ".versionrc",
@@ -193,6 +194,7 @@ const ELSEWHERE_PACKAGES: &[&str] = &[
     "\"beachball\"",
     "\"@changesets/cli\"",
     "\"git-cliff\"",
+    "\"squashcast\"",
 ];
 
 /// What in a workflow names a tool of the second module.
@@ -246,8 +248,11 @@ pub fn by_id(id: &str) -> Option<&'static dyn Tool> {
 #[must_use]
 pub fn recognise(files: &Files) -> Option<(&'static dyn Tool, Recognition)> {
     // Where a repository speaks to squashcast itself, nothing else is asked.
-    let own: [&'static dyn Tool; 1] = [&every_merge::EveryMerge];
-    own.iter().chain(TOOLS).find_map(|tool| tool.recognise(files).map(|recognition| (*tool, recognition)))
+    #[cfg(feature = "more")]
+    if let Some(recognition) = every_merge::EveryMerge.recognise(files) {
+        return Some((&every_merge::EveryMerge, recognition));
+    }
+    TOOLS.iter().find_map(|tool| tool.recognise(files).map(|recognition| (*tool, recognition)))
 }
 
 /// The tools that are seen most, in that order (downloads a month as far as they are counted): they stand first where one
@@ -451,7 +456,8 @@ mod tests {
 
     #[test]
     fn the_base_module_knows_which_files_are_read_elsewhere() {
-        let base = ["semantic-release", "every-merge"];
+        // The base module reads no file for every-merge.
+        let base = ["semantic-release"];
         let of = |own: bool| -> BTreeSet<&str> {
             TOOLS
                 .iter()
