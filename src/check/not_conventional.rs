@@ -114,18 +114,14 @@ impl Check for NotConventional {
         let Some(name) = case.tool.map(Tool::name).or_else(|| case.keeps_convention().then_some("")) else {
             return Vec::new();
         };
+        let title = case.pull_request.title.trim();
+        let of_title = || if header::read(title).is_some() { Some(title.to_owned()) } else { corrected(title) };
         let fixed = match case.squash.subject_from {
-            SubjectFrom::Forge => {
-                let title = case.pull_request.title.trim();
-                if header::read(title).is_some() { Some(title.to_owned()) } else { corrected(title) }
-            }
+            SubjectFrom::Forge => of_title(),
             SubjectFrom::Title => corrected(&case.pull_request.title),
             SubjectFrom::Commit(_) => None,
-            // Where nothing of the subject can be kept, there is the title.
-            SubjectFrom::Dialog => corrected(line).or_else(|| {
-                let title = case.pull_request.title.trim();
-                header::read(title).map(|_| title.to_owned())
-            }),
+            // What the forge has put there is as far from it as what it would write itself.
+            SubjectFrom::Dialog => corrected(line).or_else(of_title),
         };
         let text = match case.squash.subject_from {
             SubjectFrom::Forge => Text::new("check_not_conventional_forge", [case.forge.name(), name]),

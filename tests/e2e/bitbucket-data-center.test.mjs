@@ -85,13 +85,16 @@ group('Bitbucket Data Center', options, (test) => {
 
   test('the fix goes into the dialog’s one box', async ({ page }) => {
     await page.open(PULL);
-    await until(page, ({ panel }) => panel?.findings.length > 0, 'the finding');
-    await page.eval(() => {
-      const panel =
-        document.querySelector('squashcast-panel') ??
-        document.querySelector('squashcast-pill').shadowRoot.querySelector('squashcast-panel');
-      [...panel.shadowRoot.querySelectorAll('.finding button')].find((button) => /apply/i.test(button.textContent)).click();
-    });
+    await page.waitFor(
+      () => {
+        const buttons = document.querySelector('squashcast-panel')?.shadowRoot?.querySelectorAll('.finding button') ?? [];
+        const button = [...buttons].find(({ textContent }) => /apply/i.test(textContent));
+        button?.click();
+        return button !== undefined;
+      },
+      undefined,
+      { what: 'the button that applies it' },
+    );
     await until(
       page,
       ({ panel, bump }) => /^feat: mesh the widgets/.test(panel?.subject ?? '') && bump === 'minor',

@@ -9,6 +9,14 @@ import { settled, until } from './harness/panel.mjs';
 /** The address of a merge request of an owner's. */
 const at = (owner, number, tab = '') => `https://gitlab.com/${owner}/widgets/-/merge_requests/${number}${tab}`;
 
+/** Runs in the page: presses the first button that applies a fix; false while there is none. */
+function apply() {
+  const buttons = document.querySelector('squashcast-panel')?.shadowRoot?.querySelectorAll('.finding button') ?? [];
+  const button = [...buttons].find(({ textContent }) => /apply/i.test(textContent));
+  button?.click();
+  return button !== undefined;
+}
+
 async function shot(page, { name }, what) {
   mkdirSync(`${ROOT}shots`, { recursive: true });
   await page.screenshot(`${ROOT}shots/${name}-gitlab-${what}.png`, { fullPage: true });
@@ -53,11 +61,7 @@ group('GitLab', {}, (test) => {
     await page.open(at(owner, 44));
     await settled(page);
     await page.click('[data-testid="widget_edit_commit_message"]');
-    await until(page, ({ panel }) => panel?.findings.length > 0, 'the finding');
-    await page.eval(() => {
-      const root = document.querySelector('squashcast-panel').shadowRoot;
-      [...root.querySelectorAll('.finding button')].find((button) => /apply/i.test(button.textContent)).click();
-    });
+    await page.waitFor(apply, undefined, { what: 'the button that applies it' });
     await page.waitFor(() => document.querySelector('#squash-message-edit')?.dataset.state === 'feat: export orders as CSV', undefined, {
       what: 'the corrected message in the box',
     });
@@ -81,7 +85,7 @@ group('GitLab', {}, (test) => {
     await page.open(at(owner, 42, '/diffs'));
     const seen = await settled(page);
     assert.equal(seen.pills, 1);
-    assert.equal(await page.eval(() => document.querySelectorAll('body squashcast-panel').length), 0);
+    assert.equal(await page.eval(() => document.querySelector('squashcast-panel').dataset.place), 'popover');
   });
 
   test('a list of merge requests is left alone', async ({ page, owner }) => {
