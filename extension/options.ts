@@ -110,7 +110,8 @@ function shortened(root: string): string {
 function addForge(event: Event): void {
   event.preventDefault();
   const root = rootOf(box('own')?.value ?? '');
-  const forge = box<HTMLSelectElement>('own-forge')?.value ?? '';
+  const offered = HOSTED.find(({ known }) => root !== null && known?.includes(root));
+  const forge = offered?.id ?? box<HTMLSelectElement>('own-forge')?.value ?? '';
   wrong = '';
   if (root === null || known.forges.some(({ origin }) => origin !== '' && root.startsWith(origin))) {
     wrong = 'own';
@@ -187,6 +188,7 @@ function ownSection(): Child {
             autocomplete: 'off',
             spellcheck: 'false',
             placeholder: ui('options_own_hint'),
+            list: 'own-known',
             'aria-invalid': wrong === 'own' ? 'true' : null,
             'aria-describedby': wrong === 'own' ? 'about-own' : null,
           }),
@@ -204,6 +206,11 @@ function ownSection(): Child {
           '',
           '',
         ),
+      ),
+      h(
+        'datalist',
+        { id: 'own-known' },
+        HOSTED.flatMap(({ name, known = [] }) => known.map((value) => h('option', { key: value, value }, name))),
       ),
       h('p', { class: 'row' }, h('button', { type: 'submit', class: 'primary' }, ui('options_own_add'))),
     ),

@@ -5,15 +5,17 @@
 export interface Hosted {
   id: string;
   name: string;
+  /** Where everybody can have an account: offered, so that it need not be typed. */
+  known?: string[];
 }
 
 /** All of them, one line each; the content script of one is `content-ID.js`. */
 export const HOSTED: Hosted[] = [
   { id: 'github', name: 'GitHub Enterprise Server' },
-  { id: 'azure', name: 'Azure DevOps' },
+  { id: 'azure', name: 'Azure DevOps', known: ['https://dev.azure.com'] },
   { id: 'bitbucket-data-center', name: 'Bitbucket Data Center' },
-  { id: 'forgejo', name: 'Forgejo' },
-  { id: 'gitea', name: 'Gitea' },
+  { id: 'forgejo', name: 'Forgejo', known: ['https://codeberg.org'] },
+  { id: 'gitea', name: 'Gitea', known: ['https://gitea.com'] },
   { id: 'gitlab', name: 'GitLab' },
 ];
 

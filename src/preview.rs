@@ -567,9 +567,7 @@ impl Preview {
             open: &known.open,
             one_box: match &input.page.dialog {
                 Some(dialog) => dialog.title.is_none(),
-                None => self.squash.as_ref().is_some_and(|squash| {
-                    squash.subject_from == SubjectFrom::Forge && self.forge.offered("", 0).is_none()
-                }),
+                None => self.forge.one_box(),
             },
             own_from: self.own_from,
         };

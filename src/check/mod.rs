@@ -184,36 +184,8 @@ pub fn findings(case: &Case<'_>) -> Vec<Finding> {
             finding.severity = Severity::Info;
         }
     }
-    if case.forge.one_box() && case.squash.subject_from != SubjectFrom::Forge {
-        for finding in &mut findings {
-            finding.fix = in_one_box(case, std::mem::take(&mut finding.fix));
-        }
-    }
     findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
     findings
-}
-
-/// A fix for two boxes as one for the box that holds the whole message: what one of the two is not given stays.
-fn in_one_box(case: &Case<'_>, fix: Fix) -> Fix {
-    let mut subject = crate::message::subject(&case.squash.text);
-    let mut body = crate::message::body(&case.squash.text);
-    let mut rest = Vec::new();
-    let mut whole = false;
-    for edit in &fix {
-        match edit.field {
-            Field::DialogTitle => subject = &edit.value,
-            Field::DialogBody => body = &edit.value,
-            _ => {
-                rest.push(edit.clone());
-                continue;
-            }
-        }
-        whole = true;
-    }
-    if whole {
-        rest.push(Edit { field: Field::DialogBody, value: SquashMessage::compose(subject, body) });
-    }
-    rest
 }
 
 impl Case<'_> {

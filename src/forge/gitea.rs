@@ -191,8 +191,6 @@ impl Gitea {
                     .extend(number.map(|number| get(asked, &format!("/pulls/{number}/commits?{short}"), "commits")));
             }
             Want::Settings if number.is_none() => requests.push(get(asked, "", "settings")),
-            // The pull request's own answer tells some of them: the rest is asked for below, as long as it is not known.
-            Want::Settings => {}
             // There is none to ask for; the page has it. What it is composed of instead: templates, on the default branch,
             // which is the one that is meant where none is named, the repository's settings and who approved.
             Want::Suggestion => {
@@ -231,7 +229,8 @@ impl Gitea {
                     }),
                 );
             }
-            Want::Files(_) => {}
+            // The pull request's own answer tells some settings: the rest is asked for above, as long as it is not known.
+            Want::Settings | Want::Files(_) => {}
         }
     }
 }
