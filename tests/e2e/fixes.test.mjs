@@ -111,7 +111,8 @@ for (const [ui, query, titleBox, mergeTitle, mergeBody] of [
       await page.click('[data-merge]');
       await until(page, ({ panel }) => panel?.subject === 'feat!: other words (#2)', 'the dialog’s subject');
       const stood = await read(page, mergeBody);
-      await apply(page);
+      // One button for both stands below them.
+      await page.click(`${PANEL} >>> .fix > .button.primary`);
       await holds(page, mergeTitle, 'feat: other words (#2)');
       await holds(page, mergeBody, `${stood.value}\n\nBREAKING CHANGE: other words`);
       assert.equal((await until(page, ({ bump }) => bump === 'major', 'the major version')).bump, 'major');
