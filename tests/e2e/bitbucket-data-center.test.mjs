@@ -74,7 +74,7 @@ const registered = async () => (await chrome.scripting.getRegisteredContentScrip
 group('Bitbucket Data Center', options, (test) => {
   test('its own text, what the tool makes of it, and the words to put there instead', async ({ page, browser }) => {
     await page.open(PULL);
-    const seen = await settled(page);
+    const seen = await until(page, ({ phase, panel }) => phase === 'ready' && Boolean(panel?.subject), 'the whole preview');
     mkdirSync(`${ROOT}shots`, { recursive: true });
     await page.screenshot(`${ROOT}shots/${browser.name}-bitbucket-data-center.png`, { fullPage: true });
     assert.equal(seen.pills, 1);
@@ -107,7 +107,7 @@ group('Bitbucket Data Center', options, (test) => {
     await page.waitFor((address) => document.body.textContent.includes(address), ADDRESS.slice(8), { what: 'the forge in the list' });
     mkdirSync(`${ROOT}shots`, { recursive: true });
     await page.screenshot(`${ROOT}shots/${browser.name}-options-own.png`, { fullPage: true });
-    await page.click(`[aria-label="Remove ${ADDRESS.slice(8)}"]`);
+    await page.eval((label) => document.querySelector(`[aria-label="${label}"]`).click(), `Remove ${ADDRESS.slice(8)}`);
     await page.waitFor(async () => (await chrome.scripting.getRegisteredContentScripts()).length === 0, undefined, { what: 'no script' });
     await page.type('#own', `http://${HOST}`);
     await page.click('form:has(#own) [type="submit"]');

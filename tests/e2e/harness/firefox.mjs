@@ -31,6 +31,8 @@ export async function firefox({ extension, id, port, headless = true, scheme = '
       'network.stricttransportsecurity.preloadlist': false,
       // Host permissions are the user's choice in Firefox; here they are given.
       'extensions.originControls.grantByDefault': true,
+      // What an extension asks for later is given without a question, as nobody is there to answer it.
+      'extensions.webextOptionalPermissionPrompts': false,
       'extensions.webextensions.uuids': JSON.stringify({ [id]: UUID }),
       'layout.css.prefers-color-scheme.content-override': scheme === 'dark' ? 0 : 1,
       'browser.shell.checkDefaultBrowser': false,
