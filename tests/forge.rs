@@ -615,8 +615,7 @@ fn what_bitbucket_writes_is_cut_at_128_kib() {
 
 #[track_caller]
 fn at_root(root: &str, id: &str, url: &str) -> Option<(String, Option<u64>)> {
-    let page =
-        PageContext { url: url.into(), forge: id.into(), root: Some(root.into()), ..PageContext::default() };
+    let page = PageContext { url: url.into(), forge: id.into(), root: Some(root.into()), ..PageContext::default() };
     forge::of(&page).map(|(_, place)| (place.repository.url(), place.number))
 }
 
@@ -629,7 +628,12 @@ fn merge_requests_of_gitlab() {
     is(deep, "gitlab", "acme/tools/cogs/widgets.js", Some(7));
     // Before version 13.
     is("https://gitlab.com/acme/widgets/merge_requests/1/diffs", "gitlab", "acme/widgets", Some(1));
-    is("https://gitlab.com/acme/widgets/-/merge_requests/new?merge_request%5Bsource_branch%5D=a", "gitlab", "acme/widgets", None);
+    is(
+        "https://gitlab.com/acme/widgets/-/merge_requests/new?merge_request%5Bsource_branch%5D=a",
+        "gitlab",
+        "acme/widgets",
+        None,
+    );
     let own = "https://git.acme.example/lab";
     let found = at_root(own, "gitlab", "https://git.acme.example/lab/acme/widgets/-/merge_requests/42/diffs");
     assert_eq!(found, Some((format!("{own}/acme/widgets"), Some(42))));

@@ -106,6 +106,7 @@ impl<'v, 'p> Node<'v, 'p> {
     }
 
     /// How many items a list has; 0 where it is none.
+    #[cfg(feature = "more")]
     pub fn count(&self) -> usize {
         self.value.as_array().map_or(0, Vec::len)
     }

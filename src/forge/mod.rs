@@ -18,6 +18,7 @@ mod address;
 mod answer;
 #[cfg(feature = "more")]
 pub mod azure;
+#[cfg(feature = "more")]
 pub mod bitbucket;
 #[cfg(feature = "more")]
 pub mod bitbucket_data_center;
@@ -32,7 +33,7 @@ pub mod gitlab;
 #[rustfmt::skip] // One line each, so that a forge is one line's change.
 pub const FORGES: &[&dyn Forge] = &[
     &github::GitHub,
-    &bitbucket::Bitbucket,
+    #[cfg(feature = "more")] &bitbucket::Bitbucket,
     #[cfg(feature = "more")] &bitbucket_data_center::BitbucketDataCenter,
     #[cfg(feature = "more")] &gitlab::GitLab,
     #[cfg(feature = "more")] &gitea::Gitea::Gitea,

@@ -87,13 +87,15 @@ pub fn format(seconds: i64, format: &str) -> Option<String> {
         if own.is_some() {
             spec = letters.next()?;
         }
-        let mut number = |value: i64, width: usize, pad: Pad| match own.unwrap_or(pad) {
-            Pad::Zero => write!(out, "{value:0width$}"),
-            Pad::Space => write!(out, "{value:width$}"),
-            Pad::None => write!(out, "{value}"),
-        }
-        // Writing into a string cannot fail.
-        .unwrap_or_default();
+        let mut number = |value: i64, width: usize, pad: Pad| {
+            match own.unwrap_or(pad) {
+                Pad::Zero => write!(out, "{value:0width$}"),
+                Pad::Space => write!(out, "{value:width$}"),
+                Pad::None => write!(out, "{value}"),
+            }
+            // Writing into a string cannot fail.
+            .unwrap_or_default()
+        };
         let twelve = if hour % 12 == 0 { 12 } else { hour % 12 };
         match spec {
             'Y' => number(year, 4, Pad::Zero),

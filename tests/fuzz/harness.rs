@@ -537,7 +537,8 @@ pub fn findings(data: &[u8]) {
         facts.push(Fact::File { path: path.clone(), text: text.as_str().map(str::to_owned) });
     }
     let answers = [Answer { key: String::new(), what: "case".into(), facts, at: 0 }];
-    let dialog = Dialog { title: Some(given.text(2).to_owned()), body: Some(given.text(1).to_owned()), ..Dialog::default() };
+    let dialog =
+        Dialog { title: Some(given.text(2).to_owned()), body: Some(given.text(1).to_owned()), ..Dialog::default() };
     let page = PageContext {
         url: "https://github.com/acme/widgets/pull/42".into(),
         title: given.switch(3).is_multiple_of(3).then(|| given.text(0).to_owned()),

@@ -590,9 +590,7 @@ fn group<'l, 'a>(preset: &Preset, options: &WriterOptions, lines: &'l [Line<'a>]
         *lines = keyed.into_iter().map(|(_, line)| line).collect();
     }
     match preset {
-        Preset::ConventionalCommits(config)
-            if !options.groups_by_title && config.generation <= Generation::Five =>
-        {
+        Preset::ConventionalCommits(config) if !options.groups_by_title && config.generation <= Generation::Five => {
             const RANKS: [&str; 4] = ["Reverts", "Performance Improvements", "Bug Fixes", "Features"];
             let rank = |title: &str| RANKS.iter().position(|known| *known == title).map_or(0, |at| at + 1);
             let sort = engine_sort(options.writer).unwrap_or(v8_sort::sort_since_eleven);
@@ -622,12 +620,7 @@ fn group<'l, 'a>(preset: &Preset, options: &WriterOptions, lines: &'l [Line<'a>]
     groups
 }
 
-fn transform<'a>(
-    preset: &Preset,
-    options: &WriterOptions,
-    context: &Context,
-    item: Item<'a>,
-) -> Option<Line<'a>> {
+fn transform<'a>(preset: &Preset, options: &WriterOptions, context: &Context, item: Item<'a>) -> Option<Line<'a>> {
     let mut line = Line::new(item);
     line.set("shortHash", short_hash(line.get("hash")).to_owned());
     match preset {
@@ -774,8 +767,9 @@ fn conventional_commits(config: &ConventionalCommits, context: &Context, line: &
         push_link(out, &format!("{prefix}{issue}"), &url);
         issues.push(format!("{prefix}{issue}"));
     });
-    let subject =
-        link_users(&subject, config.generation >= Generation::Nine, |user| expand(&config.user_url, &[host, owner, repository, ("user", user)]));
+    let subject = link_users(&subject, config.generation >= Generation::Nine, |user| {
+        expand(&config.user_url, &[host, owner, repository, ("user", user)])
+    });
     line.set("subject", subject);
     line.references.retain(|reference| {
         !issues.iter().any(|issue| issue.strip_prefix(reference.prefix).is_some_and(|issue| issue == reference.issue))
