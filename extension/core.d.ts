@@ -25,9 +25,6 @@ export function preview(
 /** Forgets all answers and failures: the reader asked for another try. */
 export function forget(): Promise<void>;
 
-/** The forges that are known. */
-export function forges(): { id: string; name: string; origin: string }[];
-
 /**
  * The pull request that an address is of; undefined where it is none. `number` is null on the page of a new one. On a
  * forge of the user's own, `forge` says which it is and `root` where its pages begin.

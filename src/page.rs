@@ -51,5 +51,6 @@ pub struct Dialog {
     pub method: Option<String>,
     /// The box of the merge commit behind a squash commit; null where the forge has none.
     #[cfg_attr(feature = "types", ts(optional))]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub merge: Option<String>,
 }

@@ -355,6 +355,8 @@ function repositoryNode(repo) {
     rebaseMergeAllowed: true,
     squashMergeCommitTitle: repo.settings?.title ?? 'COMMIT_OR_PR_TITLE',
     squashMergeCommitMessage: repo.settings?.message ?? 'COMMIT_MESSAGES',
+    mergeCommitTitle: 'MERGE_MESSAGE',
+    mergeCommitMessage: 'PR_TITLE',
     viewerDefaultMergeMethod: 'SQUASH',
     viewerPermission: 'READ',
     defaultBranchRef: branch,

@@ -94,7 +94,7 @@ pub fn format(seconds: i64, format: &str) -> Option<String> {
                 Pad::None => write!(out, "{value}"),
             }
             // Writing into a string cannot fail.
-            .unwrap_or_default()
+            .unwrap_or_default();
         };
         let twelve = if hour % 12 == 0 { 12 } else { hour % 12 };
         match spec {

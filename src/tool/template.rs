@@ -805,7 +805,7 @@ mod tests {
 
     #[track_caller]
     fn refuse(source: &str, expected: &str) {
-        let refused = render(source, context()).map_err(|refused| refused.id.to_owned());
+        let refused = render(source, context()).map_err(|refused| refused.id.clone());
         assert_eq!(refused, Err(expected.to_owned()));
     }
 
