@@ -422,7 +422,7 @@ impl<'a> Prepared<'a> {
                 let values = if field == "body" {
                     has_body.then(|| vec![body.clone()])
                 } else {
-                    let context = known.get_or_insert_with(|| self.context(None));
+                    let context = known.get_or_insert_with(|| self.context(None, Seen::ALL));
                     match field.split('.').try_fold(&*context, |value, key| value.get(key)) {
                         Some(Value::Object(_)) => None,
                         Some(value) => Some(scalars(value)),
@@ -490,23 +490,30 @@ impl<'a> Prepared<'a> {
     /// What a template sees of it (`impl Serialize for Commit`). `remote` is the forge, of [`FORGES`], that git-cliff asks
     /// for more than Git knows.
     #[must_use]
-    pub fn context(&self, remote: Option<&str>) -> Value {
+    pub fn context(&self, remote: Option<&str>, seen: Seen<'_>) -> Value {
         let mut map = Map::new();
         let mut put = |key: &str, value: Value| map.insert(key.to_owned(), value);
         put("id", json!(if self.commit.sha.is_empty() { NO_HASH } else { &self.commit.sha }));
         match self.read() {
             Some(read) => {
-                let footers: Vec<Value> = read
-                    .footers
-                    .iter()
-                    .map(|footer| {
-                        json!({"token": footer.token, "separator": footer.separator, "value": footer.value, "breaking": footer.breaking()})
-                    })
-                    .collect();
+                let footers = || -> Vec<Value> {
+                    read.footers
+                        .iter()
+                        .map(|footer| {
+                            json!({"token": footer.token, "separator": footer.separator, "value": footer.value, "breaking": footer.breaking()})
+                        })
+                        .collect()
+                };
                 put("message", json!(read.description));
-                put("body", json!(read.body));
-                put("footers", Value::Array(footers));
-                put("breaking_description", json!(read.breaking_description()));
+                if seen.holds("body") {
+                    put("body", json!(read.body));
+                }
+                if seen.holds("footers") {
+                    put("footers", Value::Array(footers()));
+                }
+                if seen.holds("breaking_description") {
+                    put("breaking_description", json!(read.breaking_description()));
+                }
                 put("breaking", json!(read.breaking()));
             }
             None => {
@@ -515,45 +522,56 @@ impl<'a> Prepared<'a> {
         }
         put("group", json!(self.section()));
         put("scope", json!(self.shown_scope()));
-        put("links", self.links.iter().map(|(text, href)| json!({"text": text, "href": href})).collect());
+        if seen.holds("links") {
+            put("links", self.links.iter().map(|(text, href)| json!({"text": text, "href": href})).collect());
+        }
         let known = |text: &str, name: &str| if text.is_empty() { unknown(name) } else { json!(text) };
-        let (name, email) = (&self.commit.author, &self.commit.email);
-        put(
-            "author",
-            json!({
-                "name": known(name, "commit.author.name"),
-                "email": known(email, "commit.author.email"),
-                "timestamp": unknown("commit.author.timestamp"),
-            }),
-        );
-        let committed =
-            strftime::instant(&self.commit.date).map_or_else(|| unknown("commit.committer.timestamp"), Value::from);
-        put(
-            "committer",
-            json!({
-                "name": unknown("commit.committer.name"),
-                "email": unknown("commit.committer.email"),
-                "timestamp": committed,
-            }),
-        );
+        if seen.holds("author") {
+            let (name, email) = (&self.commit.author, &self.commit.email);
+            put(
+                "author",
+                json!({
+                    "name": known(name, "commit.author.name"),
+                    "email": known(email, "commit.author.email"),
+                    "timestamp": unknown("commit.author.timestamp"),
+                }),
+            );
+        }
+        if seen.holds("committer") {
+            let committed =
+                strftime::instant(&self.commit.date).map_or_else(|| unknown("commit.committer.timestamp"), Value::from);
+            put(
+                "committer",
+                json!({
+                    "name": unknown("commit.committer.name"),
+                    "email": unknown("commit.committer.email"),
+                    "timestamp": committed,
+                }),
+            );
+        }
         put("conventional", json!(self.conventional));
         put("merge_commit", json!(self.commit.parents > 1));
-        let statistics = unknown("commit.statistics");
-        put("statistics", json!({"files_changed": statistics, "additions": statistics, "deletions": statistics}));
+        if seen.holds("statistics") {
+            let statistics = unknown("commit.statistics");
+            put("statistics", json!({"files_changed": statistics, "additions": statistics, "deletions": statistics}));
+        }
         put("extra", Value::Null);
         let nobody = || {
             json!({"username": null, "pr_author": null, "pr_title": null, "pr_number": null, "pr_numbers": [],
                 "pr_labels": [], "is_first_time": false})
         };
-        for forge in FORGES {
+        for forge in FORGES.into_iter().filter(|forge| seen.holds(forge)) {
             put(forge, nobody());
         }
         if let Some(forge) = remote {
-            let told = self.told(forge);
-            put(forge, told.clone());
-            put("remote", told);
+            // The same under two names; each is told only where it is asked for.
+            for name in [forge, "remote"].into_iter().filter(|name| seen.holds(name)) {
+                put(name, self.told(forge));
+            }
         }
-        put("raw_message", json!(self.message));
+        if seen.holds("raw_message") {
+            put("raw_message", json!(self.message));
+        }
         Value::Object(map)
     }
 
@@ -574,6 +592,66 @@ impl<'a> Prepared<'a> {
             "pr_labels": unknown("commit.remote.pr_labels"),
             "is_first_time": false,
         })
+    }
+}
+
+/// What a template can see of a commit. A commit has some hundred values, Tera copies it whenever a template looks at a
+/// part of it, and most templates look at a handful: what cannot be seen is left out.
+///
+/// What is left out is gone for filters and errors too, so a rendering that fails is to be done once more with
+/// everything ([`Seen::ALL`]).
+#[derive(Clone, Copy, Debug)]
+pub struct Seen<'a>(Option<&'a str>);
+
+impl<'a> Seen<'a> {
+    /// Everything.
+    pub const ALL: Self = Self(None);
+
+    /// What a template spells out; everything, where it may come by a name or a whole commit in another way.
+    #[must_use]
+    pub fn by(template: &'a str) -> Self {
+        let within = |open: &'static str, close: &'static str| {
+            template.split(open).skip(1).map(move |part| part.split_once(close).map_or(part, |(tag, _)| tag))
+        };
+        let mut tags = within("{{", "}}").map(|tag| (tag, false)).chain(within("{%", "%}").map(|tag| (tag, true)));
+        // Whether what is given as an argument of this name is spelled out, each time.
+        let spelled = |tag: &str, name: &str| {
+            tag.match_indices(name).all(|(at, _)| {
+                let after = tag.get(at + name.len()..).unwrap_or_default().trim_start();
+                after.strip_prefix('=').is_some_and(|value| value.trim_start().starts_with(['"', '\'', '`']))
+            })
+        };
+        let knows_more = |(tag, statement): (&str, bool)| {
+            let loops = statement && tag.trim_start_matches('-').trim_start().starts_with("for ");
+            let container = tag.split_once(" in ");
+            // Keys of a commit, one after the other.
+            let by_key = loops
+                && container.is_none_or(|(names, container)| names.contains(',') && !container.contains("group_by("));
+            let inside = !loops && tag.split_whitespace().any(|word| word == "in");
+            let named = tag.contains("attribute") || tag.contains("get") || tag.contains("key");
+            by_key
+                || inside
+                || named && tag.contains('~')
+                || !spelled(tag, "attribute")
+                || !spelled(tag, "key")
+                // A text that holds the tag's end.
+                || ['"', '\'', '`'].iter().any(|quote| tag.matches(*quote).count() % 2 == 1)
+                // Texts with a bracket are taken for an index as well.
+                || tag.contains('[')
+                || tag.contains("length") && !tag.contains("commits")
+                || ["json_encode", "containing", "as_str", "get(value"].iter().any(|word| tag.contains(word))
+        };
+        Self((!template.contains("__tera_context") && !tags.any(knows_more)).then_some(template))
+    }
+
+    /// Whether everything is seen.
+    #[must_use]
+    pub fn is_all(self) -> bool {
+        self.0.is_none()
+    }
+
+    fn holds(self, name: &str) -> bool {
+        self.0.is_none_or(|template| template.contains(name))
     }
 }
 
@@ -674,7 +752,7 @@ pub struct Shown<'a> {
 
 /// What a body template is filled with (`src/release.rs`, `impl Serialize for Release`).
 #[must_use]
-pub fn context(release: Shown<'_>) -> Map<String, Value> {
+pub fn context(release: Shown<'_>, seen: Seen<'_>) -> Map<String, Value> {
     let hash = |sha: &str| if sha.is_empty() { NO_HASH.to_owned() } else { sha.to_owned() };
     let (previous, previous_sha) = release.previous;
     let empty = |version: Value, commit_id: Value, timestamp: Value| {
@@ -690,7 +768,7 @@ pub fn context(release: Shown<'_>) -> Map<String, Value> {
     let Value::Object(mut map) = json!({
         "version": if release.tag.is_empty() { Value::Null } else { json!(release.tag) },
         "message": null,
-        "commits": release.commits.iter().map(|commit| commit.context(release.remote)).collect::<Vec<_>>(),
+        "commits": release.commits.iter().map(|commit| commit.context(release.remote, seen)).collect::<Vec<_>>(),
         "commit_id": release.range.map(|(_, newest)| hash(&newest.sha)),
         "timestamp": strftime::seconds(release.date),
         "statistics": statistics(&release, previous.is_some()),
@@ -799,7 +877,7 @@ mod tests {
         let told: Vec<String> = prepared
             .iter()
             .map(|commit| {
-                let context = commit.context(None);
+                let context = commit.context(None, Seen::ALL);
                 let text = |key: &str| context.get(key).and_then(Value::as_str).unwrap_or("-").to_owned();
                 format!("{}|{}|{}", text("group"), text("scope"), text("message"))
             })
@@ -841,6 +919,29 @@ mod tests {
             "feat: x (#12)",
             &["feat|-|x"],
         );
+    }
+
+    #[track_caller]
+    fn check_seen(template: &str, expected: &[&str]) {
+        let names = ["body", "footers", "author", "github", "raw_message"];
+        let seen: Vec<&str> = names.into_iter().filter(|name| Seen::by(template).holds(name)).collect();
+        assert_eq!(seen, expected, "{template}");
+    }
+
+    #[test]
+    fn what_a_template_cannot_see_is_left_out() {
+        const ALL: &[&str] = &["body", "footers", "author", "github", "raw_message"];
+        check_seen("{% for g, cs in commits | group_by(attribute='group') %}{{ g }}{% endfor %}", &[]);
+        check_seen("[{{ version }}] {% for c in commits %}{{ c.author.name }}{% endfor %}", &["author"]);
+        check_seen("{{ commits | filter(attribute='github.username', value='x') | length }}", &["github"]);
+        check_seen("{% for k, v in commits %}{{ v }}{% endfor %}", ALL);
+        check_seen("{% if x in commit %}{% endif %}", ALL);
+        check_seen("{{ commit[x] }}", ALL);
+        check_seen("{{ commit | get(key=x) }}", ALL);
+        check_seen("{{ commits | group_by(attribute=x) }}", ALL);
+        check_seen("{{ commits | group_by(attribute='git' ~ x) }}", ALL);
+        check_seen("{{ commit | length }}", ALL);
+        check_seen("{{ commits | json_encode }}{{ __tera_context }}", ALL);
     }
 
     #[test]

@@ -1,6 +1,8 @@
 //! git-cliff 2.14.2: `git cliff --bump` (`git-cliff/src/lib.rs`, git-cliff-core's `src/release.rs` and `src/config.rs`).
 
-use super::cliff::{Config, FORGES, Parser, Prepared, Processor, Regex, Shown, Skipped, context, prepare, processors};
+use super::cliff::{
+    Config, FORGES, Parser, Prepared, Processor, Regex, Seen, Shown, Skipped, context, prepare, processors,
+};
 use super::next_version::{Subject, Updater, increment};
 use super::{CommitReading, Facts, Plan, Reason, Recognition, Release, Tool, cliff, workflow};
 use crate::bump::Bump;
@@ -451,8 +453,8 @@ impl Settings {
     }
 
     /// The body template's values for a release.
-    fn context(&self, facts: &Facts<'_>, shown: Shown<'_>) -> Value {
-        let mut context = context(shown);
+    fn context(&self, facts: &Facts<'_>, shown: Shown<'_>, seen: Seen<'_>) -> Value {
+        let mut context = context(shown, seen);
         context.insert("commit_parsers_groups".to_owned(), json!(self.git.groups()));
         context.insert("remote".to_owned(), self.remote_context(facts.repository));
         Value::Object(context)
@@ -471,9 +473,16 @@ impl Settings {
             notes.push(Text::new("tool_template_unknown", [field]));
             return None;
         }
-        let context = self.context(facts, shown);
-        let filled =
-            Template::parse(&layout.body, layout.trim, facts.date).and_then(|template| template.render(context));
+        let fill = |seen: Seen<'_>| {
+            let template = Template::parse(&layout.body, layout.trim, facts.date)?;
+            template.render(self.context(facts, shown, seen))
+        };
+        let seen = Seen::by(&layout.body);
+        let filled = match fill(seen) {
+            // Why it fails is said of what git-cliff itself would fill in.
+            Err(_) if !seen.is_all() => fill(Seen::ALL),
+            filled => filled,
+        };
         cliff::entry(filled, &layout.postprocessors, notes)
     }
 

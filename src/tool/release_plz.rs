@@ -4,7 +4,7 @@
 
 use super::cliff::{self, Config, Parser, Prepared, Processor, Regex, prepare, processors};
 #[cfg(feature = "templates")]
-use super::cliff::{Shown, context};
+use super::cliff::{Seen, Shown, context};
 use super::next_version::{Subject, Updater, increment};
 use super::{CommitReading, Facts, Plan, Reason, Recognition, Release, Tool, day, workflow};
 use crate::bump::Bump;
@@ -678,7 +678,7 @@ fn filled(
         // Whether the template asks the forge is told by its text.
         remote: (asks("remote.username") || asks("remote.pr_number")).then_some("github"),
     };
-    let mut context = context(told);
+    let mut context = context(told, Seen::ALL);
     context.insert("repository".to_owned(), Value::Null);
     if let Some(previous) = context.get_mut("previous").and_then(Value::as_object_mut) {
         for (key, value) in [("commits", json!([])), ("timestamp", json!(0)), ("commit_id", Value::Null)] {
