@@ -566,8 +566,9 @@ impl Preview {
             plan: plan.as_ref(),
             open: &known.open,
             one_box: match &input.page.dialog {
-                Some(dialog) => dialog.title.is_none(),
-                None => self.forge.one_box(),
+                Some(Dialog { title: Some(_), .. }) => false,
+                Some(Dialog { title: None, body: Some(_), .. }) => true,
+                _ => self.forge.one_box(),
             },
             own_from: self.own_from,
         };
