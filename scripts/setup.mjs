@@ -14,13 +14,18 @@ const STAMP = `${ROOT}node_modules/.squashcast-lock`;
 /** Sets up everything `browsers` (and, where `build` is set, the build) need. */
 export async function setUp({ build = true, browsers = [] } = {}) {
   node();
-  await packages();
-  if (build) {
+  const rust = async () => {
+    if (!build) return;
     await target();
     await library();
     await bindgen();
-  }
-  for (const kind of browsers) await install(kind);
+  };
+  // One after the other: two package managers of the system exclude each other.
+  const system = async () => {
+    for (const kind of browsers) await install(kind);
+  };
+  const steps = await Promise.allSettled([packages(), rust(), system()]);
+  for (const step of steps) if (step.status === 'rejected') throw step.reason;
 }
 
 function node() {
