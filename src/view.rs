@@ -311,8 +311,11 @@ pub fn panel(preview: &Preview) -> PanelView {
         Phase::Partial
     };
     let plan = preview.plan.as_ref();
-    let releases: Vec<ReleaseView> =
+    let mut releases: Vec<ReleaseView> =
         plan.iter().flat_map(|plan| &plan.releases).map(|release| release_view(preview, release)).collect();
+    if let ([release], false) = (releases.as_mut_slice(), settled) {
+        release.reasons.splice(0..0, own_nothing(preview, &release.reasons));
+    }
     let unwritten = |commit: Option<usize>| {
         preview.lands(commit) && commit.and_then(|at| preview.commits.get(at)).is_some_and(|own| own.sha.is_empty())
     };
@@ -517,6 +520,24 @@ fn nothing(preview: &Preview, releases: &[ReleaseView]) -> Option<Text> {
         (None, _) if preview.requests.is_empty() => Some(Text::new("nothing_version_unknown", [])),
         (None, _) => None,
     }
+}
+
+/// Where a release waits on the branch and this pull request adds nothing to it, that stands first among the reasons: a
+/// version is shown, and the reader must not take it for this pull request's.
+fn own_nothing(preview: &Preview, reasons: &[ReasonView]) -> Option<ReasonView> {
+    let adds_nothing = preview.own == Some(Bump::None) && !reasons.iter().any(|reason| reason.own);
+    let (tool, _) = preview.tool.as_ref().filter(|_| adds_nothing)?;
+    let Some([own]) = preview.commits.get(preview.own_from..) else { return None };
+    // Change files, not commits, made the release.
+    reasons.iter().find(|reason| reason.subject.is_some())?;
+    Some(ReasonView {
+        bump: Bump::None,
+        rule: Text::new("nothing_released", [tool.name()]),
+        subject: Some(shown(subject(&own.message))),
+        sha: None,
+        url: None,
+        own: true,
+    })
 }
 
 fn release_view(preview: &Preview, release: &Release) -> ReleaseView {
