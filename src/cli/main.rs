@@ -6,14 +6,15 @@ mod bench;
 mod checkout;
 mod git;
 mod lint;
+mod log;
 mod replay;
 mod verdict;
 mod warnings;
 
 const USAGE: &str = "usage: squashcast COMMAND
 
-  verdict             reads {id, message} lines on stdin, writes what each release tool makes of each message;
-                      with --findings also what is wrong with the message in that tool's eyes
+  verdict             reads {id, message} lines on stdin, or what `git log` prints, writes a line for each: what each
+                      release tool makes of the message; with --findings also what is wrong with it in that tool's eyes
   lint [FILE]         says what a release tool makes wrongly of one message (stdin without a file): --tool ID, --json,
                       --ignore ID; exits with 1 where it finds something, with 2 where it cannot read
   warnings FILE       reads {repo, subject, body} lines, writes how many get each warning, with ten examples each

@@ -10,9 +10,10 @@ mod release_please;
 mod rust_family;
 mod semantic_release;
 
-use serde_json::{Map, Value, json};
+use crate::log::Messages;
+use serde_json::{Value, json};
 use squashcast::message::Span;
-use std::io::{BufRead, Write};
+use std::io::Write;
 use std::process::ExitCode;
 
 /// What one tool says of one message.
@@ -44,7 +45,7 @@ pub fn findings(key: &str, message: &str) -> Option<Vec<(&'static str, Span)>> {
     Some(findings::of(key, message, &says(message)))
 }
 
-/// Reads `{id, message}` lines from stdin and writes one verdict line each.
+/// Reads `{id, message}` lines from stdin, or what `git log` prints, and writes one verdict line each.
 pub fn run(options: &[String]) -> ExitCode {
     let with_findings = match options {
         [] => false,
@@ -55,14 +56,11 @@ pub fn run(options: &[String]) -> ExitCode {
         }
     };
     let mut out = std::io::BufWriter::new(std::io::stdout().lock());
-    for line in std::io::stdin().lock().lines() {
-        let asked = match line
-            .map_err(|error| error.to_string())
-            .and_then(|line| serde_json::from_str::<Map<String, Value>>(&line).map_err(|error| error.to_string()))
-        {
+    for asked in Messages::of(std::io::stdin().lock()) {
+        let asked = match asked {
             Ok(asked) => asked,
             Err(error) => {
-                eprintln!("squashcast verdict: expected a line {{\"id\": …, \"message\": …}}: {error}");
+                eprintln!("squashcast verdict: {error}");
                 return ExitCode::from(2);
             }
         };
