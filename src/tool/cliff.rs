@@ -232,7 +232,7 @@ impl Config {
             // A pattern that ends in a slash means everything below (`normalize_pattern`).
             patterns
                 .map(|glob| if glob.ends_with('/') { format!("{glob}**") } else { glob.to_owned() })
-                .map(|glob| Glob::new(glob.strip_prefix("./").unwrap_or(&glob)))
+                .map(|glob| Glob::across(glob.strip_prefix("./").unwrap_or(&glob)))
                 .collect()
         };
         let links = tables(map, "link_parsers").map(|tables| {
@@ -313,6 +313,9 @@ pub struct Prepared<'a> {
     pub message: String,
     /// Whether it was read by the specification.
     pub conventional: bool,
+    /// The message that was read, where the commit is a line of it that does not follow the specification itself: such
+    /// a line keeps what was read of the whole (`run_legacy`).
+    whole: Option<String>,
     /// The group a parser gave it.
     pub group: Option<String>,
     /// The scope a parser gave it.
@@ -345,6 +348,7 @@ impl<'a> Prepared<'a> {
             commit,
             message: commit.message.trim_end().to_owned(),
             conventional: false,
+            whole: None,
             group: None,
             scope: None,
             default_scope: None,
@@ -355,7 +359,8 @@ impl<'a> Prepared<'a> {
     /// Its parts, where it was read by the specification.
     #[must_use]
     pub fn read(&self) -> Option<spec::Commit<'_>> {
-        if self.conventional { spec::read(&self.message).ok() } else { None }
+        let text = || self.whole.as_ref().unwrap_or(&self.message);
+        if self.conventional { spec::read(text()).ok() } else { None }
     }
 
     fn preprocess(mut self, config: &Config) -> Self {
@@ -366,14 +371,28 @@ impl<'a> Prepared<'a> {
     }
 
     fn lines(self) -> Vec<Self> {
-        let line = |line: &str| Self { message: line.to_owned(), links: Vec::new(), ..self.clone() };
+        let whole = self.whole.clone().or_else(|| self.conventional.then(|| self.message.clone()));
+        let line = |line: &str| Self {
+            message: line.to_owned(),
+            links: Vec::new(),
+            whole: whole.clone(),
+            commit: self.commit,
+            at: self.at,
+            conventional: self.conventional,
+            group: self.group.clone(),
+            scope: self.scope.clone(),
+            default_scope: self.default_scope.clone(),
+        };
         self.message.lines().filter(|text| !text.is_empty()).map(line).collect()
     }
 
     fn conventional(mut self, config: &Config) -> Result<Self, Skipped> {
         if config.conventional {
             match spec::read(&self.message) {
-                Ok(_) => self.conventional = true,
+                Ok(_) => {
+                    self.conventional = true;
+                    self.whole = None;
+                }
                 Err(error) if !config.require_conventional && config.filter_unconventional && !config.split => {
                     return Err(Skipped::Unconventional(error));
                 }

@@ -97,7 +97,12 @@ const MANIFESTS: [(&str, &str, &str); 3] = [
 /// `next_version` as git-cliff sets it where the configuration says nothing.
 #[must_use]
 pub fn default_updater() -> Updater {
-    Updater { features_always_minor: true, breaking_always_major: true, ..Updater::default() }
+    Updater {
+        features_always_minor: true,
+        breaking_always_major: true,
+        major_spares_zero: true,
+        ..Updater::default()
+    }
 }
 
 /// `[git]` as the configuration that git-cliff carries within it says (`config/cliff.toml`): what a file leaves out is
@@ -224,6 +229,7 @@ impl Settings {
             git,
             layout,
             updater: Updater {
+                major_spares_zero: true,
                 features_always_minor: flag("features_always_bump_minor"),
                 breaking_always_major: flag("breaking_always_bump_major"),
                 major: pattern("custom_major_increment_regex"),

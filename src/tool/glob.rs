@@ -24,6 +24,8 @@ enum Token {
 pub struct Glob {
     /// One for each choice of braces.
     alternatives: Vec<Vec<Token>>,
+    /// Whether `*`, `?` and classes stand for a slash, too.
+    across: bool,
 }
 
 /// How many choices braces may stand for; a real configuration has a handful.
@@ -33,14 +35,20 @@ impl Glob {
     /// Reads a pattern; what is no valid construct stands for itself.
     #[must_use]
     pub fn new(pattern: &str) -> Self {
-        Self { alternatives: braces(pattern).iter().map(|pattern| tokens(pattern)).collect() }
+        Self { alternatives: braces(pattern).iter().map(|pattern| tokens(pattern)).collect(), across: false }
+    }
+
+    /// Reads a pattern as the crate glob does with its own options: `*` goes on into folders, braces are letters.
+    #[must_use]
+    pub fn across(pattern: &str) -> Self {
+        Self { alternatives: vec![tokens(pattern)], across: true }
     }
 
     /// Whether the whole path fits.
     #[must_use]
     pub fn matches(&self, path: &str) -> bool {
         let path: Vec<char> = path.chars().collect();
-        self.alternatives.iter().any(|tokens| matches(tokens, &path))
+        self.alternatives.iter().any(|tokens| matches(tokens, &path, self.across))
     }
 }
 
@@ -152,7 +160,8 @@ fn class(text: &str) -> Option<(Token, &str)> {
 }
 
 /// Follows all ways through the pattern at once: the places in the path that the tokens so far can end at.
-fn matches(tokens: &[Token], path: &[char]) -> bool {
+fn matches(tokens: &[Token], path: &[char], across: bool) -> bool {
+    let inside = |letter: char| across || letter != '/';
     let mut here = vec![false; path.len() + 1];
     if let Some(start) = here.first_mut() {
         *start = true;
@@ -171,17 +180,17 @@ fn matches(tokens: &[Token], path: &[char]) -> bool {
             };
             match token {
                 Token::Letter(wanted) if live && letter == Some(*wanted) => reach(at + 1),
-                Token::Any if live && letter.is_some_and(|letter| letter != '/') => reach(at + 1),
+                Token::Any if live && letter.is_some_and(inside) => reach(at + 1),
                 Token::Class(negated, ranges)
                     if live
                         && letter.is_some_and(|letter| {
-                            letter != '/' && ranges.iter().any(|(from, to)| (*from..=*to).contains(&letter)) != *negated
+                            inside(letter) && ranges.iter().any(|(from, to)| (*from..=*to).contains(&letter)) != *negated
                         }) =>
                 {
                     reach(at + 1);
                 }
                 Token::Star => {
-                    spreading = live || (spreading && before != Some('/'));
+                    spreading = live || (spreading && before.is_some_and(inside));
                     if spreading {
                         reach(at);
                     }
@@ -241,6 +250,20 @@ mod tests {
         check("[!a]x", "ax", false);
         check("\\*", "*", true);
         check("[", "[", true);
+    }
+
+    #[test]
+    fn globs_of_the_crate_glob_go_on_into_folders() {
+        let check = |pattern: &str, path: &str, expected: bool| {
+            assert_eq!(Glob::across(pattern).matches(path), expected, "{pattern} {path}");
+        };
+        check("*.md", "docs/a.md", true);
+        check("src/*", "src/a/b.rs", true);
+        check("src/**", "src/a/b.rs", true);
+        check("src/**", "lib/a.rs", false);
+        check("a?b", "a/b", true);
+        check("{a,b}", "a", false);
+        check("{a,b}", "{a,b}", true);
     }
 
     #[test]
