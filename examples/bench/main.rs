@@ -1,7 +1,7 @@
 //! The core's own figures, a line of JSON each: `npm run bench` holds them against their budgets.
 //!
 //! `cargo run --release --example bench -- messages.jsonl.gz…` reads `{subject, body}` or `{message}` lines; `readings`,
-//! `previews` or `linear` as the last word does that part alone.
+//! `previews` or `linear` as the last word does that part alone; the id of a tool only that tool's preview.
 
 use cpu_time::ThreadTime;
 use serde_json::json;
@@ -55,7 +55,8 @@ fn speeds(messages: &[String]) {
 fn main() -> ExitCode {
     let mut paths: Vec<String> = std::env::args().skip(1).collect();
     let parts = ["readings", "previews", "linear"];
-    let part = paths.pop_if(|last| parts.contains(&last.as_str()));
+    let tool = paths.pop_if(|last| squashcast::tool::by_id(last).is_some());
+    let part = paths.pop_if(|last| parts.contains(&last.as_str())).or_else(|| tool.as_ref().map(|_| "previews".into()));
     let wanted = |name: &str| part.as_deref().is_none_or(|part| part == name);
     let mut messages = Vec::new();
     for path in paths {
@@ -71,7 +72,7 @@ fn main() -> ExitCode {
         speeds(&messages);
     }
     if wanted("previews") {
-        preview::run(&messages);
+        preview::run(&messages, tool.as_deref());
     }
     if wanted("linear") {
         linear::run();

@@ -71,11 +71,11 @@ fn facts(files: &Map<String, Value>, commits: Vec<Commit>) -> Vec<Fact> {
     facts
 }
 
-/// Prints the median of each tool, in milliseconds.
-pub fn run(messages: &[String]) {
+/// Prints the median of each tool, or of the one of that id, in milliseconds.
+pub fn run(messages: &[String], only: Option<&str>) {
     let configurations: Value = serde_json::from_str(CONFIGURATIONS).unwrap_or_default();
     let commits = commits(messages, COMMITS);
-    for tool in TOOLS {
+    for tool in TOOLS.iter().filter(|tool| only.is_none_or(|id| tool.id() == id)) {
         let files = configurations.get(tool.id()).and_then(Value::as_object).cloned().unwrap_or_default();
         let facts = facts(&files, commits.clone());
         let answers = [Answer { key: String::new(), what: "case".to_owned(), facts, at: 0 }];

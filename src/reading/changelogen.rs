@@ -5,6 +5,7 @@
 //! emoji  := ":" any+ ":" | a pictograph
 //! ```
 
+use super::bytes;
 use super::javascript_text::{LINE_ENDS, is_space, trim};
 use crate::message::Span;
 use std::borrow::Cow;
@@ -39,7 +40,8 @@ pub enum Reference<'a> {
 /// Reads a whole message; `None` where the expression matches nowhere in its first line.
 #[must_use]
 pub fn read(message: &str) -> Option<Reading<'_>> {
-    let subject = message.split('\n').next().unwrap_or_default();
+    let end = bytes::find(b'\n', message.as_bytes()).unwrap_or(message.len());
+    let subject = message.get(..end).unwrap_or(message);
     // Most subjects hold no line's end but `\n`: the others are a carriage return or begin with this byte.
     let found = if may_break(subject) {
         let mut offset = 0;
@@ -207,25 +209,24 @@ fn may_break(line: &str) -> bool {
 
 /// Whether the words `breaking change:` stand in a body, in any case.
 fn breaks(body: &str) -> bool {
-    let bytes = body.as_bytes();
-    let (second, third) = (bytes.get(1..).unwrap_or_default(), bytes.get(2..).unwrap_or_default());
-    // Few bodies hold the words' last letters; looking at every byte for them is faster than stopping at some.
-    let ends = |((first, second), third): ((&u8, &u8), &u8)| {
-        u8::from(first | 0x20 == b'g') & u8::from(second | 0x20 == b'e') & u8::from(*third == b':')
-    };
-    bytes.iter().zip(second).zip(third).fold(0, |found, three| found | ends(three)) != 0
-        && contains_ignoring_case(body, b"breaking change:")
+    contains_ignoring_case(body.as_bytes(), b"breaking change:")
 }
 
 /// Whether ASCII text of lower case stands in a text, in any case.
-fn contains_ignoring_case(text: &str, wanted: &[u8]) -> bool {
+fn contains_ignoring_case(text: &[u8], wanted: &[u8]) -> bool {
     // The colon is rarer than any letter, and what precedes it is compared at once.
-    let Some((_, start)) = wanted.split_last() else { return true };
-    text.match_indices(':').any(|(at, _)| {
-        let before = at.checked_sub(start.len()).and_then(|from| text.as_bytes().get(from..at));
+    let Some((colon, start)) = wanted.split_last() else { return true };
+    let mut done = 0;
+    while let Some(step) = bytes::find(*colon, text.get(done..).unwrap_or_default()) {
+        let at = done + step;
+        let before = at.checked_sub(start.len()).and_then(|from| text.get(from..at));
         let last = |bytes: &[u8]| bytes.last().map(u8::to_ascii_lowercase);
-        before.is_some_and(|before| last(before) == last(start) && before.eq_ignore_ascii_case(start))
-    })
+        if before.is_some_and(|before| last(before) == last(start) && before.eq_ignore_ascii_case(start)) {
+            return true;
+        }
+        done = at + 1;
+    }
+    false
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@
 //! [`Options`]. Everything is read in one pass over the lines: where the original's expressions go back over a text,
 //! the scanners here remember what they have seen.
 
+use super::bytes;
 use super::javascript_text::{is_space, is_word, prefix_units, terminator, trim};
 use super::pattern::{Regex, groups, regex};
 use crate::letters::{lower, upper_char};
@@ -386,6 +387,9 @@ pub struct Parser {
     starts: Vec<u8>,
     /// For each first byte, the second letters an action may go on with, a bit each.
     pairs: Vec<u32>,
+    /// The first bytes of lines that are what the lines before them are, unless they hold a reference: no note, no
+    /// field, no comment begins with them.
+    dull: Option<Box<[bool; 256]>>,
     /// The only issue prefix, where that is one byte that no repository's name holds.
     single: Option<u8>,
     /// How many characters of white space, bars and stars a keyword may begin with.
@@ -493,7 +497,7 @@ fn spaces(text: &str, from: usize) -> usize {
 
 /// Where an ASCII byte stands next.
 fn find_byte(text: &str, from: usize, byte: u8) -> Option<usize> {
-    text.get(from..)?.find(char::from(byte)).map(|step| from + step)
+    bytes::find(byte, text.as_bytes().get(from..)?).map(|step| from + step)
 }
 
 /// Whether something in a line may end it for JavaScript; looks at every byte, which is faster than stopping at one.
@@ -591,7 +595,15 @@ impl Parser {
         let comment = options.comment.as_deref().filter(|comment| !comment.is_empty());
         let comment = if options.edition == Edition::Five { Some("#") } else { comment };
         let scissors = comment.map(|comment| format!("{comment} ------------------------ >8 ------------------------"));
-        Self { options, prefixes, actions, keywords, starts, pairs, single, keyword_lead, scissors }
+        let dull = (options.edition != Edition::Seven && single.is_some()).then(|| {
+            let comment = comment.and_then(|comment| comment.bytes().next());
+            Box::new(std::array::from_fn(|at| {
+                let byte = u8::try_from(at).unwrap_or_default();
+                let starts = starts.get(at).is_some_and(|start| start & KEYWORD != 0);
+                byte.is_ascii_graphic() && !starts && !matches!(byte, b'|' | b'*' | b'-' | b'g') && Some(byte) != comment
+            }))
+        });
+        Self { options, prefixes, actions, keywords, starts, pairs, dull, single, keyword_lead, scissors }
     }
 
     /// What it reads by.
@@ -989,7 +1001,7 @@ impl<'a> State<'a> {
                 self.current = None;
                 return;
             };
-            let end = rest.find('\n');
+            let end = bytes::find(b'\n', rest.as_bytes());
             let text = rest.get(..end.unwrap_or(rest.len())).unwrap_or_default();
             // Behind the last line there is no further one, not even an empty one.
             self.next = end.map_or(usize::MAX, |end| start + end + 1);
@@ -1205,7 +1217,8 @@ impl<'a> State<'a> {
 
     /// `parseBodyAndFooter`: a line of the body, or of the footer once that has begun.
     fn body_or_footer(&mut self, is_body: bool) -> bool {
-        let Some(line) = self.current else { return is_body };
+        let Some(mut line) = self.current else { return is_body };
+        line = self.dull_lines(line);
         let still = if self.parser.options.edition == Edition::Seven {
             let token = self.parser.footer_token(line.text);
             self.references(line, token);
@@ -1216,6 +1229,35 @@ impl<'a> State<'a> {
         if still { &mut self.body } else { &mut self.footer }.append(self.message, line);
         self.advance();
         still
+    }
+
+    /// The line with all those behind it that can only go where it goes, as one.
+    fn dull_lines(&mut self, line: Line<'a>) -> Line<'a> {
+        let Some(dull) = &self.parser.dull else { return line };
+        let text = self.message.as_bytes();
+        let prefix = match self.prefix {
+            Some(at) if at >= line.start => at,
+            _ => self.parser.prefix_after(self.message, line.start).unwrap_or(usize::MAX),
+        };
+        self.prefix = Some(prefix);
+        let mut end = line.start + line.text.len();
+        // A carriage return at a line's end is no part of the line.
+        while prefix > end && end + 1 == self.next {
+            let is_dull = |byte: &u8| dull.get(usize::from(*byte)).copied().unwrap_or_default();
+            let rest = text.get(self.next..).unwrap_or_default();
+            let empty = rest.first() == Some(&b'\n');
+            if !empty && !rest.first().is_some_and(is_dull) {
+                break;
+            }
+            let length = if empty { Some(0) } else { bytes::find(b'\n', rest) };
+            let stop = self.next + length.unwrap_or(rest.len());
+            if stop > prefix || length.is_some_and(|_| text.get(stop.wrapping_sub(1)) == Some(&b'\r')) {
+                break;
+            }
+            end = stop;
+            self.next = length.map_or(usize::MAX, |_| stop + 1);
+        }
+        Line { text: self.message.get(line.start..end).unwrap_or_default(), start: line.start }
     }
 
     fn breaking_header(&mut self) {

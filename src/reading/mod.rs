@@ -1,5 +1,6 @@
 //! The grammars: how a family of tools reads a message. One file each; nothing here knows a version or a file.
 
+pub mod bytes;
 pub mod changelogen;
 pub mod cocogitto;
 pub mod commitlint;
