@@ -1,5 +1,7 @@
 //! A pull request made by hand, for the playground: the same preview, with every answer given instead of fetched.
 
+#[cfg(feature = "more")]
+use crate::forge::Change;
 use crate::forge::{Access, Fact, Forge, by_id, example};
 use crate::history::{Commit, Tag};
 use crate::preview::{Answer, Input, RepositorySettings, preview};
@@ -72,6 +74,18 @@ pub fn playground(case: &PlaygroundCase) -> Option<PanelView> {
         },
     ];
     facts.extend(case.files.iter().map(|(path, text)| Fact::File { path: path.clone(), text: Some(text.clone()) }));
+    // A change file that is there is the pull request's own.
+    #[cfg(feature = "more")]
+    {
+        let change = |path: &String| Change { path: path.clone(), removed: false };
+        let changes = case.files.keys().map(change).collect();
+        facts.push(Fact::Changes { changes, complete: true, at: String::new() });
+        facts.extend(case.files.iter().map(|(path, text)| Fact::OwnFile {
+            at: String::new(),
+            path: path.clone(),
+            text: text.clone(),
+        }));
+    }
     let answers = [Answer { key: String::new(), what: "case".to_owned(), facts, at: 0 }];
     let input = Input {
         page: &page,

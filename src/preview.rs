@@ -19,6 +19,8 @@ use semver::Version;
 use serde::{Deserialize, Serialize};
 
 #[cfg(feature = "more")]
+mod change_files;
+#[cfg(feature = "more")]
 mod landing;
 
 /// How many workflow files are read in search of a release tool.
@@ -111,6 +113,10 @@ pub struct Preview {
     pub commits: Vec<Commit>,
     /// Where those begin that land: one where it is squashed.
     pub own_from: usize,
+    /// Which of the plan's releases the pull request's own change files ask for, by their places; `None` for a tool that
+    /// does not decide by such files.
+    #[cfg(feature = "more")]
+    pub own_releases: Option<Vec<usize>>,
     /// What can go wrong.
     pub findings: Vec<Finding>,
     /// What was assumed.
@@ -159,6 +165,8 @@ struct Known {
     histories: Vec<History>,
     unreleased: Option<u64>,
     open: Vec<OpenPullRequest>,
+    #[cfg(feature = "more")]
+    own: change_files::Own,
 }
 
 impl Known {
@@ -189,6 +197,20 @@ impl Known {
                 }
                 Fact::Open(open) => known.open = open,
                 Fact::Tags { tags, complete } => known.tags = Some((tags, complete)),
+                // Some trees are told folder by folder.
+                #[cfg(feature = "more")]
+                Fact::Tree { paths } if known.tree.is_some() => {
+                    let tree = known.tree.get_or_insert_default();
+                    tree.extend(paths);
+                    tree.sort_unstable();
+                    tree.dedup();
+                }
+                #[cfg(feature = "more")]
+                Fact::Changes { changes, complete, at } => known.own.changes = Some((changes, complete, at)),
+                #[cfg(feature = "more")]
+                Fact::OwnFile { at, path, text } => {
+                    known.own.texts.insert((at, path), text);
+                }
                 Fact::Tree { paths } => known.tree = Some(paths),
                 Fact::File { path, text } => known.files.insert(&path, text.map_or(File::Absent, File::Present)),
                 Fact::History { .. } => {}
@@ -238,6 +260,8 @@ pub fn preview(input: &Input<'_>) -> Option<Preview> {
         files_unread: files_unread(input, &known),
         commits: Vec::new(),
         own_from: 0,
+        #[cfg(feature = "more")]
+        own_releases: None,
         findings: Vec::new(),
         assumptions: Vec::new(),
         failures: Vec::new(),
@@ -263,9 +287,15 @@ pub fn preview(input: &Input<'_>) -> Option<Preview> {
     let place = known.tags.is_some().then(|| known.history(last)).flatten();
     (preview.squash, preview.merge) = messages(&preview, input.page, &known);
     preview.assumptions.extend(assumptions(&known, place.and_then(|place| known.histories.get(place))));
+    #[cfg(feature = "more")]
+    let told = change_files::told(&mut preview, input, &mut known);
     // The history may be long: it is handed over, and the commits to come are put at its end.
     let history = place.map(|place| known.histories.swap_remove(place));
     preview.decide(input, &known, history);
+    #[cfg(feature = "more")]
+    if let Some(told) = told {
+        told.put(&mut preview);
+    }
     preview.failures = unmended(input);
     Some(preview)
 }
@@ -522,6 +552,8 @@ impl Preview {
                 }
             }
         }
+        #[cfg(feature = "more")]
+        wants.extend(change_files::wanted(self, known));
         let history = known.history(last).and_then(|place| known.histories.get(place));
         let short = history.is_none_or(|history| !history.complete && history.since.is_some());
         if known.tags.is_some() && (files_settled || chosen) && short {

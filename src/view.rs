@@ -380,6 +380,11 @@ fn shown(text: &str) -> String {
 /// The release the pill speaks of: the one this pull request moves furthest, else the first.
 fn foremost(preview: &Preview) -> Option<&Release> {
     let releases = &preview.plan.as_ref()?.releases;
+    #[cfg(feature = "more")]
+    if let Some(own) = &preview.own_releases {
+        let own = own.iter().filter_map(|place| releases.get(*place));
+        return own.max_by_key(|release| release.bump).or_else(|| releases.first());
+    }
     let moved = |release: &&Release| release.reasons.iter().any(|reason| preview.lands(reason.commit));
     releases.iter().filter(moved).max_by_key(|release| release.bump).or_else(|| releases.first())
 }
@@ -393,9 +398,7 @@ fn pill(preview: &Preview, phase: Phase) -> PillView {
     let (bump, word, label) = match (preview.pull_request.state, preview.own) {
         (State::Merged, _) => (None, Text::new("pill_merged", []), Text::new("pill_label_merged", [])),
         (State::Closed, _) => (None, Text::new("pill_closed", []), Text::new("pill_label_closed", [])),
-        (_, Some(Bump::None))
-            if release.is_some_and(|release| !release.reasons.iter().all(|reason| reason.commit.is_none())) =>
-        {
+        (_, Some(Bump::None)) if waits(preview, release) => {
             (Some(Bump::None), Text::new("bump_none", []), Text::new("pill_label_waiting", [tool, &version]))
         }
         (_, Some(own)) => {
@@ -412,6 +415,16 @@ fn pill(preview: &Preview, phase: Phase) -> PillView {
     // A version that waits on the branch is not this pull request's: the panel tells it.
     let version = next.filter(|_| bump != Some(Bump::None));
     PillView { bump, word, version, findings: counted.len(), severity, label }
+}
+
+/// Whether this release comes without the pull request as well, which moves nothing itself.
+fn waits(preview: &Preview, release: Option<&Release>) -> bool {
+    #[cfg(feature = "more")]
+    if preview.own_releases.is_some() {
+        return release.is_some();
+    }
+    let _ = preview;
+    release.is_some_and(|release| !release.reasons.iter().all(|reason| reason.commit.is_none()))
 }
 
 fn bump_word(bump: Bump) -> Text {
@@ -635,6 +648,8 @@ fn source(what: &str, forge: &str) -> Text {
         "tree" | "tree_list" => Text::new("source_tree", [forge]),
         "file" | "files" => Text::new("source_files", [forge]),
         "history" => Text::new("source_history", [forge]),
+        #[cfg(feature = "more")]
+        "file_own" | "changes" => Text::new("source_changes", [forge]),
         _ => Text::new("source_everything", [forge]),
     }
 }

@@ -181,12 +181,22 @@ fn want(value: &Value) -> Want {
         Some("suggestion") => Want::Suggestion,
         Some("tags") => Want::Tags,
         Some("tree") => Want::Tree,
+        Some("changes") => Want::Changes { head: "mesh".into() },
         Some(other) => panic!("{other}"),
         None => match value.get("files") {
             Some(files) => {
                 Want::Files(files.as_array().unwrap().iter().map(|file| file.as_str().unwrap().into()).collect())
             }
-            None => Want::History(value["history"].as_str().map(Into::into)),
+            None => match value.get("own_files").and_then(Value::as_array) {
+                Some(paths) => Want::OwnFiles {
+                    at: value["at"].as_str().unwrap().into(),
+                    paths: paths.iter().map(|path| path.as_str().unwrap().into()).collect(),
+                },
+                None => match value.get("folder").and_then(Value::as_str) {
+                    Some(folder) => Want::Folder(folder.into()),
+                    None => Want::History(value["history"].as_str().map(Into::into)),
+                },
+            },
         },
     }
 }
@@ -198,7 +208,12 @@ fn known(want: &Want, facts: &[Fact]) -> Option<Want> {
         | (Want::Settings, Fact::Settings(_))
         | (Want::Suggestion, Fact::Suggestion { .. })
         | (Want::Tags, Fact::Tags { .. })
+        | (Want::Changes { .. }, Fact::Changes { .. })
         | (Want::Tree, Fact::Tree { .. }) => true,
+        (Want::OwnFiles { paths, .. }, Fact::OwnFile { path, .. }) => paths.contains(path),
+        (Want::Folder(folder), Fact::Tree { paths }) => {
+            paths.iter().any(|path| path.starts_with(&format!("{folder}/")))
+        }
         (Want::History(tag), Fact::History { since, .. }) => {
             tag == since && join_history(facts, tag.as_deref()).is_some_and(|(_, complete)| complete || tag.is_none())
         }

@@ -36,6 +36,8 @@ const ONCE: &[&dyn Check] = &[&Zero, &Prerelease];
 /// All findings, the costliest first; of a kind the first only: a branch of fifty such commits is one trouble.
 #[must_use]
 pub fn findings(case: &Case<'_>) -> Vec<Finding> {
+    let unread = case.without_title();
+    let case = unread.as_ref().unwrap_or(case);
     let (said, all) = release_pull_request::say(case);
     let mut found: Vec<Finding> = said.into_iter().collect();
     let by_bot = !found.is_empty();

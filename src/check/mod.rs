@@ -29,7 +29,7 @@ mod not_conventional;
 mod own_rules;
 mod prerelease;
 mod punctuation;
-mod release_pull_request;
+pub(crate) mod release_pull_request;
 mod releases_nothing;
 #[cfg(feature = "more")]
 mod replaced;
@@ -173,12 +173,19 @@ trait Check: Sync {
 /// warned: nobody wrote them.
 #[must_use]
 pub fn findings(case: &Case<'_>) -> Vec<Finding> {
+    #[cfg(feature = "more")]
+    let unread = case.without_title();
+    #[cfg(feature = "more")]
+    let case = unread.as_ref().unwrap_or(case);
     let (said, all) = release_pull_request::say(case);
     let mut findings: Vec<Finding> = said.into_iter().collect();
     let by_bot = !findings.is_empty();
     if all {
         findings.extend(CHECKS.iter().flat_map(|check| check.check(case)));
     }
+    // That the only commit names the squash commit changes no release there.
+    #[cfg(feature = "more")]
+    findings.retain(|finding| unread.is_none() || finding.id != "single-commit");
     if by_bot {
         for finding in &mut findings {
             finding.severity = Severity::Info;
@@ -189,6 +196,14 @@ pub fn findings(case: &Case<'_>) -> Vec<Finding> {
 }
 
 impl Case<'_> {
+    /// The same without the tool, where that decides by change files alone: what message is written does not matter to it,
+    /// nor does what was written before.
+    #[cfg(feature = "more")]
+    fn without_title(&self) -> Option<Self> {
+        let files = self.tool?.change_files(self.facts.files)?;
+        files.alone.then_some(Self { tool: None, plan: None, own_from: 0, ..*self })
+    }
+
     /// The bump this tool alone reads in a message, on top of 1.2.3; `None` where the tool is not known.
     fn bump_of(&self, message: &str) -> Option<Bump> {
         Some(message::bump(self.tool?, self.facts, self.pull_request.files.as_ref(), message))

@@ -1,6 +1,7 @@
 //! A pull request that a release tool or a bot has opened: said, not warned of.
 
 use super::{Case, Finding, Severity};
+use crate::pull_request::PullRequest;
 use crate::text::Text;
 
 /// Where release tools keep the branch of their own pull request: release-please, release-plz, changesets, knope.
@@ -18,6 +19,11 @@ fn is_release(title: &str) -> bool {
     rest.is_some_and(|rest| matches!(rest.trim(), "" | "s") || rest.split(' ').any(version))
 }
 
+/// Whether a tool has opened it to release what is on the branch.
+pub fn is_tools(pull_request: &PullRequest) -> bool {
+    BRANCHES.iter().any(|start| pull_request.head.starts_with(start)) || is_release(&pull_request.title)
+}
+
 /// What is to be said of it, and whether the checks are to be made.
 pub fn say(case: &Case<'_>) -> (Option<Finding>, bool) {
     let pull_request = case.pull_request;
@@ -25,7 +31,7 @@ pub fn say(case: &Case<'_>) -> (Option<Finding>, bool) {
     let info = |text| {
         Some(Finding { id: "release-pull-request", severity: Severity::Info, text, place: None, fix: Vec::new() })
     };
-    if begins(&pull_request.head, BRANCHES) || is_release(&pull_request.title) {
+    if is_tools(pull_request) {
         return (info(Text::new("check_release_pull_request", [])), false);
     }
     let author = pull_request.author.as_str();

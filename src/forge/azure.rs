@@ -8,7 +8,7 @@
 
 use super::address::{self, encode_part, encode_path};
 use super::answer::{self, Node, garbage};
-use super::{Asked, Auth, Error, ErrorKind, Fact, Forge, Place, Request, Response, Want};
+use super::{Asked, Auth, Error, ErrorKind, Fact, Forge, Place, Request, Response, Want, is_folder, is_sha, own_file};
 use crate::history::{Commit, Tag};
 use crate::message::unix;
 use crate::pull_request::{PullRequest, Repository, State};
@@ -81,8 +81,16 @@ impl Forge for Azure {
         let mut requests = Vec::new();
         for want in wants {
             let paths: &[String] = if let Want::Files(paths) = want { paths } else { &[] };
-            requests.extend(paths.iter().filter_map(|path| file(asked, path)));
-            requests.extend(question(want, asked).map(|(path, what)| get(asked, &path, &what)));
+            let branch = version(asked, "versionDescriptor");
+            let text = |path: &String| file(asked, branch.as_deref()?, path, &format!("file {path}"));
+            requests.extend(paths.iter().filter_map(text));
+            if let Want::OwnFiles { at, paths } = want {
+                let commit = format!("versionDescriptor.version={at}&versionDescriptor.versionType=commit");
+                let text = |path: &String| file(asked, &commit, path, &own_file(at, path));
+                requests.extend(paths.iter().filter(|_| is_sha(at)).filter_map(text));
+            }
+            let optional = |request: Request| Request { optional: is_folder(want), ..request };
+            requests.extend(question(want, asked).map(|(path, what)| optional(get(asked, &path, &what))));
         }
         requests
     }
@@ -95,6 +103,9 @@ impl Forge for Azure {
         let (kind, rest) = request.what.split_once(' ').unwrap_or((&request.what, ""));
         if kind == "file" {
             return Ok(vec![Fact::File { path: rest.to_owned(), text: Some(response.body.clone()) }]);
+        }
+        if kind == "file_own" {
+            return Ok(Fact::own_file(rest, response));
         }
         let value = answer::json(request, response)?;
         let what = answer::label(&request.url);
@@ -124,6 +135,7 @@ impl Forge for Azure {
                 let files = entries.into_iter().filter(|(kind, _)| *kind == "blob");
                 Ok(vec![Fact::Tree { paths: files.map(|(_, path)| path.trim_start_matches('/').to_owned()).collect() }])
             }
+            "changes" => changes(&root),
             "history" => {
                 let commits = commits(&list)?;
                 let complete = (commits.len() as u64) < PAGE;
@@ -219,14 +231,43 @@ fn question(want: &Want, asked: &Asked<'_>) -> Option<(String, String)> {
             }
         }
         // The branch's policy names its repository by a number that no address has; no suggestion is made.
-        Want::Files(_) | Want::Settings | Want::Suggestion => return None,
+        // From where the branches parted (`diffCommonCommit`). The branch of a fork is not found in the repository.
+        Want::Changes { head } => {
+            let (base, head) = (encode_part(asked.base?)?, encode_part(head)?);
+            let between =
+                format!("baseVersion={base}&baseVersionType=branch&targetVersion={head}&targetVersionType=branch");
+            (format!("/diffs/commits?{between}&diffCommonCommit=true&$top={TAGS}&{VERSION}"), "changes".to_owned())
+        }
+        Want::Folder(folder) => {
+            let (at, path) = (version(asked, "versionDescriptor")?, encode_part(folder)?);
+            (format!("/items?scopePath=/{path}&recursionLevel=Full&{at}&{VERSION}"), format!("tree {folder}"))
+        }
+        Want::Files(_) | Want::OwnFiles { .. } | Want::Settings | Want::Suggestion => return None,
     })
 }
 
-fn file(asked: &Asked<'_>, path: &str) -> Option<Request> {
-    let at = version(asked, "versionDescriptor")?;
+/// The paths a pull request changes.
+fn changes(root: &Node<'_, '_>) -> Result<Vec<Fact>, Error> {
+    let at = root.get("targetCommit").text_or_nothing()?;
+    let list = root.get("changes").each(|change| {
+        let item = change.get("item");
+        // A renamed file is told twice: as the new one, and as a source that is deleted.
+        let kind = change.get("changeType").text_or_nothing()?;
+        let path = item.get("path").text()?.trim_start_matches('/');
+        let folder = item.get("gitObjectType").text_or_nothing()? == "tree";
+        let former = change.get("sourceServerItem").text_or_nothing()?.trim_start_matches('/');
+        let before = if kind.contains("rename") { former } else { "" };
+        Ok((!folder).then_some((path, before, kind.split(", ").any(|kind| kind == "delete"))))
+    })?;
+    let every = root.get("allChangesIncluded");
+    let complete = every.is_nothing() || every.flag()?;
+    Ok(Fact::changes(list.into_iter().flatten(), complete, at))
+}
+
+/// A file at a version.
+fn file(asked: &Asked<'_>, at: &str, path: &str, what: &str) -> Option<Request> {
     let place = encode_path(path)?.replace('/', "%2F");
-    let file = get(asked, &format!("/items?path=%2F{place}&{at}&$format=text&{VERSION}"), &format!("file {path}"));
+    let file = get(asked, &format!("/items?path=%2F{place}&{at}&$format=text&{VERSION}"), what);
     Some(Request { headers: vec![("accept".into(), "text/plain".into())], ..file })
 }
 

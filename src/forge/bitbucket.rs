@@ -5,7 +5,7 @@
 
 use super::address::{self, encode_part, encode_path};
 use super::answer::{self, Node};
-use super::{Asked, Auth, Error, Fact, Forge, Place, Request, Response, Want};
+use super::{Asked, Auth, Error, Fact, Forge, Place, Request, Response, Want, is_folder, is_sha, own_file};
 use crate::history::{Commit, Tag};
 use crate::message::unix;
 use crate::pull_request::{PullRequest, Repository, State};
@@ -81,7 +81,11 @@ impl Forge for Bitbucket {
         for want in wants {
             let paths: &[String] = if let Want::Files(paths) = want { paths } else { &[] };
             requests.extend(paths.iter().filter_map(|path| file(asked, path)));
-            requests.extend(question(want, asked).map(|(path, what)| request(asked, &path, what)));
+            if let Want::OwnFiles { at, paths } = want {
+                requests.extend(paths.iter().filter_map(|path| own_text(asked, at, path)));
+            }
+            let optional = |request: Request| Request { optional: request.optional || is_folder(want), ..request };
+            requests.extend(question(want, asked).map(|(path, what)| optional(request(asked, &path, what))));
         }
         requests
     }
@@ -90,6 +94,9 @@ impl Forge for Bitbucket {
         let (kind, rest) = request.what.split_once(' ').unwrap_or((&request.what, ""));
         if kind == "file" {
             return Ok(vec![Fact::File { path: rest.to_owned(), text: Some(response.body.clone()) }]);
+        }
+        if kind == "file_own" {
+            return Ok(Fact::own_file(rest, response));
         }
         let value = answer::json(request, response)?;
         let what = answer::label(&request.url);
@@ -114,6 +121,7 @@ impl Forge for Bitbucket {
                 let files = entries.into_iter().filter(|(kind, _)| *kind == "commit_file");
                 Ok(vec![Fact::Tree { paths: files.map(|(_, path)| path.to_owned()).collect() }])
             }
+            "changes" => changes(&values, complete),
             "history" => {
                 let since = (!rest.is_empty()).then(|| rest.to_owned());
                 Ok(vec![Fact::History { since, commits: commits(&values)?, complete, from: 0, total: None }])
@@ -155,7 +163,12 @@ fn question(want: &Want, asked: &Asked<'_>) -> Option<(String, String)> {
                 Some(tag) => (format!("{list}&exclude={}", encode_part(tag)?), format!("history {tag}")),
             }
         }
-        Want::Files(_) | Want::Settings | Want::Suggestion => return None,
+        Want::Changes { .. } => (format!("pullrequests/{}/diffstat?pagelen=100", number?), "changes".to_owned()),
+        Want::Folder(folder) => {
+            let list = format!("src/{}/{}/?pagelen=100&max_depth=2", revision(asked)?, encode_path(folder)?);
+            (list, format!("tree {folder}"))
+        }
+        Want::Files(_) | Want::OwnFiles { .. } | Want::Settings | Want::Suggestion => return None,
     };
     Some((path, what))
 }
@@ -175,10 +188,47 @@ fn file(asked: &Asked<'_>, path: &str) -> Option<Request> {
     Some(file)
 }
 
+/// A file of the pull request's own: `at` is the repository and the commit, as the forge's addresses name them.
+fn own_text(asked: &Asked<'_>, at: &str, path: &str) -> Option<Request> {
+    let (repository, sha) = at.split_once('@')?;
+    let mut file = request_of(asked, repository, &format!("src/{sha}/{}", encode_path(path)?), own_file(at, path));
+    file.headers.clear();
+    Some(file)
+}
+
+/// The paths a pull request changes. The new side's address names the repository and the commit it comes from.
+fn changes(values: &Node<'_, '_>, complete: bool) -> Result<Vec<Fact>, Error> {
+    let mut at = String::new();
+    let list = values.each(|value| {
+        let (old, new) = (value.get("old"), value.get("new"));
+        let (before, after) = (old.get("path").text_or_nothing()?, new.get("path").text_or_nothing()?);
+        let link = new.get("links");
+        let link = link.get("self");
+        if let Some(from) = source(link.get("href").text_or_nothing()?) {
+            at = from;
+        }
+        Ok(if after.is_empty() { (before, "", true) } else { (after, before, false) })
+    })?;
+    Ok(Fact::changes(list, complete, &at))
+}
+
+/// The repository and the commit of a file's address: `…/2.0/repositories/dana/widgets/src/0a1b…/README.md`.
+fn source(href: &str) -> Option<String> {
+    let mut parts = href.split_once("/2.0/repositories/")?.1.split('/');
+    let (owner, name, src, sha) = (parts.next()?, parts.next()?, parts.next()?, parts.next()?);
+    let good = address::is_name(owner) && address::is_name(name) && src == "src" && is_sha(sha);
+    good.then(|| format!("{owner}/{name}@{sha}"))
+}
+
 /// A request to the page's own site, or, once that failed, to the public host.
 fn request(asked: &Asked<'_>, path: &str, what: String) -> Request {
-    let Repository { origin, owner, name } = &asked.place.repository;
-    let below = format!("2.0/repositories/{owner}/{name}/{path}");
+    request_of(asked, &asked.place.repository.slug(), path, what)
+}
+
+/// The same about any repository.
+fn request_of(asked: &Asked<'_>, repository: &str, path: &str, what: String) -> Request {
+    let origin = &asked.place.repository.origin;
+    let below = format!("2.0/repositories/{repository}/{path}");
     let own = Request {
         url: format!("{origin}/!api/{below}"),
         headers: vec![("accept".into(), "application/json".into())],

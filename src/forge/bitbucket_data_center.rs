@@ -5,7 +5,7 @@
 
 use super::address::{self, encode_part, encode_path};
 use super::answer::{self, Node};
-use super::{Asked, Auth, Error, Fact, Forge, Place, Request, Response, Want};
+use super::{Asked, Auth, Error, Fact, Forge, Place, Request, Response, Want, is_folder, own_file};
 use crate::history::{Commit, Tag};
 use crate::pull_request::{PullRequest, Repository, State};
 use crate::squash::{Method, SquashMessage};
@@ -86,7 +86,11 @@ impl Forge for BitbucketDataCenter {
         for want in wants {
             let paths: &[String] = if let Want::Files(paths) = want { paths } else { &[] };
             requests.extend(paths.iter().filter_map(|path| file(asked, path)));
-            requests.extend(question(want, asked).map(|(path, what)| request(asked, &path, what)));
+            if let Want::OwnFiles { at, paths } = want {
+                requests.extend(paths.iter().filter_map(|path| own_text(asked, at, path)));
+            }
+            let optional = |request: Request| Request { optional: request.optional || is_folder(want), ..request };
+            requests.extend(question(want, asked).map(|(path, what)| optional(request(asked, &path, what))));
         }
         requests
     }
@@ -95,6 +99,9 @@ impl Forge for BitbucketDataCenter {
         let (kind, rest) = request.what.split_once(' ').unwrap_or((&request.what, ""));
         if kind == "file" {
             return Ok(vec![Fact::File { path: rest.to_owned(), text: Some(response.body.clone()) }]);
+        }
+        if kind == "file_own" {
+            return Ok(Fact::own_file(rest, response));
         }
         let value = answer::json(request, response)?;
         let what = answer::label(&request.url);
@@ -113,6 +120,11 @@ impl Forge for BitbucketDataCenter {
                 };
                 Ok(vec![Fact::Tags { tags: values.each(tag)?, complete: complete()? }])
             }
+            // The paths below a folder are told from there.
+            "tree" if !rest.is_empty() => {
+                let paths = values.each(|path| Ok(format!("{rest}/{}", path.text()?)))?;
+                Ok(vec![Fact::Tree { paths }])
+            }
             "tree" => {
                 let entries = root.get("children").get("values").each(|entry| {
                     let path = entry.get("path");
@@ -121,6 +133,7 @@ impl Forge for BitbucketDataCenter {
                 let files = entries.into_iter().filter(|(kind, _)| *kind == "FILE");
                 Ok(vec![Fact::Tree { paths: files.map(|(_, path)| path.to_owned()).collect() }])
             }
+            "changes" => changes(&values, complete()?, &request.url),
             "history" => {
                 let since = (!rest.is_empty()).then(|| rest.to_owned());
                 let complete = complete()?;
@@ -171,8 +184,33 @@ fn question(want: &Want, asked: &Asked<'_>) -> Option<(String, String)> {
                 Some(tag) => (format!("{list}&since=refs%2Ftags%2F{}", encode_part(tag)?), format!("history {tag}")),
             }
         }
-        Want::Files(_) => return None,
+        Want::Changes { .. } => (format!("pull-requests/{}/changes?limit=1000", number?), "changes".to_owned()),
+        Want::Folder(folder) => {
+            let list = format!("files/{}?at={}&limit=1000", encode_path(folder)?, at(asked.base?)?);
+            (list, format!("tree {folder}"))
+        }
+        Want::Files(_) | Want::OwnFiles { .. } => return None,
     })
+}
+
+/// A file of the pull request's own.
+fn own_text(asked: &Asked<'_>, at: &str, path: &str) -> Option<Request> {
+    let raw = format!("raw/{}?at={}", encode_path(path)?, encode_part(at)?);
+    let mut file = request(asked, &raw, own_file(at, path));
+    file.headers.clear();
+    Some(file)
+}
+
+/// The paths a pull request changes. The repository holds its commits under a name of their own, also those of a fork.
+fn changes(values: &Node<'_, '_>, complete: bool, url: &str) -> Result<Vec<Fact>, Error> {
+    let list = values.each(|value| {
+        let (path, before) = (value.get("path"), value.get("srcPath"));
+        let kind = value.get("type").text_or_nothing()?;
+        let before = if kind == "MOVE" { before.get("toString").text_or_nothing()? } else { "" };
+        Ok((path.get("toString").text()?, before, kind == "DELETE"))
+    })?;
+    let number = url.split("/pull-requests/").nth(1).and_then(|rest| rest.split('/').next()).unwrap_or_default();
+    Ok(Fact::changes(list, complete, &format!("refs/pull-requests/{number}/from")))
 }
 
 fn file(asked: &Asked<'_>, path: &str) -> Option<Request> {

@@ -7,7 +7,9 @@
 
 use super::address::{self, encode_part, encode_path};
 use super::answer::{self, Node};
-use super::{Asked, Auth, Error, Fact, Forge, Place, Request, Response, Want, mark_first_parents};
+use super::{
+    Asked, Auth, Error, Fact, Forge, Place, Request, Response, Want, mark_first_parents, own_file, revision_in,
+};
 use crate::history::{Commit, Tag};
 use crate::pull_request::{PullRequest, Repository, State};
 use crate::squash::{Method, SquashMessage};
@@ -89,10 +91,15 @@ impl Forge for Gitea {
     fn requests(&self, wants: &[Want], asked: &Asked<'_>) -> Vec<Request> {
         let mut requests = Vec::new();
         for want in wants {
-            if let Want::Files(paths) = want {
-                requests.extend(paths.iter().filter_map(|path| file(asked, path)));
-            } else {
-                self.question(want, asked, &mut requests);
+            match want {
+                Want::Files(paths) => {
+                    let base = asked.base.unwrap_or_default();
+                    requests.extend(paths.iter().filter_map(|path| file(asked, base, path, &format!("file {path}"))));
+                }
+                Want::OwnFiles { at, paths } => {
+                    requests.extend(paths.iter().filter_map(|path| file(asked, at, path, &own_file(at, path))));
+                }
+                _ => self.question(want, asked, &mut requests),
             }
         }
         requests
@@ -102,6 +109,7 @@ impl Forge for Gitea {
         let (kind, rest) = request.what.split_once(' ').unwrap_or((&request.what, ""));
         match kind {
             "file" => return Ok(vec![Fact::File { path: rest.to_owned(), text: Some(response.body.clone()) }]),
+            "file_own" => return Ok(Fact::own_file(rest, response)),
             "template" => return Ok(vec![setting(rest, json!(response.body))]),
             _ => {}
         }
@@ -135,6 +143,20 @@ impl Forge for Gitea {
                 paths.sort_by_cached_key(|path| path.matches('/').count());
                 paths.truncate(PATHS);
                 Ok(vec![Fact::Tree { paths }])
+            }
+            "changes" => {
+                let mut at = None;
+                let list = root.each(|file| {
+                    at = at.or(revision_in(file.get("contents_url").text_or_nothing()?));
+                    let (status, before) = (file.get("status").text_or_nothing()?, file.get("previous_filename"));
+                    let before = if status == "renamed" { before.text_or_nothing()? } else { "" };
+                    Ok((file.get("filename").text()?, before, status == "deleted"))
+                })?;
+                // The repository holds every pull request's commits under such a name, also those of a fork.
+                let number = request.url.split("/pulls/").nth(1).and_then(|rest| rest.split('/').next());
+                let named = || format!("refs/pull/{}/head", number.unwrap_or_default());
+                let at = at.map_or_else(named, str::to_owned);
+                Ok(Fact::changes(list, !more, &at))
             }
             "history" => {
                 let compared = !rest.is_empty();
@@ -229,8 +251,13 @@ impl Gitea {
                     }),
                 );
             }
+            Want::Changes { .. } => {
+                let list = |number| get(asked, &format!("/pulls/{number}/files?limit={PAGE}"), "changes");
+                requests.extend(number.map(list));
+            }
             // The pull request's own answer tells some settings: the rest is asked for above, as long as it is not known.
-            Want::Settings | Want::Files(_) => {}
+            // The tree reaches into all folders.
+            Want::Settings | Want::Files(_) | Want::OwnFiles { .. } | Want::Folder(_) => {}
         }
     }
 }
@@ -253,9 +280,10 @@ fn get(asked: &Asked<'_>, path: &str, what: &str) -> Request {
     }
 }
 
-fn file(asked: &Asked<'_>, path: &str) -> Option<Request> {
-    let (base, place) = (asked.base.and_then(encode_part)?, encode_path(path)?);
-    let file = get(asked, &format!("/raw/{place}?ref={base}"), &format!("file {path}"));
+/// A file at a revision; nothing while that is not known.
+fn file(asked: &Asked<'_>, at: &str, path: &str, what: &str) -> Option<Request> {
+    let (at, place) = (encode_part(at)?, encode_path(path)?);
+    let file = get(asked, &format!("/raw/{place}?ref={at}"), what);
     Some(Request { headers: Vec::new(), ..file })
 }
 

@@ -117,7 +117,9 @@ impl Forge for GitLab {
             match want {
                 // The newest commits are asked for when there is no tag to begin at; until then nobody knows.
                 Want::History(None) if all => {}
-                Want::Tags | Want::History(_) => rest::requests(want, asked, &mut requests),
+                Want::Tags | Want::History(_) | Want::Changes { .. } | Want::OwnFiles { .. } | Want::Folder(_) => {
+                    rest::requests(want, asked, &mut requests);
+                }
                 Want::Files(paths) if bundles && !all => requests.extend(graphql::files(paths, asked)),
                 // It brings them all.
                 Want::Settings | Want::Suggestion if bundles => {}

@@ -109,6 +109,33 @@ pub enum Want {
     Files(Vec<String>),
     /// The commits of the base branch after a tag, oldest first; all (as far as the forge's first page goes) for `None`.
     History(Option<String>),
+    /// The paths the pull request changes, which comes from the branch `head`.
+    #[cfg(feature = "more")]
+    Changes {
+        /// The branch's name; empty while it is not known.
+        head: String,
+    },
+    /// The text of these files as the pull request has them.
+    #[cfg(feature = "more")]
+    OwnFiles {
+        /// [`Fact::Changes`]' `at`.
+        at: String,
+        /// From the root.
+        paths: Vec<String>,
+    },
+    /// The paths of all files below a folder of the base branch, where [`Want::Tree`] does not reach into folders.
+    #[cfg(feature = "more")]
+    Folder(String),
+}
+
+/// A path that a pull request changes.
+#[cfg(feature = "more")]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Change {
+    /// From the root.
+    pub path: String,
+    /// Whether nothing is there any more: the file was deleted, or has another path now, which is a change of its own.
+    pub removed: bool,
 }
 
 /// What a forge said, distilled to what is wanted of it: small enough to be remembered.
@@ -196,6 +223,74 @@ pub enum Fact {
         #[serde(default)]
         total: Option<u64>,
     },
+    /// The paths the pull request changes.
+    #[cfg(feature = "more")]
+    Changes {
+        /// In no order.
+        changes: Vec<Change>,
+        /// Whether that is all of them.
+        complete: bool,
+        /// Where the forge has the files as the pull request has them: a revision, in words of the forge's own. Goes back
+        /// to it in [`Want::OwnFiles`]; empty where it cannot be told.
+        at: String,
+    },
+    /// A file's text as the pull request has it.
+    #[cfg(feature = "more")]
+    OwnFile {
+        /// The revision that was asked.
+        at: String,
+        /// From the root.
+        path: String,
+        /// Its text.
+        text: String,
+    },
+}
+
+#[cfg(feature = "more")]
+impl Fact {
+    /// The text of a pull request's own file, by what was asked for ([`own_file`]).
+    fn own_file(rest: &str, response: &Response) -> Vec<Self> {
+        let Some((at, path)) = rest.split_once(' ') else { return Vec::new() };
+        vec![Self::OwnFile { at: at.to_owned(), path: path.to_owned(), text: response.body.clone() }]
+    }
+
+    /// The paths a pull request changes; of a list of path, former path (or nothing) and whether it was deleted.
+    fn changes<'a>(list: impl IntoIterator<Item = (&'a str, &'a str, bool)>, complete: bool, at: &str) -> Vec<Self> {
+        let mut changes = Vec::new();
+        for (path, before, removed) in list {
+            if !before.is_empty() && before != path {
+                changes.push(Change { path: before.to_owned(), removed: true });
+            }
+            changes.push(Change { path: path.to_owned(), removed });
+        }
+        vec![Self::Changes { changes, complete, at: at.to_owned() }]
+    }
+}
+
+/// What a request for a pull request's own file is called.
+#[cfg(feature = "more")]
+fn own_file(at: &str, path: &str) -> String {
+    format!("file_own {at} {path}")
+}
+
+/// Whether a folder's files are wanted: it need not be there.
+#[cfg(feature = "more")]
+fn is_folder(want: &Want) -> bool {
+    matches!(want, Want::Folder(_))
+}
+
+/// The revision in an address that a forge has given: the value of `ref` in its query, where it is a commit.
+#[cfg(feature = "more")]
+fn revision_in(url: &str) -> Option<&str> {
+    let query = url.split_once('?')?.1;
+    let revision = query.split('&').find_map(|pair| pair.strip_prefix("ref="))?;
+    is_sha(revision).then_some(revision)
+}
+
+/// Whether this is a commit's whole hash.
+#[cfg(feature = "more")]
+fn is_sha(text: &str) -> bool {
+    matches!(text.len(), 40 | 64) && text.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
 /// How a request shows who asks.
@@ -223,7 +318,7 @@ pub struct Request {
     /// Who asks.
     pub auth: Auth,
     /// What is asked for, for [`Forge::read`]. The first word is its kind: `pull_request`, `commits`, `settings`,
-    /// `suggestion`, `tags`, `tree`, `tree_list`, `file PATH`, `history …`, `bundle`.
+    /// `suggestion`, `tags`, `tree`, `tree_list`, `file PATH`, `file_own AT PATH`, `changes`, `history …`, `bundle`.
     pub what: String,
     /// Whether the forge counts it against the limit of its API.
     pub api: bool,

@@ -6,10 +6,11 @@
 
 use super::conventional_changelog::run::Package;
 use super::glob::Glob;
-use super::{Facts, Plan, Reason, Recognition, Release, Tool};
+use super::{ChangeFiles, Facts, Plan, Reason, Recognition, Release, Tool};
 use crate::bump::Bump;
 use crate::files::{Files, yaml};
 use crate::history::Tag;
+use crate::javascript::exported;
 use crate::text::Text;
 use crate::version::increment;
 use semver::{Prerelease, Version, VersionReq};
@@ -24,9 +25,14 @@ pub struct Changesets;
 #[derive(Clone, Copy, Debug)]
 pub struct Beachball;
 
+/// How many packages are named that nobody knows.
+const UNKNOWN: usize = 5;
+/// Where beachball keeps its settings.
+const BEACHBALL: &str = "beachball.config.js";
 /// Where changesets keeps its settings and the state of a run of pre-releases.
 const CONFIG: &str = ".changeset/config.json";
 const PRE: &str = ".changeset/pre.json";
+const CHANGESETS: &str = ".changeset/";
 
 impl Tool for Changesets {
     fn id(&self) -> &'static str {
@@ -39,15 +45,25 @@ impl Tool for Changesets {
         &[CONFIG, ".changeset/*.md", PRE, "package.json", "packages/*/package.json"]
     }
     fn recognise(&self, files: &Files) -> Option<Recognition> {
-        files.text(CONFIG)?;
-        Some(Recognition { path: CONFIG.to_owned(), evidence: String::new() })
+        if files.text(CONFIG).is_some() {
+            return Some(Recognition { path: CONFIG.to_owned(), evidence: String::new() });
+        }
+        // Not every list of files reaches into folders.
+        let package = files.value("package.json").ok().flatten()?;
+        let evidence = "@changesets/cli";
+        KINDS.iter().find_map(|kind| package.get(*kind)?.get(evidence))?;
+        Some(Recognition { path: "package.json".to_owned(), evidence: evidence.to_owned() })
+    }
+    fn change_files(&self, _: &Files) -> Option<ChangeFiles> {
+        let (is_one, read) = (|name: &str| changeset_id(name).is_some(), changeset);
+        Some(ChangeFiles { folder: CHANGESETS.to_owned(), alone: true, is_one, read })
     }
     fn last_release<'a>(&self, _: &Files, _branch: &str, _: &'a [Tag], _over: Option<&str>) -> Option<&'a Tag> {
         None
     }
     fn plan(&self, facts: &Facts<'_>) -> Plan {
-        let folder = ".changeset/";
-        let mut plan = begun(facts, folder);
+        let folder = CHANGESETS;
+        let mut plan = begun(facts, folder, |name| changeset_id(name).is_some());
         let config = match facts.files.value(CONFIG) {
             Ok(config) => config.unwrap_or_default(),
             Err(error) => return failed(plan, Text::new("tool_config_malformed", [&error.path, &error.reason])),
@@ -57,9 +73,7 @@ impl Tool for Changesets {
         let mut fresh = Vec::new();
         for (path, text) in texts(facts.files, folder) {
             let name = path.strip_prefix(folder).unwrap_or_default();
-            let Some(id) = name.strip_suffix(".md").filter(|id| !id.starts_with('.') && *id != "README") else {
-                continue;
-            };
+            let Some(id) = changeset_id(name) else { continue };
             let Some(bumps) = changeset(text) else {
                 return failed(plan, Text::new("tool_change_file_wrong", [path]));
             };
@@ -69,10 +83,11 @@ impl Tool for Changesets {
                 if is_fresh {
                     fresh.push(package.clone());
                 }
-                asked.add(&package, bump);
+                asked.add(path, &package, bump);
             }
         }
         let packages = Workspace::read(facts.files);
+        name_unknown(&mut plan, &asked, &packages);
         let initial = pre.as_ref().and_then(|pre| pre.get("initialVersions"));
         let from = |package: &Package| {
             let before = initial.and_then(|versions| Version::parse(versions.get(&package.name)?.as_str()?).ok());
@@ -101,7 +116,7 @@ impl Tool for Changesets {
             });
             let Some(next) = next else { continue };
             let tag = if packages.one() { format!("v{next}") } else { format!("{name}@{next}") };
-            plan.releases.push(release(package, *bump, next, tag, &asked, folder));
+            plan.releases.push(release(package, *bump, next, tag, &asked));
         }
         ended(plan, folder)
     }
@@ -115,10 +130,24 @@ impl Tool for Beachball {
         "beachball"
     }
     fn files(&self) -> &'static [&'static str] {
-        &["beachball.config.js", "change/*.json", "package.json", "packages/*/package.json"]
+        &[BEACHBALL, "change/*.json", "package.json", "packages/*/package.json"]
+    }
+    fn package_files(&self, files: &Files, tree: &[String]) -> Vec<String> {
+        let folder = beachball_folder(files);
+        let wanted = |path: &&String| {
+            path.strip_prefix(&folder).is_some_and(beachball_file) || super::matches("packages/*/package.json", path)
+        };
+        tree.iter().filter(wanted).cloned().collect()
+    }
+    fn change_files(&self, files: &Files) -> Option<ChangeFiles> {
+        let read = |text: &str| {
+            let changes = beachball_changes(text)?.into_iter();
+            Some(changes.map(|change| (change.package, change.bump)).collect())
+        };
+        Some(ChangeFiles { folder: beachball_folder(files), alone: true, is_one: beachball_file, read })
     }
     fn recognise(&self, files: &Files) -> Option<Recognition> {
-        let path = "beachball.config.js";
+        let path = BEACHBALL;
         if files.text(path).is_some() {
             return Some(Recognition { path: path.to_owned(), evidence: String::new() });
         }
@@ -130,30 +159,25 @@ impl Tool for Beachball {
         None
     }
     fn plan(&self, facts: &Facts<'_>) -> Plan {
-        let folder = "change/";
-        let mut plan = begun(facts, folder);
+        let folder = beachball_folder(facts.files);
+        let folder = folder.as_str();
+        let mut plan = begun(facts, folder, beachball_file);
         let mut asked = Asked::default();
         // A package that depends on one that moves is a patch, or what the change file says of such.
         let mut followers: BTreeMap<String, Bump> = BTreeMap::new();
-        for (path, text) in texts(facts.files, folder).filter(|(path, _)| tool_file(path)) {
-            let Ok(value) = serde_json::from_str::<Value>(text) else {
+        let is_one = |path: &str| path.strip_prefix(folder).is_some_and(beachball_file);
+        for (path, text) in texts(facts.files, folder).filter(|(path, _)| is_one(path)) {
+            let Some(changes) = beachball_changes(text) else {
                 return failed(plan, Text::new("tool_change_file_wrong", [path]));
             };
-            // Grouped change files hold a list.
-            let changes = value.get("changes").and_then(Value::as_array).cloned().unwrap_or_else(|| vec![value]);
-            for change in &changes {
-                let text = |key: &str| change.get(key).and_then(Value::as_str);
-                let (Some(name), Some(bump)) = (text("packageName"), text("type").and_then(named)) else {
-                    return failed(plan, Text::new("tool_change_file_wrong", [path]));
-                };
-                let follows = text("dependentChangeType").and_then(named).unwrap_or(Bump::Patch);
-                let follows = if bump == Bump::None { Bump::None } else { follows };
-                let known = followers.entry(name.to_owned()).or_default();
-                *known = follows.max(*known);
-                asked.add(name, bump);
+            for change in changes {
+                asked.add(path, &change.package, change.bump);
+                let known = followers.entry(change.package).or_default();
+                *known = change.follows.max(*known);
             }
         }
         let packages = Workspace::read(facts.files);
+        name_unknown(&mut plan, &asked, &packages);
         let mut at = 0;
         while let Some((name, bump)) = asked.bumps.get(at).cloned() {
             at += 1;
@@ -173,15 +197,52 @@ impl Tool for Beachball {
                 continue;
             };
             let tag = format!("{name}_v{next}");
-            plan.releases.push(release(package, *bump, next, tag, &asked, folder));
+            plan.releases.push(release(package, *bump, next, tag, &asked));
         }
         ended(plan, folder)
     }
 }
 
-/// beachball reads JSON alone.
-fn tool_file(path: &str) -> bool {
-    path.strip_suffix(".json").is_some()
+/// The id of a changeset by its name in the folder; `None` for what is none (`packages/read`).
+fn changeset_id(name: &str) -> Option<&str> {
+    name.strip_suffix(".md").filter(|id| !id.starts_with('.') && *id != "README" && !id.contains('/'))
+}
+
+/// Whether a name in the folder is a change file's: beachball reads JSON alone.
+fn beachball_file(name: &str) -> bool {
+    name.strip_suffix(".json").is_some() && !name.contains('/')
+}
+
+/// Where beachball looks for change files (`changeDir`, `change` where it is not set).
+fn beachball_folder(files: &Files) -> String {
+    let own = files.text(BEACHBALL).and_then(exported);
+    let package = || files.value("package.json").ok().flatten()?.get("beachball").cloned();
+    let settings = own.or_else(package).unwrap_or_default();
+    let named = settings.get("changeDir").and_then(Value::as_str).unwrap_or("change");
+    format!("{}/", named.trim_start_matches("./").trim_end_matches('/'))
+}
+
+/// The changes of a beachball file: grouped ones hold a list. `None` where one is none.
+fn beachball_changes(text: &str) -> Option<Vec<BeachballChange>> {
+    let value = serde_json::from_str::<Value>(text).ok()?;
+    let changes = value.get("changes").and_then(Value::as_array).cloned().unwrap_or_else(|| vec![value]);
+    let read = |change: &Value| {
+        let text = |key: &str| change.get(key).and_then(Value::as_str);
+        let (package, bump) = (text("packageName")?.to_owned(), text("type").and_then(named)?);
+        let follows = text("dependentChangeType").and_then(named).unwrap_or(Bump::Patch);
+        // A change that moves nothing moves no dependent.
+        let follows = if bump == Bump::None { Bump::None } else { follows };
+        Some(BeachballChange { package, bump, follows })
+    };
+    changes.iter().map(read).collect()
+}
+
+/// A change of a beachball file.
+struct BeachballChange {
+    package: String,
+    bump: Bump,
+    /// How far those move that depend on it.
+    follows: Bump,
 }
 
 /// The bump of that name; `None` where it is no bump's.
@@ -218,12 +279,15 @@ struct Asked {
     bumps: Vec<(String, Bump)>,
     /// The packages that files name themselves.
     direct: Vec<String>,
+    /// The files that name a package, and how far they want it to move.
+    files: BTreeMap<String, Vec<(String, Bump)>>,
     /// The version a package is counted from where that is not its own: the highest of its group.
     bases: BTreeMap<String, Version>,
 }
 
 impl Asked {
-    fn add(&mut self, name: &str, bump: Bump) {
+    fn add(&mut self, path: &str, name: &str, bump: Bump) {
+        self.files.entry(name.to_owned()).or_default().push((path.to_owned(), bump));
         if !self.direct.iter().any(|known| known == name) {
             self.direct.push(name.to_owned());
         }
@@ -375,14 +439,24 @@ fn texts<'a>(files: &'a Files, folder: &'a str) -> impl Iterator<Item = (&'a str
     files.paths().filter(move |path| path.starts_with(folder)).filter_map(|path| Some((path, files.text(path)?)))
 }
 
-/// A plan that says what decides. The files that the pull request itself brings are not on the branch yet.
-fn begun(facts: &Facts<'_>, folder: &str) -> Plan {
+/// A plan that says what decides. The files that the pull request itself brings are laid over the branch's where they
+/// could be read.
+fn begun(facts: &Facts<'_>, folder: &str, is_one: fn(&str) -> bool) -> Plan {
     let mut plan = Plan { notes: vec![Text::new("tool_change_files_decide", [folder])], ..Plan::default() };
     let own = facts.history.commits.last().and_then(|commit| commit.files.as_ref());
-    if own.is_some_and(|files| files.iter().any(|file| file.starts_with(folder))) {
+    let unread = |path: &String| path.strip_prefix(folder).is_some_and(is_one) && facts.files.get(path).is_none();
+    if own.is_some_and(|files| files.iter().any(unread)) {
         plan.notes.push(Text::new("tool_change_files_own", [folder]));
     }
     plan
+}
+
+/// Names the packages that change files name and whose versions nobody knows here.
+fn name_unknown(plan: &mut Plan, asked: &Asked, packages: &Workspace) {
+    let unknown = |name: &&String| packages.of(name).is_none() && asked.bump(name) > Bump::None;
+    for name in asked.direct.iter().filter(unknown).take(UNKNOWN) {
+        plan.notes.push(Text::new("tool_change_files_package", [name]));
+    }
 }
 
 fn failed(plan: Plan, nothing: Text) -> Plan {
@@ -396,12 +470,18 @@ fn ended(mut plan: Plan, folder: &str) -> Plan {
     plan
 }
 
-fn release(package: &Package, bump: Bump, next: Version, tag: String, asked: &Asked, folder: &str) -> Release {
-    let rule = if asked.direct.contains(&package.name) {
-        Text::new("tool_change_files_ask", [folder])
-    } else {
-        Text::new("tool_change_files_follow", [])
+fn release(package: &Package, bump: Bump, next: Version, tag: String, asked: &Asked) -> Release {
+    let of = |(path, bump): &(String, Bump)| Reason {
+        commit: None,
+        bump: *bump,
+        rule: Text::new("tool_change_files_ask", [path]),
     };
+    let mut reasons: Vec<Reason> = asked.files.get(&package.name).into_iter().flatten().map(of).collect();
+    reasons.sort_by_key(|reason| std::cmp::Reverse(reason.bump));
+    if reasons.first().is_none_or(|reason| reason.bump < bump) {
+        let rule = Text::new("tool_change_files_follow", []);
+        reasons.insert(0, Reason { commit: None, bump, rule });
+    }
     Release {
         component: if package.path == "." { String::new() } else { package.name.clone() },
         path: package.path.clone(),
@@ -409,7 +489,7 @@ fn release(package: &Package, bump: Bump, next: Version, tag: String, asked: &As
         bump,
         next,
         tag,
-        reasons: vec![Reason { commit: None, bump, rule }],
+        reasons,
         entry: None,
     }
 }
@@ -447,6 +527,16 @@ mod tests {
             check("{}", &[(".changeset/x.md", wrong)], "tool_change_file_wrong");
         }
         check("{", &[MINOR], "tool_config_malformed");
+    }
+
+    #[test]
+    fn where_no_list_reaches_into_the_folder_the_dependency_tells() {
+        let by = |package: &str| {
+            let found = Changesets.recognise(&Files::of([("package.json", package)]));
+            found.map(|recognition| recognition.evidence).unwrap_or_default()
+        };
+        assert_eq!(by(r#"{"devDependencies": {"@changesets/cli": "^2"}}"#), "@changesets/cli");
+        assert_eq!(by(r#"{"devDependencies": {"@changesets/types": "^6"}, "keywords": ["@changesets/cli"]}"#), "");
     }
 
     #[test]

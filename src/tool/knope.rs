@@ -1,7 +1,7 @@
 //! knope 0.23.2 with knope-versioning 0.8.1 and knope-config 0.4.4: the `PrepareRelease` step
 //! (`src/changes`, `src/semver`, `src/release_notes` of knope-versioning).
 
-use super::{CommitReading, Facts, Plan, Reason, Recognition, Release, Tool, day, workflow};
+use super::{ChangeFiles, CommitReading, Facts, Plan, Reason, Recognition, Release, Tool, day, workflow};
 use crate::bump::Bump;
 use crate::changelog::Entry;
 use crate::files::{File, Files};
@@ -45,6 +45,15 @@ impl Tool for Knope {
             return Some(Recognition { path: CONFIG.to_owned(), evidence: String::new() });
         }
         workflow::uses(files, "knope-dev/action")
+    }
+
+    fn change_files(&self, files: &Files) -> Option<ChangeFiles> {
+        let alone = Settings::of(files, None).is_ok_and(|settings| settings.ignore_commits);
+        let read = |text: &str| {
+            let changes = change_file(text)?.into_iter();
+            Some(changes.map(|(package, change)| (package, change.kind.bump())).collect())
+        };
+        Some(ChangeFiles { folder: CHANGE_FILES.to_owned(), alone, is_one, read })
     }
 
     fn last_release<'a>(&self, files: &Files, _branch: &str, tags: &'a [Tag], over: Option<&str>) -> Option<&'a Tag> {
@@ -321,8 +330,7 @@ fn change_files(files: &Files, notes: &mut Vec<Text>) -> Vec<(String, Change)> {
     let mut changes = Vec::new();
     for path in files.paths().filter(|path| path.starts_with(CHANGE_FILES)) {
         let name = path.get(CHANGE_FILES.len()..).unwrap_or_default();
-        let is_change = name.strip_suffix(".md").is_some_and(|name| name != "README" && !name.contains('/'));
-        if let Some(text) = files.text(path).filter(|_| is_change) {
+        if let Some(text) = files.text(path).filter(|_| is_one(name)) {
             match change_file(text) {
                 Some(read) => changes.extend(read),
                 None => notes.push(Text::new("tool_knope_change_file", [path])),
@@ -330,6 +338,11 @@ fn change_files(files: &Files, notes: &mut Vec<Text>) -> Vec<(String, Change)> {
         }
     }
     changes
+}
+
+/// Whether a name in the folder is a change file's.
+fn is_one(name: &str) -> bool {
+    name.strip_suffix(".md").is_some_and(|name| name != "README" && !name.contains('/'))
 }
 
 fn change_file(text: &str) -> Option<Vec<(String, Change)>> {
@@ -419,7 +432,9 @@ fn plan(facts: &Facts<'_>, settings: &Settings) -> Plan {
     }
     // Change files that came with these commits and whose text nobody could read decide as well.
     let commits = facts.history.commits.iter().filter_map(|commit| commit.files.as_ref());
-    let unknown = commits.flatten().find(|path| path.starts_with(CHANGE_FILES) && facts.files.text(path).is_none());
+    let unknown = commits
+        .flatten()
+        .find(|path| path.strip_prefix(CHANGE_FILES).is_some_and(is_one) && facts.files.get(path).is_none());
     if let Some(path) = unknown {
         notes.push(Text::new("tool_knope_change_file_unknown", [path]));
     }

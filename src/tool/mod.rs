@@ -384,6 +384,33 @@ pub struct Reason {
     pub rule: Text,
 }
 
+/// What a change file asks for: packages, and how far each is to move.
+#[cfg(feature = "more")]
+pub type Wishes = Vec<(String, Bump)>;
+
+/// The change files of a tool: a pull request brings its own along, and they decide.
+#[cfg(feature = "more")]
+#[derive(Clone, Debug)]
+pub struct ChangeFiles {
+    /// The folder they lie in, with a slash at its end.
+    pub folder: String,
+    /// Whether nothing but them decides: then titles and messages mean nothing to the tool.
+    pub alone: bool,
+    /// Whether a name in that folder is a change file's.
+    pub is_one: fn(&str) -> bool,
+    /// What the text of one asks for; `None` where it is none.
+    pub read: fn(&str) -> Option<Wishes>,
+}
+
+#[cfg(feature = "more")]
+impl ChangeFiles {
+    /// Whether a path is a change file's.
+    #[must_use]
+    pub fn holds(&self, path: &str) -> bool {
+        path.strip_prefix(&self.folder).is_some_and(self.is_one)
+    }
+}
+
 /// A release tool.
 pub trait Tool: Sync {
     /// The name of its file here and of its settings: `semantic-release`.
@@ -412,6 +439,12 @@ pub trait Tool: Sync {
 
     /// What the tool will release once the history's last commit is on the branch.
     fn plan(&self, facts: &Facts<'_>) -> Plan;
+
+    /// The change files it decides from; `None` for a tool that reads none.
+    #[cfg(feature = "more")]
+    fn change_files(&self, _files: &Files) -> Option<ChangeFiles> {
+        None
+    }
 
     /// Whether the repository's entries are written by a template language that only the third module reads.
     fn fills_templates(&self, _files: &Files) -> bool {

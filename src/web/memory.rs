@@ -136,7 +136,7 @@ async fn load(keys: &[String]) {
 pub async fn keep(request: &Request, memory: &Memory) {
     let key = &request.key();
     // A file of the repository is kept to the letter.
-    let file = request.what.starts_with("file ");
+    let file = request.what.starts_with("file");
     let body = if file { memory.response.body.clone() } else { slim(&memory.response.body) };
     let memory = Memory { response: Response { body, ..memory.response.clone() }, ..memory.clone() };
     let text = memory.written();

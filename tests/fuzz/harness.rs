@@ -403,6 +403,9 @@ pub fn forges(data: &[u8]) {
         Want::Files(vec!["package.json".to_owned(), given.text(1).to_owned()]),
         Want::History(Some(given.text(2).to_owned())),
         Want::History(None),
+        Want::Changes { head: given.text(1).to_owned() },
+        Want::OwnFiles { at: given.text(1).to_owned(), paths: vec![given.text(2).to_owned()] },
+        Want::Folder(given.text(2).to_owned()),
     ];
     let asked = Asked {
         place: &place,
@@ -414,7 +417,7 @@ pub fn forges(data: &[u8]) {
         method: [Method::Squash, Method::Merge, Method::Rebase][given.switch(3) % 3],
     };
     let requests = forge.requests(&wants, &asked);
-    let named = ["pull_request", "commits", "settings", "suggestion", "tags", "tree", "tree_list", "bundle"];
+    let named = ["pull_request", "commits", "settings", "suggestion", "tags", "tree", "tree_list", "bundle", "changes"];
     let made = Request { what: named[given.switch(2) % named.len()].to_owned(), ..Request::default() };
     let mut facts: Vec<Fact> = Vec::new();
     let response = Response { status: 200, headers: link(given.text(1)), body: given.text(0).to_owned() };

@@ -4,6 +4,8 @@
 use super::super::address::{encode_part, encode_path};
 use super::super::answer::{self, Node};
 use super::super::{Asked, Auth, Error, Fact, Request, Response, Want, mark_first_parents};
+#[cfg(feature = "more")]
+use super::super::{Forge, own_file, revision_in};
 use super::{HOST, PAGE, get, method, methods, page_url, raw_urls, tree};
 use crate::history::{Commit, Tag};
 use crate::pull_request::State;
@@ -44,8 +46,28 @@ pub(super) fn requests(want: &Want, asked: &Asked<'_>, requests: &mut Vec<Reques
             });
         }
         Want::Tree => requests.extend(tree_request(asked)),
-        Want::Files(paths) => requests.extend(paths.iter().filter_map(|path| file(asked, path))),
+        Want::Files(paths) => {
+            let base = asked.base.unwrap_or_default();
+            requests.extend(paths.iter().filter_map(|path| file(asked, base, path, format!("file {path}"))));
+        }
         Want::History(since) => history(asked, since.as_deref(), requests),
+        #[cfg(feature = "more")]
+        Want::Changes { .. } => {
+            requests
+                .extend(number.map(|number| get(asked, &format!("/pulls/{number}/files?per_page={PAGE}"), "changes")));
+        }
+        #[cfg(feature = "more")]
+        Want::OwnFiles { at, paths } => {
+            requests.extend(paths.iter().filter_map(|path| file(asked, at, path, own_file(at, path))));
+        }
+        // The bundle's tree does not reach into folders; the others do.
+        #[cfg(feature = "more")]
+        Want::Folder(_) => {
+            if super::GitHub.bundles(asked) {
+                let base = asked.base.and_then(encode_part);
+                requests.extend(base.map(|base| get(asked, &format!("/git/trees/{base}?recursive=1"), "tree")));
+            }
+        }
     }
 }
 
@@ -89,12 +111,11 @@ fn tree_request(asked: &Asked<'_>) -> Option<Request> {
     Some(get(asked, &format!("/git/trees/{base}?recursive=1"), "tree"))
 }
 
-fn file(asked: &Asked<'_>, path: &str) -> Option<Request> {
-    let base = asked.base?;
-    let (raw, site) = raw_urls(asked.place, base, path)?;
-    let what = format!("file {path}");
+/// A file at a revision; nothing while that is not known.
+fn file(asked: &Asked<'_>, at: &str, path: &str, what: String) -> Option<Request> {
+    let (raw, site) = raw_urls(asked.place, at, path)?;
     let raw = raw.map(|url| Request { url, what: what.clone(), optional: true, ..Request::default() });
-    let contents = format!("/contents/{}?ref={}", encode_path(path)?, encode_part(base)?);
+    let contents = format!("/contents/{}?ref={}", encode_path(path)?, encode_part(at)?);
     let last = if asked.access.token {
         let mut contents = get(asked, &contents, &what);
         contents.headers = vec![("accept".into(), "application/vnd.github.raw+json".into())];
@@ -137,6 +158,10 @@ pub(super) fn read(request: &Request, response: &Response) -> Result<Vec<Fact>, 
     if kind == "file" {
         return Ok(vec![Fact::File { path: rest.to_owned(), text: Some(response.body.clone()) }]);
     }
+    #[cfg(feature = "more")]
+    if kind == "file_own" {
+        return Ok(Fact::own_file(rest, response));
+    }
     let value = answer::json(request, response)?;
     let what = answer::label(&request.url);
     let root = Node::root(&what, &value);
@@ -162,6 +187,8 @@ pub(super) fn read(request: &Request, response: &Response) -> Result<Vec<Fact>, 
             Ok(vec![Fact::History { since: None, commits: newest, complete, from: 0, total: None }])
         }
         "history" => compared(&root, rest),
+        #[cfg(feature = "more")]
+        "changes" => changed(&root, &request.url, more),
         _ => Err(root.expected("a known question")),
     }
 }
@@ -300,6 +327,23 @@ fn listed(root: &Node<'_, '_>) -> Result<Vec<Fact>, Error> {
     let entries = root.get("tree").each(|entry| Ok((entry.get("type").text()?, entry.get("path").text()?)))?;
     let files = entries.into_iter().filter(|(kind, _)| *kind == "blob");
     Ok(vec![tree(files.map(|(_, path)| path.to_owned()).collect())])
+}
+
+/// The paths a pull request changes; its own commit stands in their addresses.
+#[cfg(feature = "more")]
+fn changed(root: &Node<'_, '_>, url: &str, more: bool) -> Result<Vec<Fact>, Error> {
+    let mut at = None;
+    let list = root.each(|file| {
+        at = at.or(revision_in(file.get("contents_url").text_or_nothing()?));
+        let (status, before) = (file.get("status").text_or_nothing()?, file.get("previous_filename"));
+        let before = if status == "renamed" { before.text_or_nothing()? } else { "" };
+        Ok((file.get("filename").text()?, before, status == "removed"))
+    })?;
+    let complete = !more && (list.len() as u64) < PAGE;
+    // The base repository holds the commits of every pull request, also of one that comes from a fork.
+    let number = url.split("/pulls/").nth(1).and_then(|rest| rest.split('/').next()).unwrap_or_default();
+    let at = at.map_or_else(|| format!("refs/pull/{number}/head"), str::to_owned);
+    Ok(Fact::changes(list, complete, &at))
 }
 
 fn compared(root: &Node<'_, '_>, rest: &str) -> Result<Vec<Fact>, Error> {

@@ -2,7 +2,7 @@
 
 use super::super::address::encode_part;
 use super::super::answer::{self, Node};
-use super::super::{Asked, Auth, Error, Fact, Request, Response, Want, mark_first_parents};
+use super::super::{Asked, Auth, Error, Fact, Request, Response, Want, mark_first_parents, own_file};
 use super::get;
 use crate::history::{Commit, Tag};
 use crate::pull_request::State;
@@ -38,8 +38,25 @@ pub(super) fn requests(want: &Want, asked: &Asked<'_>, requests: &mut Vec<Reques
             let list = |base| format!("/repository/tree?ref={base}&per_page={PAGE}");
             requests.extend(base.and_then(|base| get(asked, &list(base), "tree")));
         }
-        Want::Files(paths) => requests.extend(paths.iter().filter_map(|path| file(asked, path))),
+        Want::Files(paths) => {
+            let base = asked.base.unwrap_or_default();
+            requests.extend(paths.iter().filter_map(|path| file(asked, base, path, &format!("file {path}"))));
+        }
         Want::History(since) => history(asked, since.as_deref(), requests),
+        Want::Changes { .. } => {
+            let list = |number| format!("/merge_requests/{number}/diffs?per_page={PAGE}");
+            requests.extend(number.and_then(|number| get(asked, &list(number), "changes")));
+        }
+        Want::OwnFiles { at, paths } => {
+            requests.extend(paths.iter().filter_map(|path| file(asked, at, path, &own_file(at, path))));
+        }
+        Want::Folder(folder) => {
+            let list = base
+                .zip(encode_part(folder))
+                .map(|(base, path)| format!("/repository/tree?ref={base}&path={path}&recursive=true&per_page={PAGE}"));
+            let request = list.and_then(|list| get(asked, &list, &format!("tree {folder}")));
+            requests.extend(request.map(|request| Request { optional: true, ..request }));
+        }
     }
 }
 
@@ -55,9 +72,10 @@ fn widget(asked: &Asked<'_>, number: u64) -> Request {
     }
 }
 
-fn file(asked: &Asked<'_>, path: &str) -> Option<Request> {
-    let (base, part) = (encode_part(asked.base?)?, encode_part(path)?);
-    let mut file = get(asked, &format!("/repository/files/{part}/raw?ref={base}"), &format!("file {path}"))?;
+/// A file at a revision; nothing while that is not known.
+fn file(asked: &Asked<'_>, at: &str, path: &str, what: &str) -> Option<Request> {
+    let (at, part) = (encode_part(at)?, encode_part(path)?);
+    let mut file = get(asked, &format!("/repository/files/{part}/raw?ref={at}"), what)?;
     file.headers.clear();
     Some(file)
 }
@@ -83,6 +101,9 @@ pub(super) fn read(request: &Request, response: &Response) -> Result<Vec<Fact>, 
     let (kind, rest) = request.what.split_once(' ').unwrap_or((&request.what, ""));
     if kind == "file" {
         return Ok(vec![Fact::File { path: rest.to_owned(), text: Some(response.body.clone()) }]);
+    }
+    if kind == "file_own" {
+        return Ok(Fact::own_file(rest, response));
     }
     let value = answer::json(request, response)?;
     let what = answer::label(&request.url);
@@ -122,6 +143,19 @@ pub(super) fn read(request: &Request, response: &Response) -> Result<Vec<Fact>, 
             let entries = root.each(|entry| Ok((entry.get("type").text()?, entry.get("path").text()?)))?;
             let files = entries.into_iter().filter(|(kind, _)| *kind == "blob");
             Ok(vec![Fact::Tree { paths: files.map(|(_, path)| path.to_owned()).collect() }])
+        }
+        "changes" => {
+            let list = root.each(|file| {
+                Ok((
+                    file.get("new_path").text()?,
+                    file.get("old_path").text_or_nothing()?,
+                    file.get("deleted_file").flag()?,
+                ))
+            })?;
+            // The project holds every merge request's commits under such a name, also those of a fork.
+            let number = request.url.split("/merge_requests/").nth(1).and_then(|rest| rest.split('/').next());
+            let at = format!("refs/merge-requests/{}/head", number.unwrap_or_default());
+            Ok(Fact::changes(list, !more, &at))
         }
         "history" => {
             let (page, tag) = rest.split_once(' ').unwrap_or(("1", rest));
