@@ -600,7 +600,10 @@ impl Parser {
             Box::new(std::array::from_fn(|at| {
                 let byte = u8::try_from(at).unwrap_or_default();
                 let starts = starts.get(at).is_some_and(|start| start & KEYWORD != 0);
-                byte.is_ascii_graphic() && !starts && !matches!(byte, b'|' | b'*' | b'-' | b'g') && Some(byte) != comment
+                byte.is_ascii_graphic()
+                    && !starts
+                    && !matches!(byte, b'|' | b'*' | b'-' | b'g')
+                    && Some(byte) != comment
             }))
         });
         Self { options, prefixes, actions, keywords, starts, pairs, dull, single, keyword_lead, scissors }

@@ -496,7 +496,7 @@ const GITMOJIS: &[(&str, &str)] = &[
 mod tests {
     use super::*;
     use crate::history::History;
-    use crate::tool::Last;
+    use crate::tool::testing;
 
     fn planned(package: &str, previous: &str, messages: &[&str]) -> Plan {
         let files = Files::of([("package.json", package)]);
@@ -507,23 +507,7 @@ mod tests {
             ..Commit::default()
         };
         let history = History { commits: messages.iter().map(commit).collect(), complete: true, ..History::default() };
-        let repository =
-            Repository { origin: "https://github.com".into(), owner: "acme".into(), name: "widgets".into() };
-        let last = Last {
-            component: String::new(),
-            path: ".".into(),
-            version: Version::parse(previous).ok(),
-            tag: format!("v{previous}"),
-        };
-        plan(&Facts {
-            repository: &repository,
-            branch: "main",
-            files: &files,
-            history: &history,
-            date: "2024-01-02",
-            tag_pattern: None,
-            last: Some(&last),
-        })
+        testing::planned(plan, &files, &history, "2024-01-02", Some(previous))
     }
 
     #[track_caller]

@@ -916,7 +916,7 @@ impl Writer<'_> {
 mod tests {
     use super::*;
     use crate::history::History;
-    use crate::pull_request::Repository;
+    use crate::tool::testing;
 
     fn planned(config: &str, tags: &[&str], commits: &[(&str, &str)]) -> Plan {
         planned_of(&Files::of([(CONFIG, config)]), tags, commits)
@@ -935,16 +935,7 @@ mod tests {
             tags: tags.iter().map(|name| Tag { name: (*name).to_owned(), sha: String::new() }).collect(),
             ..History::default()
         };
-        let facts = Facts {
-            repository: &Repository::default(),
-            branch: "main",
-            files,
-            history: &history,
-            date: "2026-06-01",
-            tag_pattern: None,
-            last: None,
-        };
-        Cocogitto.plan(&facts)
+        testing::planned(|facts| Cocogitto.plan(facts), files, &history, "2026-06-01", None)
     }
 
     #[cfg(feature = "templates")]

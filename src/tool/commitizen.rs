@@ -520,29 +520,14 @@ fn entry(settings: &Settings, tag: &str, date: &str, commits: &[Commit]) -> Stri
 mod tests {
     use super::*;
     use crate::history::History;
-    use crate::pull_request::Repository;
-    use crate::tool::Last;
+    use crate::tool::testing;
 
     fn planned(config: &str, previous: &str, messages: &[&str]) -> Plan {
         let config = format!("[tool.commitizen]\ntag_format = 'v$version'\n{config}");
         let files = Files::of([("pyproject.toml", config.as_str())]);
         let commit = |message: &&str| Commit { message: (*message).into(), ..Commit::default() };
         let history = History { commits: messages.iter().map(commit).collect(), complete: true, ..History::default() };
-        let last = Last {
-            component: String::new(),
-            path: ".".into(),
-            version: Version::parse(previous).ok(),
-            tag: format!("v{previous}"),
-        };
-        plan(&Facts {
-            repository: &Repository::default(),
-            branch: "main",
-            files: &files,
-            history: &history,
-            date: "2024-01-02",
-            tag_pattern: None,
-            last: Some(&last),
-        })
+        testing::planned(plan, &files, &history, "2024-01-02", Some(previous))
     }
 
     #[track_caller]

@@ -97,12 +97,7 @@ const MANIFESTS: [(&str, &str, &str); 3] = [
 /// `next_version` as git-cliff sets it where the configuration says nothing.
 #[must_use]
 pub fn default_updater() -> Updater {
-    Updater {
-        features_always_minor: true,
-        breaking_always_major: true,
-        major_spares_zero: true,
-        ..Updater::default()
-    }
+    Updater { features_always_minor: true, breaking_always_major: true, major_spares_zero: true, ..Updater::default() }
 }
 
 /// `[git]` as the configuration that git-cliff carries within it says (`config/cliff.toml`): what a file leaves out is
@@ -555,7 +550,7 @@ fn readings(
 mod tests {
     use super::*;
     use crate::history::{Commit, History};
-    use crate::pull_request::Repository;
+    use crate::tool::testing;
 
     #[track_caller]
     fn check(config: &str, tags: &[&str], messages: &[&str], expected: &str) {
@@ -568,16 +563,7 @@ mod tests {
             tags: tags.iter().map(|name| Tag { name: (*name).to_owned(), sha: String::new() }).collect(),
             ..History::default()
         };
-        let facts = Facts {
-            repository: &Repository::default(),
-            branch: "main",
-            files: &files,
-            history: &history,
-            date: "2026-06-01",
-            tag_pattern: None,
-            last: None,
-        };
-        let plan = plan(&facts);
+        let plan = testing::planned(plan, &files, &history, "2026-06-01", None);
         let told = plan.releases.first().map(|release| release.tag.clone()).unwrap_or_default();
         assert_eq!(told, expected, "{:?}", plan.nothing);
     }

@@ -184,7 +184,8 @@ fn matches(tokens: &[Token], path: &[char], across: bool) -> bool {
                 Token::Class(negated, ranges)
                     if live
                         && letter.is_some_and(|letter| {
-                            inside(letter) && ranges.iter().any(|(from, to)| (*from..=*to).contains(&letter)) != *negated
+                            inside(letter)
+                                && ranges.iter().any(|(from, to)| (*from..=*to).contains(&letter)) != *negated
                         }) =>
                 {
                     reach(at + 1);

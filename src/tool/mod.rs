@@ -455,10 +455,39 @@ pub trait Tool: Sync {
 /// What tests of tools have in common.
 #[cfg(test)]
 pub(crate) mod testing {
-    use super::{Facts, Plan, Tool};
+    use super::{Facts, Last, Plan, Tool};
     use crate::files::Files;
     use crate::history::{Commit, History, Tag};
     use crate::pull_request::Repository;
+    use semver::Version;
+
+    /// What `plan` makes of the branch `main` of acme/widgets on that day; `previous` is the version of the last release
+    /// where the caller names it, and `plan` looks for it among the tags where it does not.
+    pub(crate) fn planned(
+        plan: impl FnOnce(&Facts<'_>) -> Plan,
+        files: &Files,
+        history: &History,
+        date: &str,
+        previous: Option<&str>,
+    ) -> Plan {
+        let repository =
+            Repository { origin: "https://github.com".into(), owner: "acme".into(), name: "widgets".into() };
+        let last = previous.map(|previous| Last {
+            component: String::new(),
+            path: ".".into(),
+            version: Version::parse(previous).ok(),
+            tag: format!("v{previous}"),
+        });
+        plan(&Facts {
+            repository: &repository,
+            branch: "main",
+            files,
+            history,
+            date,
+            tag_pattern: None,
+            last: last.as_ref(),
+        })
+    }
 
     /// The plan on the branch `main` of a repository with these files, tags and messages.
     pub(crate) fn plan(tool: &dyn Tool, files: &[(&str, &str)], tags: &[&str], messages: &[&str]) -> Plan {
@@ -470,15 +499,7 @@ pub(crate) mod testing {
             since: None,
             complete: true,
         };
-        tool.plan(&Facts {
-            repository: &Repository::default(),
-            branch: "main",
-            files: &Files::of(files.iter().copied()),
-            history: &history,
-            date: "2026-06-01",
-            tag_pattern: None,
-            last: None,
-        })
+        planned(|facts| tool.plan(facts), &Files::of(files.iter().copied()), &history, "2026-06-01", None)
     }
 }
 

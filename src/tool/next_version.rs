@@ -15,7 +15,7 @@ pub struct Updater {
     pub breaking_always_major: bool,
     /// Types (or messages that are not conventional) that move the major version.
     pub major: Option<Regex>,
-    /// Whether `major` leaves the major version of 0.x alone unless breaking changes move it, too: next_version up to
+    /// Whether `major` leaves the major version of 0.x alone unless breaking changes move it, too: `next_version` up to
     /// 0.3.2, which git-cliff 2.14.2 is built with; 0.3.5 moves it always.
     pub major_spares_zero: bool,
     /// Types (or messages that are not conventional) that move the minor version.
@@ -138,7 +138,8 @@ mod tests {
         check(&regexes, "1.2.3", "minor: x", "1.3.0");
         check(&regexes, "1.2.3", "Big change", "1.3.0");
         check(&regexes, "1.2.3", "chore!: x", "1.2.3");
-        let major = |spares| Updater { major: Regex::new("docs").ok(), major_spares_zero: spares, ..Updater::default() };
+        let major =
+            |spares| Updater { major: Regex::new("docs").ok(), major_spares_zero: spares, ..Updater::default() };
         check(&major(false), "0.2.3", "docs: x", "1.0.0");
         check(&major(true), "0.2.3", "docs: x", "0.2.4");
         check(&major(true), "1.2.3", "docs: x", "2.0.0");

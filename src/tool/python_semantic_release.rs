@@ -261,8 +261,7 @@ fn rule(reading: &Reading) -> Text {
 mod tests {
     use super::*;
     use crate::history::History;
-    use crate::pull_request::Repository;
-    use crate::tool::Last;
+    use crate::tool::testing;
 
     fn planned(config: &str, previous: &str, messages: &[&str]) -> Plan {
         planned_with(&[("pyproject.toml", config)], previous, messages)
@@ -275,23 +274,7 @@ mod tests {
             .map(|message| Commit { sha: "0123456789abcdef".into(), message: (*message).into(), ..Commit::default() })
             .collect();
         let history = History { commits, complete: true, ..History::default() };
-        let repository =
-            Repository { origin: "https://github.com".into(), owner: "acme".into(), name: "widgets".into() };
-        let last = Last {
-            component: String::new(),
-            path: ".".into(),
-            version: Version::parse(previous).ok(),
-            tag: format!("v{previous}"),
-        };
-        plan(&Facts {
-            repository: &repository,
-            branch: "main",
-            files: &files,
-            history: &history,
-            date: "2026-01-02",
-            tag_pattern: None,
-            last: Some(&last),
-        })
+        testing::planned(plan, &files, &history, "2026-01-02", Some(previous))
     }
 
     #[track_caller]

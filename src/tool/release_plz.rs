@@ -765,6 +765,7 @@ fn line(commit: &Prepared<'_>) -> String {
 mod tests {
     use super::*;
     use crate::history::History;
+    use crate::tool::testing;
 
     const ROOT: &str = "[workspace]\nmembers = ['a', 'b']\n";
 
@@ -788,18 +789,8 @@ mod tests {
             tags: vec![tag("a-v0.2.3"), tag("b-v1.2.3")],
             ..History::default()
         };
-        let repository =
-            Repository { origin: "https://github.com".into(), owner: "acme".into(), name: "widgets".into() };
-        let facts = Facts {
-            repository: &repository,
-            branch: "main",
-            files: &files,
-            history: &history,
-            date: "2026-06-01",
-            tag_pattern: None,
-            last: None,
-        };
-        let told: Vec<String> = plan(&facts).releases.iter().map(|release| release.tag.clone()).collect();
+        let plan = testing::planned(plan, &files, &history, "2026-06-01", None);
+        let told: Vec<String> = plan.releases.iter().map(|release| release.tag.clone()).collect();
         assert_eq!(told, expected);
     }
 
@@ -841,18 +832,7 @@ mod tests {
             tags: vec![Tag { name: "v0.2.3".to_owned(), sha: String::new() }],
             ..History::default()
         };
-        let repository =
-            Repository { origin: "https://github.com".into(), owner: "acme".into(), name: "widgets".into() };
-        let facts = Facts {
-            repository: &repository,
-            branch: "main",
-            files: &files,
-            history: &history,
-            date: "2026-06-01",
-            tag_pattern: None,
-            last: None,
-        };
-        let plan = plan(&facts);
+        let plan = testing::planned(plan, &files, &history, "2026-06-01", None);
         let entry = plan.releases.first().and_then(|release| release.entry.clone()).map(|entry| entry.markdown);
         let expected = "## a [0.3.0](https://github.com/acme/widgets/compare/v0.2.3...v0.3.0) 2026-06-01\nafter 0.2.3\n\
             - x! (acme)\n- mend ([#3](https://github.com/acme/widgets/pull/3)) (acme)\n";

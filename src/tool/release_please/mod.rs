@@ -950,7 +950,7 @@ fn readings(
 mod tests {
     use super::*;
     use crate::history::History;
-    use crate::pull_request::Repository;
+    use crate::tool::testing;
 
     /// A history of messages, oldest first, each with the files it touches; hashes are `c0`, `c1`, …
     fn history(commits: &[(&str, &[&str])], tags: &[(&str, &str)]) -> History {
@@ -969,19 +969,8 @@ mod tests {
     }
 
     fn planned(files: &[(&str, &str)], history: &History) -> Plan {
-        let repository =
-            Repository { origin: "https://github.com".into(), owner: "acme".into(), name: "widgets".into() };
         let files = Files::of(files.iter().copied());
-        let facts = Facts {
-            repository: &repository,
-            branch: "main",
-            files: &files,
-            history,
-            date: "2026-01-02",
-            tag_pattern: None,
-            last: None,
-        };
-        ReleasePlease.plan(&facts)
+        testing::planned(|facts| ReleasePlease.plan(facts), &files, history, "2026-01-02", None)
     }
 
     /// The tags to come of a plan.
