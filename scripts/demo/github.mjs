@@ -118,8 +118,28 @@ function tree(repo) {
 
 const blob = (content) => createHash('sha1').update(content).digest('hex');
 
+/** What a pull request changes, as its page "Files changed" lists it. */
+function changed(repo, made) {
+  const changes = made.changes ?? [{ path: 'src/cart.js', status: 'modified' }];
+  const sha = made.commits.at(-1).sha;
+  return changes.map(({ path, status }) => ({
+    filename: path,
+    status,
+    sha: blob(path),
+    contents_url: `${api(repo, `/contents/${encodeURIComponent(path)}`)}?ref=${sha}`,
+    raw_url: `https://github.com/${repo.owner}/${repo.name}/raw/${sha}/${encodeURIComponent(path)}`,
+  }));
+}
+
+/** A file's text at a commit of a pull request's branch, else on the base branch. */
+function textAt(repo, ref, path) {
+  const made = [...repo.pulls.values()].find(({ commits }) => commits.some(({ sha }) => sha === ref));
+  const own = made?.changes?.find((change) => change.path === path);
+  return own ? own.text : repo.files[path];
+}
+
 function contents(repo, request, path) {
-  const content = repo.files[path];
+  const content = textAt(repo, request.query.get('ref'), path);
   const url = api(repo, `/contents/${path}`);
   if (content !== undefined) {
     if (/raw/.test(request.headers.accept ?? '')) return { status: 200, headers: { 'content-type': 'text/plain' }, body: content };
@@ -155,7 +175,7 @@ export function rest(repo, request, path, token) {
   if ((match = /^\/pulls\/(\d+)(\/commits|\/files)?$/.exec(path))) {
     const made = repo.pulls.get(Number(match[1]));
     if (!made) return missing();
-    if (match[2] === '/files') return json([{ filename: 'src/cart.js', status: 'modified' }]);
+    if (match[2] === '/files') return json(changed(repo, made));
     if (!match[2]) return json(pull(repo, made));
     const { items, link } = paged(request, made.commits);
     return json(
@@ -210,7 +230,8 @@ export function rest(repo, request, path, token) {
 
 /** raw.githubusercontent.com/O/R/REF/PATH, where REF may be `refs/heads/main`. */
 export function raw(repo, path) {
-  const content = repo.files[path.replace(/^\/(refs\/heads\/)?[^/]+\//, '')];
+  const [, ref, rest] = /^\/(?:refs\/heads\/)?([^/]+)\/(.*)$/.exec(path) ?? [];
+  const content = rest === undefined ? undefined : textAt(repo, ref, rest);
   if (content === undefined) return { status: 404, headers: { 'content-type': 'text/plain' }, body: '404: Not Found' };
   return { status: 200, headers: { 'content-type': 'text/plain; charset=utf-8' }, body: content };
 }

@@ -16,8 +16,6 @@ const OWN: usize = 50;
 const NAMED: usize = 10;
 /// How many packages of one are named.
 const PACKAGES: usize = 20;
-/// Where a workspace's packages mostly lie.
-const WORKSPACE: &str = "packages/*/package.json";
 
 /// What the pull request itself changes, as far as it was asked for.
 #[derive(Default)]
@@ -35,13 +33,11 @@ fn decides(preview: &Preview, known: &Known) -> Option<ChangeFiles> {
 
 /// What would tell more; nothing for a tool that reads no change files.
 pub(super) fn wanted(preview: &Preview, known: &Known) -> Vec<Want> {
-    let (Some(files), Some((tool, _))) = (decides(preview, known), &preview.tool) else { return Vec::new() };
+    let Some(files) = decides(preview, known) else { return Vec::new() };
     let mut wants = Vec::new();
     if known.tree.is_some() {
         wants.push(Want::Folder(files.folder.trim_end_matches('/').to_owned()));
-        if tool.files().contains(&WORKSPACE) {
-            wants.push(Want::Folder("packages".to_owned()));
-        }
+        wants.extend(files.packages.iter().cloned().map(Want::Folder));
     }
     if preview.place.number.is_some() {
         match &known.own.changes {
@@ -141,6 +137,8 @@ impl Told {
             preview.own = None;
             return;
         }
+        // Which of its own could not be read is said by name.
+        plan.notes.retain(|note| note.id != "tool_change_files_own");
         let known: Vec<String> = plan.releases.iter().map(|release| release.component.clone()).collect();
         let mut own_releases = Vec::new();
         let mut own = Bump::None;

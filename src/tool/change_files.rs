@@ -54,9 +54,13 @@ impl Tool for Changesets {
         KINDS.iter().find_map(|kind| package.get(*kind)?.get(evidence))?;
         Some(Recognition { path: "package.json".to_owned(), evidence: evidence.to_owned() })
     }
-    fn change_files(&self, _: &Files) -> Option<ChangeFiles> {
+    fn package_files(&self, files: &Files, tree: &[String]) -> Vec<String> {
+        workspace_files(files, tree)
+    }
+    fn change_files(&self, files: &Files) -> Option<ChangeFiles> {
         let (is_one, read) = (|name: &str| changeset_id(name).is_some(), changeset);
-        Some(ChangeFiles { folder: CHANGESETS.to_owned(), alone: true, is_one, read })
+        let packages = folders(&workspace_patterns(files));
+        Some(ChangeFiles { folder: CHANGESETS.to_owned(), packages, alone: true, is_one, read })
     }
     fn last_release<'a>(&self, _: &Files, _branch: &str, _: &'a [Tag], _over: Option<&str>) -> Option<&'a Tag> {
         None
@@ -134,17 +138,16 @@ impl Tool for Beachball {
     }
     fn package_files(&self, files: &Files, tree: &[String]) -> Vec<String> {
         let folder = beachball_folder(files);
-        let wanted = |path: &&String| {
-            path.strip_prefix(&folder).is_some_and(beachball_file) || super::matches("packages/*/package.json", path)
-        };
-        tree.iter().filter(wanted).cloned().collect()
+        let change = |path: &&String| path.strip_prefix(&folder).is_some_and(beachball_file);
+        tree.iter().filter(change).cloned().chain(workspace_files(files, tree)).collect()
     }
     fn change_files(&self, files: &Files) -> Option<ChangeFiles> {
         let read = |text: &str| {
             let changes = beachball_changes(text)?.into_iter();
             Some(changes.map(|change| (change.package, change.bump)).collect())
         };
-        Some(ChangeFiles { folder: beachball_folder(files), alone: true, is_one: beachball_file, read })
+        let packages = folders(&workspace_patterns(files));
+        Some(ChangeFiles { folder: beachball_folder(files), packages, alone: true, is_one: beachball_file, read })
     }
     fn recognise(&self, files: &Files) -> Option<Recognition> {
         let path = BEACHBALL;
@@ -201,6 +204,50 @@ impl Tool for Beachball {
         }
         ended(plan, folder)
     }
+}
+
+/// Where pnpm keeps which folders are packages.
+const PNPM: &str = "pnpm-workspace.yaml";
+/// How many folders are looked into for packages.
+const FOLDERS: usize = 4;
+
+/// Which folders are packages, as npm, yarn and pnpm are told (`workspaces`; `packages` of pnpm's own file); `packages/*`
+/// where nothing is said.
+fn workspace_patterns(files: &Files) -> Vec<String> {
+    let package = files.value("package.json").ok().flatten().unwrap_or_default();
+    let named =
+        package.get("workspaces").and_then(|value| value.as_array().or_else(|| value.get("packages")?.as_array()));
+    let pnpm = files.value(PNPM).ok().flatten().unwrap_or_default();
+    let named = pnpm.get("packages").and_then(Value::as_array).or(named).into_iter().flatten();
+    let plain = |pattern: &str| pattern.trim_start_matches("./").trim_end_matches('/').to_owned();
+    let patterns: Vec<String> = named.filter_map(Value::as_str).map(plain).collect();
+    if patterns.is_empty() { vec!["packages/*".to_owned()] } else { patterns }
+}
+
+/// The first folders of patterns.
+fn folders(patterns: &[String]) -> Vec<String> {
+    let mut folders: Vec<String> = Vec::new();
+    for first in patterns.iter().filter_map(|pattern| pattern.split('/').next()) {
+        let named = !first.is_empty() && !first.contains(['*', '!', '{', '[', '?', '.']);
+        if named && !folders.iter().any(|known| known == first) && folders.len() < FOLDERS {
+            folders.push(first.to_owned());
+        }
+    }
+    folders
+}
+
+/// The files of the tree that tell which packages there are, and their manifests.
+fn workspace_files(files: &Files, tree: &[String]) -> Vec<String> {
+    let (taken, left): (Vec<String>, Vec<String>) =
+        workspace_patterns(files).into_iter().partition(|pattern| !pattern.starts_with('!'));
+    let taken: Vec<Glob> = taken.iter().map(|pattern| Glob::new(pattern)).collect();
+    let left: Vec<Glob> = left.iter().filter_map(|pattern| pattern.strip_prefix('!')).map(Glob::new).collect();
+    let wanted = |path: &&String| {
+        let folder = path.strip_suffix("/package.json").filter(|folder| !folder.contains("node_modules"));
+        let of = |globs: &[Glob]| folder.is_some_and(|folder| globs.iter().any(|glob| glob.matches(folder)));
+        *path == PNPM || of(&taken) && !of(&left)
+    };
+    tree.iter().filter(wanted).cloned().collect()
 }
 
 /// The id of a changeset by its name in the folder; `None` for what is none (`packages/read`).
@@ -527,6 +574,31 @@ mod tests {
             check("{}", &[(".changeset/x.md", wrong)], "tool_change_file_wrong");
         }
         check("{", &[MINOR], "tool_config_malformed");
+    }
+
+    #[test]
+    fn packages_lie_where_the_workspace_says() {
+        let tree: Vec<String> = [
+            "package.json",
+            "packages/a/package.json",
+            "apps/web/package.json",
+            "libs/x/y/package.json",
+            "libs/x/node_modules/z/package.json",
+            "tools/t/package.json",
+        ]
+        .map(str::to_owned)
+        .to_vec();
+        let check = |files: &[(&str, &str)], expected: &[&str], folders: &[&str]| {
+            let files = Files::of(files.iter().copied());
+            assert_eq!(Changesets.package_files(&files, &tree), expected);
+            assert_eq!(Changesets.change_files(&files).unwrap().packages, folders);
+        };
+        check(&[("package.json", "{}")], &["packages/a/package.json"], &["packages"]);
+        let yarn = r#"{"workspaces": {"packages": ["./apps/*/", "libs/**"]}}"#;
+        check(&[("package.json", yarn)], &["apps/web/package.json", "libs/x/y/package.json"], &["apps", "libs"]);
+        let pnpm = "packages:\n  - '**'\n  - '!tools/*'\n";
+        let all = ["packages/a/package.json", "apps/web/package.json", "libs/x/y/package.json"];
+        check(&[("package.json", "{}"), (PNPM, pnpm)], &all, &[]);
     }
 
     #[test]

@@ -53,7 +53,7 @@ impl Tool for Knope {
             let changes = change_file(text)?.into_iter();
             Some(changes.map(|(package, change)| (package, change.kind.bump())).collect())
         };
-        Some(ChangeFiles { folder: CHANGE_FILES.to_owned(), alone, is_one, read })
+        Some(ChangeFiles { folder: CHANGE_FILES.to_owned(), packages: Vec::new(), alone, is_one, read })
     }
 
     fn last_release<'a>(&self, files: &Files, _branch: &str, tags: &'a [Tag], over: Option<&str>) -> Option<&'a Tag> {

@@ -394,6 +394,8 @@ pub type Wishes = Vec<(String, Bump)>;
 pub struct ChangeFiles {
     /// The folder they lie in, with a slash at its end.
     pub folder: String,
+    /// The folders its packages lie in, without a slash at their ends.
+    pub packages: Vec<String>,
     /// Whether nothing but them decides: then titles and messages mean nothing to the tool.
     pub alone: bool,
     /// Whether a name in that folder is a change file's.

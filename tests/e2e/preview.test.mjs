@@ -5,6 +5,17 @@ import { TOKEN } from '../../scripts/demo/forge.mjs';
 import { group } from './harness/groups.mjs';
 import { settled } from './harness/panel.mjs';
 
+/** What is told of the pull request of demo's threads that brings a change file. */
+function ofChangesets(seen) {
+  assert.equal(seen.bump, 'minor');
+  assert.equal(seen.version, '1.5.0');
+  assert.match(seen.panel.reasons[0], /own change file \.changeset\/brave-cats-sing\.md/);
+  const said = seen.panel.findings.join('\n');
+  assert.match(said, /decide, not the title/);
+  assert.match(said, /\.changeset\/brave-cats-sing\.md asks for @acme\/spool: minor/);
+  assert.doesNotMatch(said, /conventional/);
+}
+
 group('preview', {}, (test) => {
   test('semantic-release: a feature on two unreleased commits', async ({ page, owner }) => {
     await page.open(`https://github.com/${owner}/widgets/pull/42`);
@@ -67,6 +78,26 @@ group('preview', {}, (test) => {
     assert.equal(seen.version, '0.5.0');
     const entry = seen.panel.entry.map(({ text }) => text).join('\n');
     assert.match(entry, /New.*teeth: More of them.*Mended.*teeth: File the burrs off/s);
+  });
+
+  test('changesets: the pull request’s own file decides, and its title does not', async ({ page, owner, asked }) => {
+    await page.open(`https://github.com/${owner}/threads/pull/5`);
+    const seen = await settled(page);
+    assert.equal(seen.phase, 'ready');
+    assert.match(seen.panel.tool, /changesets/);
+    ofChangesets(seen);
+    assert.equal(seen.mark, null);
+    assert.equal(asked(owner).filter(({ url }) => /\/pulls\/5\/files/.test(url)).length, 1);
+  });
+
+  test('changesets: a title that says feat! releases nothing', async ({ page, owner }) => {
+    await page.open(`https://github.com/${owner}/threads/pull/6`);
+    const seen = await settled(page);
+    assert.equal(seen.bump, 'none');
+    assert.match(seen.panel.findings.join('\n'), /brings no change file/);
+    // What waits on the branch is told, and is not this pull request's.
+    assert.equal(seen.version, null);
+    assert.equal(seen.panel.next, '2.0.2');
   });
 
   test('no tool: the usual ones side by side', async ({ page, owner }) => {
@@ -156,6 +187,14 @@ group('token', {}, (test) => {
     assert.equal(made[0].headers.authorization, `Bearer ${TOKEN}`);
     // The same request tells of the other open pull requests, one of which would become the same version.
     assert.match(seen.panel.findings.join('\n'), /#43 would become 1\.5\.0 too/);
+  });
+
+  test('changesets: what is not in the one request is asked for', async ({ page, owner, asked }) => {
+    await page.open(`https://github.com/${owner}/threads/pull/5`);
+    ofChangesets(await settled(page));
+    const counted = asked(owner).filter(({ host }) => host === 'api.github.com');
+    assert.equal(counted[0].headers.authorization, `Bearer ${TOKEN}`);
+    assert.equal(counted.filter(({ url }) => /graphql|git\/trees|\/files/.test(url)).length, 3);
   });
 
   test('more than 100 unreleased commits: two requests', async ({ page, owner, asked }) => {
