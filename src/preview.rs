@@ -165,6 +165,8 @@ struct Known {
     histories: Vec<History>,
     unreleased: Option<u64>,
     open: Vec<OpenPullRequest>,
+    /// The pages of the pull request's commits that are not known yet.
+    further: Vec<Want>,
     #[cfg(feature = "more")]
     own: change_files::Own,
 }
@@ -213,8 +215,12 @@ impl Known {
                 }
                 Fact::Tree { paths } => known.tree = Some(paths),
                 Fact::File { path, text } => known.files.insert(&path, text.map_or(File::Absent, File::Present)),
-                Fact::History { .. } => {}
+                Fact::History { .. } | Fact::MoreCommits { .. } | Fact::CommitsGoOn { .. } => {}
             }
+        }
+        #[cfg(feature = "more")]
+        if let Some(commits) = known.commits.as_mut().filter(|(_, complete)| !complete) {
+            known.further = forge::join_commits(commits, answers.iter().flat_map(|answer| &answer.facts));
         }
         for page in &pages {
             let Fact::History { since, .. } = page else { continue };
@@ -275,7 +281,9 @@ pub fn preview(input: &Input<'_>) -> Option<Preview> {
     let paths = || known.tree.iter().flatten().map(String::as_str);
     preview.elsewhere = tool::elsewhere(paths(), &known.files, input.settings.tool.as_deref())
         || check::rule_set::elsewhere(paths(), &known.files)
-        || cfg!(not(feature = "more")) && preview.method.0 != Method::Squash;
+        || cfg!(not(feature = "more")) && preview.method.0 != Method::Squash
+        // Commits beyond the first page are the second module's.
+        || cfg!(not(feature = "more")) && known.commits.as_ref().is_some_and(|(_, complete)| !complete);
     preview.tool = find_tool(input.settings, &known);
     let last = known.tags.as_ref().and_then(|(tags, _)| preview.last_release(input, &known, tags));
     preview.requests = preview.wanted(input, &known, last);
@@ -509,6 +517,7 @@ impl Preview {
         if self.place.number.is_some() {
             wants.extend(known.pull_request.is_none().then_some(Want::PullRequest));
             wants.extend(known.commits.is_none().then_some(Want::Commits));
+            wants.extend(known.further.iter().cloned());
             let suggested = known.suggestions.iter().any(|(method, _, _)| *method == self.method.0);
             wants.extend((!suggested).then_some(Want::Suggestion));
         }

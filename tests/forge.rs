@@ -8,7 +8,8 @@
 
 use serde_json::{Value, json};
 use squashcast::forge::{
-    self, Access, Asked, ErrorKind, Fact, Forge, Place, Request, Response, Want, by_id, join_history, locate,
+    self, Access, Asked, ErrorKind, Fact, Forge, Place, Request, Response, Want, by_id, join_commits, join_history,
+    locate,
 };
 use squashcast::history::Commit;
 use squashcast::page::PageContext;
@@ -262,7 +263,10 @@ fn converse(case: &Case) -> Value {
             failed: &failed,
             method: case.method,
         };
-        let wants: Vec<Want> = case.wants.iter().filter_map(|want| known(want, &facts)).collect();
+        let mut wants: Vec<Want> = case.wants.iter().filter_map(|want| known(want, &facts)).collect();
+        if let Some((_, _, further)) = commits(&facts) {
+            wants.extend(further);
+        }
         let requests = case.forge.requests(&wants, &asked);
         assert_eq!(requests, case.forge.requests(&wants, &asked), "the same is asked for in the same way");
         let new: Vec<Request> = requests
@@ -294,7 +298,24 @@ fn converse(case: &Case) -> Value {
         }
         turns.push(turn);
     }
-    json!({"turns": turns, "facts": facts})
+    let mut said = json!({"turns": turns, "facts": facts});
+    // Only where there are several pages: what they come to.
+    if facts.iter().any(|fact| matches!(fact, Fact::MoreCommits { .. })) {
+        let (commits, complete, _) = commits(&facts).unwrap();
+        let messages: Vec<&str> = commits.iter().map(|commit| commit.message.as_str()).collect();
+        said["commits"] = json!({"messages": messages, "complete": complete});
+    }
+    said
+}
+
+/// The pull request's commits, whether those are all, and the pages that are still to be asked for.
+fn commits(facts: &[Fact]) -> Option<(Vec<Commit>, bool, Vec<Want>)> {
+    let mut first = facts.iter().find_map(|fact| match fact {
+        Fact::Commits { commits, complete } => Some((commits.clone(), *complete)),
+        _ => None,
+    })?;
+    let further = join_commits(&mut first, facts);
+    Some((first.0, first.1, further))
 }
 
 fn load(folder: &Path) -> Case {

@@ -8,7 +8,9 @@
 
 use super::address::{self, encode_part, encode_path};
 use super::answer::{self, Node, garbage};
-use super::{Asked, Auth, Error, ErrorKind, Fact, Forge, Place, Request, Response, Want, is_folder, is_sha, own_file};
+use super::{
+    Asked, Auth, Error, ErrorKind, Fact, Forge, Place, Request, Response, Want, is_folder, is_sha, own_file, pages,
+};
 use crate::history::{Commit, Tag};
 use crate::message::unix;
 use crate::pull_request::{PullRequest, Repository, State};
@@ -115,8 +117,9 @@ impl Forge for Azure {
             "pull_request" => pull_request(&root),
             "commits" => {
                 let commits = commits(&list)?;
-                let complete = (commits.len() as u64) < PAGE;
-                Ok(vec![Fact::Commits { commits, complete }])
+                let next = response.header("x-ms-continuationtoken").filter(|token| !token.is_empty());
+                let complete = (commits.len() as u64) < PAGE && next.is_none();
+                Ok(pages::page(rest, commits, true, complete, next.map(str::to_owned)))
             }
             "tags" => {
                 let tag = |tag: &Node<'_, '_>| {
@@ -213,6 +216,11 @@ fn question(want: &Want, asked: &Asked<'_>) -> Option<(String, String)> {
             (format!("/pullrequests/{}?includeWorkItemRefs=true&{VERSION}", number?), "pull_request".to_owned())
         }
         Want::Commits => (format!("/pullrequests/{}/commits?$top={PAGE}&{VERSION}", number?), "commits".to_owned()),
+        Want::MoreCommits { page, at } => {
+            let token = encode_part(at)?;
+            let list = format!("/pullrequests/{}/commits?$top={PAGE}&continuationToken={token}&{VERSION}", number?);
+            (list, pages::what(*page))
+        }
         Want::Tags => (format!("/refs?filter=tags/&peelTags=true&$top={TAGS}&{VERSION}"), "tags".to_owned()),
         Want::Tree => {
             let at = version(asked, "versionDescriptor")?;

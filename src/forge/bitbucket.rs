@@ -5,7 +5,7 @@
 
 use super::address::{self, encode_part, encode_path};
 use super::answer::{self, Node};
-use super::{Asked, Auth, Error, Fact, Forge, Place, Request, Response, Want, is_folder, is_sha, own_file};
+use super::{Asked, Auth, Error, Fact, Forge, Place, Request, Response, Want, is_folder, is_sha, own_file, pages};
 use crate::history::{Commit, Tag};
 use crate::message::unix;
 use crate::pull_request::{PullRequest, Repository, State};
@@ -108,7 +108,10 @@ impl Forge for Bitbucket {
         // Every list is a page, and names the next one where there is one.
         let complete = root.get("next").is_nothing() && values.count() <= COMMITS;
         match kind {
-            "commits" => Ok(vec![Fact::Commits { commits: commits(&values)?, complete }]),
+            "commits" => {
+                let next = following(root.get("next").text_or_nothing()?);
+                Ok(pages::page(rest, commits(&values)?, true, complete, next))
+            }
             "tags" => {
                 let tag = |tag: &Node<'_, '_>| {
                     let sha = tag.get("target").get("hash").text_or_nothing()?.to_owned();
@@ -148,6 +151,8 @@ fn question(want: &Want, asked: &Asked<'_>) -> Option<(String, String)> {
     let (path, what) = match want {
         Want::PullRequest => (format!("pullrequests/{}", number?), "pull_request".to_owned()),
         Want::Commits => (format!("pullrequests/{}/commits?pagelen=50", number?), "commits".to_owned()),
+        // The next page is named by the forge; of its address only the query is used.
+        Want::MoreCommits { page, at } => (format!("pullrequests/{}/commits?{at}", number?), pages::what(*page)),
         Want::Tags => ("refs/tags?pagelen=100&sort=-target.date".to_owned(), "tags".to_owned()),
         Want::Tree => (format!("src/{}/?pagelen=100&max_depth=1", revision(asked)?), "tree".to_owned()),
         Want::History(since) => {
@@ -171,6 +176,13 @@ fn question(want: &Want, asked: &Asked<'_>) -> Option<(String, String)> {
         Want::Files(_) | Want::OwnFiles { .. } | Want::Settings | Want::Suggestion => return None,
     };
     Some((path, what))
+}
+
+/// The query of the next page's address, where it is one that can stand in an address of ours.
+fn following(next: &str) -> Option<String> {
+    let (_, query) = next.split_once('?')?;
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.~%=&+".contains(&byte);
+    ((1..=1000).contains(&query.len()) && query.bytes().all(plain)).then(|| query.to_owned())
 }
 
 /// The base branch where a path names it: by its commit where its name has a slash.

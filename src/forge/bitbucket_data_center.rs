@@ -5,7 +5,7 @@
 
 use super::address::{self, encode_part, encode_path};
 use super::answer::{self, Node};
-use super::{Asked, Auth, Error, Fact, Forge, Place, Request, Response, Want, is_folder, own_file};
+use super::{Asked, Auth, Error, Fact, Forge, Place, Request, Response, Want, is_folder, own_file, pages};
 use crate::history::{Commit, Tag};
 use crate::pull_request::{PullRequest, Repository, State};
 use crate::squash::{Method, SquashMessage};
@@ -112,7 +112,11 @@ impl Forge for BitbucketDataCenter {
             "pull_request" => pull_request(&root),
             "settings" => settings(&root),
             "suggestion" => suggestion(&root),
-            "commits" => Ok(vec![Fact::Commits { commits: commits(&values)?, complete: complete()? }]),
+            "commits" => {
+                let complete = complete()?;
+                let next = root.get("nextPageStart").number().ok().filter(|_| !complete);
+                Ok(pages::page(rest, commits(&values)?, true, complete, next.map(|next| next.to_string())))
+            }
             "tags" => {
                 let tag = |tag: &Node<'_, '_>| {
                     let sha = tag.get("latestCommit").text_or_nothing()?.to_owned();
@@ -173,6 +177,10 @@ fn question(want: &Want, asked: &Asked<'_>) -> Option<(String, String)> {
     Some(match want {
         Want::PullRequest => (format!("pull-requests/{}", number?), "pull_request".to_owned()),
         Want::Commits => (format!("pull-requests/{}/commits?limit={PAGE}", number?), "commits".to_owned()),
+        Want::MoreCommits { page, at } => {
+            let start: u64 = at.parse().ok()?;
+            (format!("pull-requests/{}/commits?limit={PAGE}&start={start}", number?), pages::what(*page))
+        }
         Want::Settings => ("settings/pull-requests".to_owned(), "settings".to_owned()),
         Want::Suggestion => (format!("pull-requests/{}/commit-message-suggestion", number?), "suggestion".to_owned()),
         Want::Tags => ("tags?orderBy=MODIFICATION&limit=100".to_owned(), "tags".to_owned()),

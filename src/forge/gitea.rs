@@ -8,7 +8,7 @@
 use super::address::{self, encode_part, encode_path};
 use super::answer::{self, Node};
 use super::{
-    Asked, Auth, Error, Fact, Forge, Place, Request, Response, Want, mark_first_parents, own_file, revision_in,
+    Asked, Auth, Error, Fact, Forge, Place, Request, Response, Want, mark_first_parents, own_file, pages, revision_in,
 };
 use crate::history::{Commit, Tag};
 use crate::pull_request::{PullRequest, Repository, State};
@@ -123,7 +123,8 @@ impl Forge for Gitea {
                 let (mut commits, _) = commits(&root)?;
                 commits.reverse();
                 let complete = !more && (commits.len() as u64) < PAGE;
-                Ok(vec![Fact::Commits { commits, complete }])
+                let next = (!complete).then(|| (pages::number(rest) + 1).to_string());
+                Ok(pages::page(rest, commits, true, complete, next))
             }
             "settings" => repository(&root),
             "reviews" => reviews(&root),
@@ -212,6 +213,9 @@ impl Gitea {
                 requests
                     .extend(number.map(|number| get(asked, &format!("/pulls/{number}/commits?{short}"), "commits")));
             }
+            Want::MoreCommits { page, .. } => requests.extend(number.map(|number| {
+                get(asked, &format!("/pulls/{number}/commits?{short}&page={page}"), &pages::what(*page))
+            })),
             Want::Settings if number.is_none() => requests.push(get(asked, "", "settings")),
             // There is none to ask for; the page has it. What it is composed of instead: templates, on the default branch,
             // which is the one that is meant where none is named, the repository's settings and who approved.

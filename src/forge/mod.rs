@@ -27,6 +27,10 @@ pub mod gitea;
 pub mod github;
 #[cfg(feature = "more")]
 pub mod gitlab;
+#[cfg(feature = "more")]
+mod pages;
+#[cfg(feature = "more")]
+pub use pages::join_commits;
 
 /// All forges. The order does not matter: at most one recognises an address. Those that the base module does not hold
 /// are asked for in the second one ([`elsewhere`]).
@@ -96,6 +100,13 @@ pub enum Want {
     PullRequest,
     /// The pull request's commits.
     Commits,
+    /// A later page of them, where [`Fact::CommitsGoOn`] said there is one.
+    MoreCommits {
+        /// Its number, from 2.
+        page: u32,
+        /// Where it begins, as that forge said.
+        at: String,
+    },
     /// How the repository composes squash messages, where readers may know.
     Settings,
     /// The forge's own suggestion of the squash message, where it gives one.
@@ -166,6 +177,24 @@ pub enum Fact {
         commits: Vec<Commit>,
         /// Whether that is all of them.
         complete: bool,
+    },
+    /// A later page of the pull request's commits; [`join_commits`] puts pages together.
+    MoreCommits {
+        /// Its number, from 2.
+        page: u32,
+        /// Whether its commits are older than those of the page before.
+        older: bool,
+        /// In the order of time.
+        commits: Vec<Commit>,
+        /// Whether all commits are known with this page and those before it.
+        complete: bool,
+    },
+    /// There are more commits of the pull request than one page holds.
+    CommitsGoOn {
+        /// The number of the page that follows.
+        page: u32,
+        /// Where it begins, as the forge itself names it.
+        at: String,
     },
     /// Forge-specific settings of the squash message; the forge that wrote them reads them.
     Settings(serde_json::Map<String, serde_json::Value>),

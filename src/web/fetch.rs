@@ -22,6 +22,7 @@ const HEADERS: &[&str] = &[
     "link",
     "ratelimit-reset",
     "retry-after",
+    "x-ms-continuationtoken",
     "x-ratelimit-remaining",
     "x-ratelimit-reset",
     "x-total",

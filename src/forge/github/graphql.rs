@@ -194,8 +194,16 @@ fn bundled(request: &Request, repository: &Node<'_, '_>) -> Result<Vec<Fact>, Er
     }
     let list = pull_request.get("commits");
     let commits = list.get("nodes").each(|node| Ok(commit(&node.get("commit"))?.0))?;
-    let complete = commits.len() as u64 >= list.get("totalCount").number()?;
+    let all = list.get("totalCount").number()?;
+    let complete = commits.len() as u64 >= all;
     facts.push(Fact::Commits { commits, complete });
+    // The other interface brings the rest of them: as many as it has.
+    #[cfg(feature = "more")]
+    if !complete {
+        let last = all.min(rest::MOST_COMMITS).div_ceil(PAGE);
+        let pages = (2..=last).filter_map(|page| u32::try_from(page).ok());
+        facts.extend(pages.map(|page| Fact::CommitsGoOn { page, at: page.to_string() }));
+    }
     // A base branch that was deleted has no tip: what lies on it is then asked of REST, which says so.
     if !base.is_nothing() {
         tip(&base, &variables, &mut facts)?;

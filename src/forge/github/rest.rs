@@ -3,6 +3,8 @@
 
 use super::super::address::{encode_part, encode_path};
 use super::super::answer::{self, Node};
+#[cfg(feature = "more")]
+use super::super::pages;
 use super::super::{Asked, Auth, Error, Fact, Request, Response, Want, mark_first_parents};
 #[cfg(feature = "more")]
 use super::super::{Forge, own_file, revision_in};
@@ -16,6 +18,9 @@ use serde_json::{Map, Value};
 const HISTORY_PAGES: (u64, u64) = (3, 10);
 /// More commits than this are not read out of one answer; a page holds a hundred.
 const COMMITS: usize = 1000;
+/// How many commits of a pull request GitHub lists (REST reference, "List commits on a pull request").
+#[cfg(feature = "more")]
+pub(super) const MOST_COMMITS: u64 = 250;
 /// More tags than this are not remembered.
 const TAGS: usize = 10_000;
 
@@ -31,6 +36,13 @@ pub(super) fn requests(want: &Want, asked: &Asked<'_>, requests: &mut Vec<Reques
                 number.map(|number| get(asked, &format!("/pulls/{number}/commits?per_page={PAGE}"), "commits")),
             );
         }
+        #[cfg(feature = "more")]
+        Want::MoreCommits { page, .. } => requests.extend(number.map(|number| {
+            let list = format!("/pulls/{number}/commits?per_page={PAGE}&page={page}");
+            get(asked, &list, &pages::what(*page))
+        })),
+        #[cfg(not(feature = "more"))]
+        Want::MoreCommits { .. } => {}
         // Only those who may write are told (REST reference, "Get a repository").
         Want::Settings if asked.access.token => requests.push(get(asked, "", "settings")),
         Want::Settings => {}
@@ -171,6 +183,15 @@ pub(super) fn read(request: &Request, response: &Response) -> Result<Vec<Fact>, 
         "commits" => {
             let (commits, _) = commits(&root)?;
             let complete = !more && (commits.len() as u64) < PAGE;
+            #[cfg(feature = "more")]
+            {
+                let page = u64::from(pages::number(rest));
+                // Whether there are more than the limit nobody says.
+                let cut = page * PAGE > MOST_COMMITS && (page - 1) * PAGE + commits.len() as u64 >= MOST_COMMITS;
+                let next = (!complete && !cut && page * PAGE < MOST_COMMITS).then(|| (page + 1).to_string());
+                Ok(pages::page(rest, commits, false, complete && !cut, next))
+            }
+            #[cfg(not(feature = "more"))]
             Ok(vec![Fact::Commits { commits, complete }])
         }
         "settings" => settings(&root, &value),

@@ -1,7 +1,7 @@
 //! GitLab's GraphQL interface: everything at once, and the texts that GitLab itself would write.
 
 use super::super::answer::{self, Node};
-use super::super::{Asked, Error, ErrorKind, Fact, Place, Request, Response, Want};
+use super::super::{Asked, Error, ErrorKind, Fact, Place, Request, Response, Want, pages};
 use super::{auth, rest};
 use crate::history::Commit;
 use serde_json::{Map, Value, json};
@@ -206,5 +206,7 @@ fn pull_request(pull: &Node<'_, '_>) -> Result<Vec<Fact>, Error> {
     let all = if count.is_nothing() { commits.len() as u64 } else { count.number()? };
     let complete = commits.len() as u64 >= all;
     commits.reverse();
-    Ok(vec![fact, Fact::Commits { commits, complete }])
+    // The other interface brings the rest of them: its pages hold as many.
+    let next = (!complete).then(|| "2".to_owned());
+    Ok([fact].into_iter().chain(pages::page("", commits, true, complete, next)).collect())
 }

@@ -2,7 +2,7 @@
 
 use super::super::address::encode_part;
 use super::super::answer::{self, Node};
-use super::super::{Asked, Auth, Error, Fact, Request, Response, Want, mark_first_parents, own_file};
+use super::super::{Asked, Auth, Error, Fact, Request, Response, Want, mark_first_parents, own_file, pages};
 use super::get;
 use crate::history::{Commit, Tag};
 use crate::pull_request::State;
@@ -27,6 +27,10 @@ pub(super) fn requests(want: &Want, asked: &Asked<'_>, requests: &mut Vec<Reques
         Want::Commits => {
             let list = |number| format!("/merge_requests/{number}/commits?per_page={PAGE}");
             requests.extend(number.and_then(|number| get(asked, &list(number), "commits")));
+        }
+        Want::MoreCommits { page, .. } => {
+            let list = |number| format!("/merge_requests/{number}/commits?per_page={PAGE}&page={page}");
+            requests.extend(number.and_then(|number| get(asked, &list(number), &pages::what(*page))));
         }
         Want::Settings => requests.extend(get(asked, "", "settings")),
         Want::Suggestion => requests.extend(number.map(|number| widget(asked, number))),
@@ -130,7 +134,8 @@ pub(super) fn read(request: &Request, response: &Response) -> Result<Vec<Fact>, 
             let (mut commits, _) = commits(&root)?;
             let complete = !more && (commits.len() as u64) < PAGE;
             commits.reverse();
-            Ok(vec![Fact::Commits { commits, complete }])
+            let next = (!complete).then(|| (pages::number(rest) + 1).to_string());
+            Ok(pages::page(rest, commits, true, complete, next))
         }
         "tags" => {
             let tag = |tag: &Node<'_, '_>| {
