@@ -169,7 +169,7 @@ fn pull_requests(text: &str) -> impl Iterator<Item = (std::ops::Range<usize>, &s
     let mut from = 0;
     std::iter::from_fn(move || {
         loop {
-            let open = from + text.get(from..)?.find('(')?;
+            let open = from + bytes::find(b'(', text.as_bytes().get(from..)?)?;
             from = open + 1;
             let words = text.get(from..)?.bytes().take_while(|byte| matches!(byte, b' ' | b'a'..=b'z')).count();
             let sign = from + words;

@@ -8,6 +8,7 @@ use crate::collation::compare;
 use crate::letters::{lower, upper};
 use crate::reading::conventional_commits_parser::{Commit, Options, Reference, short_hash};
 use crate::reading::javascript_text::{is_space, is_word, prefix_units, trim};
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 #[cfg(feature = "more")]
@@ -341,7 +342,8 @@ struct Line<'a> {
 impl<'a> Line<'a> {
     fn new(item: Item<'a>) -> Self {
         let notes = item.read.notes.iter().map(|note| (note.title.as_ref(), note.text.as_ref())).collect();
-        Self { item, changed: Vec::new(), references: item.read.references.clone(), notes }
+        let changed = Vec::with_capacity(4);
+        Self { item, changed, references: item.read.references.clone(), notes }
     }
 
     fn set(&mut self, name: &'static str, value: impl Into<Option<String>>) {
@@ -621,6 +623,12 @@ fn group<'l, 'a>(preset: &Preset, options: &WriterOptions, lines: &'l [Line<'a>]
 }
 
 fn transform<'a>(preset: &Preset, options: &WriterOptions, context: &Context, item: Item<'a>) -> Option<Line<'a>> {
+    // Most of what is left out is left out by its type; nothing is made for it.
+    match preset {
+        Preset::Angular if angular_section(kind(item), item.read.revert.is_some(), noted(item)).is_none() => return None,
+        Preset::ConventionalCommits(config) if conventional_type(config, item).is_err() => return None,
+        _ => {}
+    }
     let mut line = Line::new(item);
     line.set("shortHash", short_hash(line.get("hash")).to_owned());
     match preset {
@@ -676,8 +684,17 @@ fn transform<'a>(preset: &Preset, options: &WriterOptions, context: &Context, it
     Some(line)
 }
 
+/// A commit's type as it was read.
+fn kind<'a>(item: Item<'a>) -> &'a str {
+    item.read.part("type").unwrap_or_default()
+}
+
+fn noted(item: Item<'_>) -> bool {
+    !item.read.notes.is_empty()
+}
+
 /// The section of a type in the angular preset.
-fn angular_section(own: &str, reverts: bool, noted: bool) -> Option<String> {
+fn angular_section(own: &str, reverts: bool, noted: bool) -> Option<&str> {
     let kind = match own {
         "feat" => "Features",
         "fix" => "Bug Fixes",
@@ -692,12 +709,12 @@ fn angular_section(own: &str, reverts: bool, noted: bool) -> Option<String> {
         "ci" => "Continuous Integration",
         other => other,
     };
-    Some(kind.to_owned())
+    Some(kind)
 }
 
 /// `writer.js` of the angular preset.
 fn angular(options: &WriterOptions, context: &Context, line: &mut Line<'_>) -> Option<()> {
-    let kind = angular_section(line.get("type"), line.item.read.revert.is_some(), !line.notes.is_empty())?;
+    let kind = angular_section(line.get("type"), line.item.read.revert.is_some(), !line.notes.is_empty())?.to_owned();
     line.set("type", kind);
     if line.get("scope") == "*" {
         line.set("scope", None);
@@ -732,22 +749,29 @@ fn angular(options: &WriterOptions, context: &Context, line: &mut Line<'_>) -> O
     Some(())
 }
 
+/// The entry of a commit's type in the conventionalcommits preset; an error where the commit is left out.
+fn conventional_type<'c>(config: &'c ConventionalCommits, item: Item<'_>) -> Result<Option<&'c CommitType>, ()> {
+    let read = item.read;
+    let scope = read.part("scope").unwrap_or_default();
+    let key = if read.revert.is_some() { Cow::Borrowed("revert") } else { lowered(kind(item)) };
+    let entry = config.types.iter().find(|kind| {
+        kind.name == key && kind.scope.as_deref().filter(|own| !own.is_empty()).is_none_or(|own| own == scope)
+    });
+    let forced = || read.footer.as_deref().is_some_and(release_as) || read.body.as_deref().is_some_and(release_as);
+    if (!noted(item) && entry.is_none_or(|kind| kind.hidden) && !forced()) || !matches_scope(config, scope) {
+        return Err(());
+    }
+    Ok(entry)
+}
+
+/// [`lower`] that makes no new text of one that is lower already.
+fn lowered(text: &str) -> Cow<'_, str> {
+    if text.bytes().all(|byte| byte.is_ascii_lowercase()) { text.into() } else { lower(text).into() }
+}
+
 /// `writer.js` of the conventionalcommits preset.
 fn conventional_commits(config: &ConventionalCommits, context: &Context, line: &mut Line<'_>) -> Option<()> {
-    let read = line.item.read;
-    let key = if read.revert.is_some() { "revert".to_owned() } else { lower(line.get("type")) };
-    let entry = config.types.iter().find(|kind| {
-        kind.name == key
-            && kind.scope.as_deref().filter(|scope| !scope.is_empty()).is_none_or(|scope| scope == line.get("scope"))
-    });
-    let forced = read.footer.as_deref().is_some_and(release_as) || read.body.as_deref().is_some_and(release_as);
-    if line.notes.is_empty() && !forced && entry.is_none_or(|kind| kind.hidden) {
-        return None;
-    }
-    if !matches_scope(config, line.get("scope")) {
-        return None;
-    }
-    if let Some(entry) = entry {
+    if let Some(entry) = conventional_type(config, line.item).ok()? {
         line.set("type", entry.section.clone());
     }
     if line.get("scope") == "*" || !config.scopes.is_empty() {
@@ -791,8 +815,13 @@ fn release_as(text: &str) -> bool {
     const MARK: &[u8] = b"release-as:";
     let bytes = text.as_bytes();
     let digits = |rest: &[u8]| rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
-    bytes.windows(MARK.len()).enumerate().filter(|(_, window)| window.eq_ignore_ascii_case(MARK)).any(|(at, _)| {
-        let rest = text.get(at + MARK.len()..).unwrap_or_default().trim_start_matches(is_space).as_bytes();
+    // The colon is rarer than any letter.
+    let marked = |colon: &usize| {
+        let start = (colon + 1).checked_sub(MARK.len());
+        start.and_then(|start| bytes.get(start..=*colon)).is_some_and(|mark| mark.eq_ignore_ascii_case(MARK))
+    };
+    text.match_indices(':').map(|(colon, _)| colon).filter(marked).any(|colon| {
+        let rest = text.get(colon + 1..).unwrap_or_default().trim_start_matches(is_space).as_bytes();
         let word = rest.iter().take_while(|byte| is_word(**byte)).count();
         let (name, after) = rest.split_at_checked(word).unwrap_or_default();
         let minor = match after.split_first() {
