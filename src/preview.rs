@@ -359,7 +359,8 @@ fn find_tool(settings: &RepositorySettings, known: &Known) -> Option<(&'static d
 
 /// The literal file names all tools read.
 fn literal_files() -> Vec<String> {
-    let patterns = tool::patterns().chain(check::rule_set::FILES.iter().copied());
+    // Every module asks for the same ones, so that none asks again: this file alone names no tool of the second module.
+    let patterns = tool::patterns().chain(check::rule_set::FILES.iter().copied()).chain([".github/release.yml"]);
     let mut files: Vec<String> = patterns.filter(|path| !path.contains('*')).map(str::to_owned).collect();
     files.sort_unstable();
     files.dedup();
@@ -749,4 +750,19 @@ fn unmended(input: &Input<'_>) -> Vec<Failure> {
         }
     }
     failures
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_module_asks_for_the_same_files_at_first() {
+        let base = tool::by_id("semantic-release").unwrap().files().iter().chain(tool::ELSEWHERE);
+        let base = base.chain(check::rule_set::FILES).copied().chain([".github/release.yml"]);
+        let mut base: Vec<&str> = base.filter(|path| !path.contains('*')).collect();
+        base.sort_unstable();
+        base.dedup();
+        assert_eq!(literal_files(), base);
+    }
 }
