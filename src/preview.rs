@@ -166,6 +166,7 @@ struct Known {
     unreleased: Option<u64>,
     open: Vec<OpenPullRequest>,
     /// The pages of the pull request's commits that are not known yet.
+    #[cfg(feature = "more")]
     further: Vec<Want>,
     #[cfg(feature = "more")]
     own: change_files::Own,
@@ -215,7 +216,9 @@ impl Known {
                 }
                 Fact::Tree { paths } => known.tree = Some(paths),
                 Fact::File { path, text } => known.files.insert(&path, text.map_or(File::Absent, File::Present)),
-                Fact::History { .. } | Fact::MoreCommits { .. } | Fact::CommitsGoOn { .. } => {}
+                Fact::History { .. } => {}
+                #[cfg(feature = "more")]
+                Fact::MoreCommits { .. } | Fact::CommitsGoOn { .. } => {}
             }
         }
         #[cfg(feature = "more")]
@@ -304,6 +307,8 @@ pub fn preview(input: &Input<'_>) -> Option<Preview> {
     if let Some(told) = told {
         told.put(&mut preview);
     }
+    #[cfg(feature = "more")]
+    preview.ask_for_others(input, &known);
     preview.failures = unmended(input);
     Some(preview)
 }
@@ -397,6 +402,15 @@ pub fn packages_of(files: &Files, tree: &[String], tool: &dyn Tool) -> Vec<Strin
     let mut wanted = tool.package_files(files, tree);
     wanted.truncate(PACKAGES);
     wanted
+}
+
+/// What a tool's packages are still looked for by: nothing where the tree is known to hold them, or at the root.
+#[cfg(feature = "more")]
+fn packages(files: &Files, tree: &[String], tool: &dyn Tool) -> Option<Want> {
+    let unknown =
+        |glob: &String| glob.contains('/') && files.get(glob).is_none() && (glob.contains('*') || !tree.contains(glob));
+    let globs: Vec<String> = tool.package_globs(files).into_iter().filter(unknown).take(PACKAGES).collect();
+    (!globs.is_empty()).then_some(Want::Packages(globs))
 }
 
 /// How it will be merged: what the dialog or the merge button says, else what the repository allows or prefers, else
@@ -518,6 +532,7 @@ impl Preview {
         if self.place.number.is_some() {
             wants.extend(known.pull_request.is_none().then_some(Want::PullRequest));
             wants.extend(known.commits.is_none().then_some(Want::Commits));
+            #[cfg(feature = "more")]
             wants.extend(known.further.iter().cloned());
             let suggested = known.suggestions.iter().any(|(method, _, _)| *method == self.method.0);
             wants.extend((!suggested).then_some(Want::Suggestion));
@@ -556,6 +571,12 @@ impl Preview {
                         None => missing(workflows_of(tree)),
                     };
                 }
+                #[cfg(feature = "more")]
+                if files.is_empty()
+                    && let Some((tool, _)) = &self.tool
+                {
+                    wants.extend(packages(&known.files, tree, *tool));
+                }
                 files_settled = files.is_empty() || failed_all(input, &files);
                 if !files.is_empty() {
                     wants.push(Want::Files(files));
@@ -572,7 +593,36 @@ impl Preview {
         let mut requests = self.forge.requests(&wants, &asked);
         let answered = |request: &Request| input.answers.iter().any(|answer| answer.key == request.key());
         requests.retain(|request| !failed.contains(&request.key()) && !answered(request));
+        // A folder and the packages in it may be told by one answer.
+        #[cfg(feature = "more")]
+        {
+            let mut keys = std::collections::BTreeSet::new();
+            requests.retain(|request| keys.insert(request.key()));
+        }
         requests
+    }
+
+    /// The other open pull requests are asked for last, and only where one of them could become the same version.
+    #[cfg(feature = "more")]
+    fn ask_for_others(&mut self, input: &Input<'_>, known: &Known) {
+        let Some(((tool, _), plan)) = self.tool.as_ref().zip(self.plan.as_ref()) else { return };
+        let claims = || check::same_version::release(*tool, plan, self.own_from).is_some();
+        if !self.requests.is_empty() || self.place.number.is_none() || !claims() {
+            return;
+        }
+        let failed: Vec<String> = input.failures.iter().map(|failure| failure.request.key()).collect();
+        let asked = Asked {
+            place: &self.place,
+            base: Some(self.pull_request.base.as_str()).filter(|base| !base.is_empty()),
+            access: input.access,
+            base_sha: known.base_sha.as_deref(),
+            unreleased: known.unreleased,
+            failed: &failed,
+            method: self.method.0,
+        };
+        self.requests = self.forge.requests(&[Want::Open], &asked);
+        let answered = |request: &Request| input.answers.iter().any(|answer| answer.key == request.key());
+        self.requests.retain(|request| !failed.contains(&request.key()) && !answered(request));
     }
 
     /// The tool's verdict on the history with the squash commit at its end, and what can go wrong.

@@ -649,6 +649,8 @@ fn source(what: &str, forge: &str) -> Text {
         "file" | "files" => Text::new("source_files", [forge]),
         "history" => Text::new("source_history", [forge]),
         #[cfg(feature = "more")]
+        "open" => Text::new("source_open", [forge]),
+        #[cfg(feature = "more")]
         "file_own" | "changes" => Text::new("source_changes", [forge]),
         _ => Text::new("source_everything", [forge]),
     }

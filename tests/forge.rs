@@ -182,6 +182,7 @@ fn want(value: &Value) -> Want {
         Some("suggestion") => Want::Suggestion,
         Some("tags") => Want::Tags,
         Some("tree") => Want::Tree,
+        Some("open") => Want::Open,
         Some("changes") => Want::Changes { head: "mesh".into() },
         Some(other) => panic!("{other}"),
         None => match value.get("files") {
@@ -195,6 +196,10 @@ fn want(value: &Value) -> Want {
                 },
                 None => match value.get("folder").and_then(Value::as_str) {
                     Some(folder) => Want::Folder(folder.into()),
+                    None if value.get("packages").is_some() => {
+                        let globs = value["packages"].as_array().unwrap();
+                        Want::Packages(globs.iter().map(|glob| glob.as_str().unwrap().into()).collect())
+                    }
                     None => Want::History(value["history"].as_str().map(Into::into)),
                 },
             },
@@ -210,6 +215,7 @@ fn known(want: &Want, facts: &[Fact]) -> Option<Want> {
         | (Want::Suggestion, Fact::Suggestion { .. })
         | (Want::Tags, Fact::Tags { .. })
         | (Want::Changes { .. }, Fact::Changes { .. })
+        | (Want::Open, Fact::Open(_))
         | (Want::Tree, Fact::Tree { .. }) => true,
         (Want::OwnFiles { paths, .. }, Fact::OwnFile { path, .. }) => paths.contains(path),
         (Want::Folder(folder), Fact::Tree { paths }) => {

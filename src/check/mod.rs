@@ -37,7 +37,7 @@ mod revert;
 pub mod rule_set;
 #[cfg(feature = "more")]
 mod rules;
-mod same_version;
+pub mod same_version;
 mod single_commit;
 mod twice;
 mod unfinished;

@@ -4,7 +4,9 @@ use super::{Case, Check, Finding, Severity};
 use crate::bump::Bump;
 use crate::pull_request::OpenPullRequest;
 use crate::text::Text;
+use crate::tool::{Plan, Release, Tool};
 
+/// Another open pull request would become the same version.
 pub struct SameVersion;
 
 /// The tools that release what is merged at once. The others gather what is merged until somebody asks for a release.
@@ -12,21 +14,26 @@ const AT_ONCE: &[&str] = &["semantic-release", "every-merge", "python-semantic-r
 /// How many pull requests are named.
 const NAMED: usize = 5;
 
+/// The one release that another pull request could become too: the tool makes one of every merge, and what lands from
+/// `own_from` on moves the version.
+pub fn release<'p>(tool: &dyn Tool, plan: &'p Plan, own_from: usize) -> Option<&'p Release> {
+    // The number of a pre-release and the packages of a repository are counted in ways of their own.
+    let [release] = plan.releases.as_slice() else { return None };
+    let alone = AT_ONCE.contains(&tool.id()) && release.next.pre.is_empty();
+    (alone && bump(plan, |commit| commit >= own_from) > Bump::None).then_some(release)
+}
+
+/// The highest bump of these commits.
+fn bump(plan: &Plan, of: impl Fn(usize) -> bool) -> Bump {
+    plan.readings.iter().filter(|reading| of(reading.commit)).map(|reading| reading.bump).max().unwrap_or_default()
+}
+
 impl Check for SameVersion {
     fn check(&self, case: &Case<'_>) -> Vec<Finding> {
-        let (Some(tool), Some(plan)) = (case.tool.filter(|tool| AT_ONCE.contains(&tool.id())), case.plan) else {
-            return Vec::new();
-        };
-        // The number of a pre-release and the packages of a repository are counted in ways of their own.
-        let [release] = plan.releases.as_slice() else { return Vec::new() };
-        if !release.next.pre.is_empty() {
-            return Vec::new();
-        }
-        let bump_of = |own_is: bool| {
-            let readings = plan.readings.iter().filter(|reading| (reading.commit >= case.own_from) == own_is);
-            readings.map(|reading| reading.bump).max().unwrap_or_default()
-        };
-        let (mine, waiting) = (bump_of(true), bump_of(false));
+        let (Some(tool), Some(plan)) = (case.tool, case.plan) else { return Vec::new() };
+        let Some(release) = release(tool, plan, case.own_from) else { return Vec::new() };
+        let (mine, waiting) =
+            (bump(plan, |commit| commit >= case.own_from), bump(plan, |commit| commit < case.own_from));
         // What waits on the branch is released together with the next merge, or was a version each.
         let whole = |bump: Bump| if tool.id() == "every-merge" { bump } else { bump.max(waiting) };
         let own = case.pull_request.number;
@@ -37,9 +44,6 @@ impl Check for SameVersion {
                 && read > Bump::None
                 && whole(read) == whole(mine)
         };
-        if mine == Bump::None {
-            return Vec::new();
-        }
         // What a description or the only commit may add is not known of the others.
         let mut named = String::new();
         for other in case.open.iter().filter(claims).take(NAMED) {

@@ -9,7 +9,7 @@
 use super::address::{self, encode_part, encode_path};
 use super::answer::{self, Node, garbage};
 use super::{
-    Asked, Auth, Error, ErrorKind, Fact, Forge, Place, Request, Response, Want, is_folder, is_sha, own_file, pages,
+    Asked, Auth, Error, ErrorKind, Fact, Forge, Place, Request, Response, Want, is_optional, is_sha, own_file, pages,
 };
 use crate::history::{Commit, Tag};
 use crate::message::unix;
@@ -81,7 +81,7 @@ impl Forge for Azure {
 
     fn requests(&self, wants: &[Want], asked: &Asked<'_>) -> Vec<Request> {
         let mut requests = Vec::new();
-        for want in wants {
+        for want in &pages::unfolded(wants) {
             let paths: &[String] = if let Want::Files(paths) = want { paths } else { &[] };
             let branch = version(asked, "versionDescriptor");
             let text = |path: &String| file(asked, branch.as_deref()?, path, &format!("file {path}"));
@@ -91,7 +91,7 @@ impl Forge for Azure {
                 let text = |path: &String| file(asked, &commit, path, &own_file(at, path));
                 requests.extend(paths.iter().filter(|_| is_sha(at)).filter_map(text));
             }
-            let optional = |request: Request| Request { optional: is_folder(want), ..request };
+            let optional = |request: Request| Request { optional: is_optional(want), ..request };
             requests.extend(question(want, asked).map(|(path, what)| optional(get(asked, &path, &what))));
         }
         requests
@@ -115,6 +115,7 @@ impl Forge for Azure {
         let list = root.get("value");
         match kind {
             "pull_request" => pull_request(&root),
+            "open" => pages::open(&list, "pullRequestId", "title", &["targetRefName"]),
             "commits" => {
                 let commits = commits(&list)?;
                 let next = response.header("x-ms-continuationtoken").filter(|token| !token.is_empty());
@@ -136,7 +137,7 @@ impl Forge for Azure {
                 let entries =
                     list.each(|entry| Ok((entry.get("gitObjectType").text_or_nothing()?, entry.get("path").text()?)))?;
                 let files = entries.into_iter().filter(|(kind, _)| *kind == "blob");
-                Ok(vec![Fact::Tree { paths: files.map(|(_, path)| path.trim_start_matches('/').to_owned()).collect() }])
+                Ok(vec![pages::shallow(files.map(|(_, path)| path.trim_start_matches('/').to_owned()).collect())])
             }
             "changes" => changes(&root),
             "history" => {
@@ -240,6 +241,10 @@ fn question(want: &Want, asked: &Asked<'_>) -> Option<(String, String)> {
         }
         // The branch's policy names its repository by a number that no address has; no suggestion is made.
         // From where the branches parted (`diffCommonCommit`). The branch of a fork is not found in the repository.
+        Want::Open => {
+            let list = format!("/pullrequests?searchCriteria.status=active&$top={}&{VERSION}", pages::OPEN);
+            (list, "open".to_owned())
+        }
         Want::Changes { head } => {
             let (base, head) = (encode_part(asked.base?)?, encode_part(head)?);
             let between =
@@ -247,10 +252,11 @@ fn question(want: &Want, asked: &Asked<'_>) -> Option<(String, String)> {
             (format!("/diffs/commits?{between}&diffCommonCommit=true&$top={TAGS}&{VERSION}"), "changes".to_owned())
         }
         Want::Folder(folder) => {
-            let (at, path) = (version(asked, "versionDescriptor")?, encode_part(folder)?);
+            let at = version(asked, "versionDescriptor")?;
+            let path = if folder.is_empty() { String::new() } else { encode_part(folder)? };
             (format!("/items?scopePath=/{path}&recursionLevel=Full&{at}&{VERSION}"), format!("tree {folder}"))
         }
-        Want::Files(_) | Want::OwnFiles { .. } | Want::Settings | Want::Suggestion => return None,
+        Want::Files(_) | Want::OwnFiles { .. } | Want::Packages(_) | Want::Settings | Want::Suggestion => return None,
     })
 }
 

@@ -5,7 +5,7 @@
 
 use super::address::{self, encode_part, encode_path};
 use super::answer::{self, Node};
-use super::{Asked, Auth, Error, Fact, Forge, Place, Request, Response, Want, is_folder, is_sha, own_file, pages};
+use super::{Asked, Auth, Error, Fact, Forge, Place, Request, Response, Want, is_optional, is_sha, own_file, pages};
 use crate::history::{Commit, Tag};
 use crate::message::unix;
 use crate::pull_request::{PullRequest, Repository, State};
@@ -25,6 +25,9 @@ const RESERVED: &[&str] =
 
 /// More commits than this are not read out of one answer; a page holds a hundred.
 const COMMITS: usize = 1000;
+
+/// How deep files of packages are looked for.
+const DEEPEST: usize = 6;
 
 /// The longest message the merge dialog takes: 128 KiB (Atlassian Support, "Merge a pull request").
 const LONGEST: usize = 128 * 1024;
@@ -84,7 +87,10 @@ impl Forge for Bitbucket {
             if let Want::OwnFiles { at, paths } = want {
                 requests.extend(paths.iter().filter_map(|path| own_text(asked, at, path)));
             }
-            let optional = |request: Request| Request { optional: request.optional || is_folder(want), ..request };
+            let optional = |request: Request| Request { optional: request.optional || is_optional(want), ..request };
+            if let Want::Packages(globs) = want {
+                requests.extend(named(globs, asked).into_iter().map(optional));
+            }
             requests.extend(question(want, asked).map(|(path, what)| optional(request(asked, &path, what))));
         }
         requests
@@ -108,6 +114,7 @@ impl Forge for Bitbucket {
         // Every list is a page, and names the next one where there is one.
         let complete = root.get("next").is_nothing() && values.count() <= COMMITS;
         match kind {
+            "open" => pages::open(&values, "id", "title", &["destination", "branch", "name"]),
             "commits" => {
                 let next = following(root.get("next").text_or_nothing()?);
                 Ok(pages::page(rest, commits(&values)?, true, complete, next))
@@ -168,12 +175,17 @@ fn question(want: &Want, asked: &Asked<'_>) -> Option<(String, String)> {
                 Some(tag) => (format!("{list}&exclude={}", encode_part(tag)?), format!("history {tag}")),
             }
         }
+        // Of each only what is read.
+        Want::Open => {
+            let fields = "fields=values.id,values.title,values.destination.branch.name";
+            (format!("pullrequests?state=OPEN&pagelen={}&sort=-created_on&{fields}", pages::OPEN), "open".to_owned())
+        }
         Want::Changes { .. } => (format!("pullrequests/{}/diffstat?pagelen=100", number?), "changes".to_owned()),
         Want::Folder(folder) => {
             let list = format!("src/{}/{}/?pagelen=100&max_depth=2", revision(asked)?, encode_path(folder)?);
             (list, format!("tree {folder}"))
         }
-        Want::Files(_) | Want::OwnFiles { .. } | Want::Settings | Want::Suggestion => return None,
+        Want::Files(_) | Want::OwnFiles { .. } | Want::Packages(_) | Want::Settings | Want::Suggestion => return None,
     };
     Some((path, what))
 }
@@ -198,6 +210,21 @@ fn file(asked: &Asked<'_>, path: &str) -> Option<Request> {
     let mut file = request(asked, &format!("src/{}/{}", revision(asked)?, encode_path(path)?), format!("file {path}"));
     file.headers.clear();
     Some(file)
+}
+
+/// The lists of all files that have the names at the globs' ends (Bitbucket Cloud REST API, "Get
+/// file or directory contents": `q` and `max_depth`).
+fn named(globs: &[String], asked: &Asked<'_>) -> Vec<Request> {
+    let Some(revision) = revision(asked) else { return Vec::new() };
+    let mut names: Vec<&str> = globs.iter().filter_map(|glob| Some(glob.rsplit_once('/')?.1)).collect();
+    names.sort_unstable();
+    names.dedup();
+    let list = |name: &str| {
+        let query = format!("q=path~%22{}%22", encode_part(name.trim_start_matches('*'))?);
+        let path = format!("src/{revision}/?pagelen=100&max_depth={DEEPEST}&{query}");
+        Some(request(asked, &path, format!("tree {name}")))
+    };
+    names.into_iter().filter_map(list).collect()
 }
 
 /// A file of the pull request's own: `at` is the repository and the commit, as the forge's addresses name them.

@@ -5,7 +5,7 @@
 
 use super::address::{self, encode_part, encode_path};
 use super::answer::{self, Node};
-use super::{Asked, Auth, Error, Fact, Forge, Place, Request, Response, Want, is_folder, own_file, pages};
+use super::{Asked, Auth, Error, Fact, Forge, Place, Request, Response, Want, is_optional, own_file, pages};
 use crate::history::{Commit, Tag};
 use crate::pull_request::{PullRequest, Repository, State};
 use crate::squash::{Method, SquashMessage};
@@ -19,6 +19,8 @@ pub struct BitbucketDataCenter;
 
 /// More commits than this are not read out of one answer; a page holds a hundred.
 const COMMITS: usize = 1000;
+/// How many paths below a folder are asked for.
+const FILES: usize = 20_000;
 /// How many commits an answer's page holds.
 const PAGE: usize = 100;
 /// Where clones are made from: the repository's address as Git and the release tools see it.
@@ -83,13 +85,13 @@ impl Forge for BitbucketDataCenter {
 
     fn requests(&self, wants: &[Want], asked: &Asked<'_>) -> Vec<Request> {
         let mut requests: Vec<Request> = Vec::new();
-        for want in wants {
+        for want in &pages::unfolded(wants) {
             let paths: &[String] = if let Want::Files(paths) = want { paths } else { &[] };
             requests.extend(paths.iter().filter_map(|path| file(asked, path)));
             if let Want::OwnFiles { at, paths } = want {
                 requests.extend(paths.iter().filter_map(|path| own_text(asked, at, path)));
             }
-            let optional = |request: Request| Request { optional: request.optional || is_folder(want), ..request };
+            let optional = |request: Request| Request { optional: request.optional || is_optional(want), ..request };
             requests.extend(question(want, asked).map(|(path, what)| optional(request(asked, &path, what))));
         }
         requests
@@ -112,6 +114,7 @@ impl Forge for BitbucketDataCenter {
             "pull_request" => pull_request(&root),
             "settings" => settings(&root),
             "suggestion" => suggestion(&root),
+            "open" => pages::open(&values, "id", "title", &["toRef", "displayId"]),
             "commits" => {
                 let complete = complete()?;
                 let next = root.get("nextPageStart").number().ok().filter(|_| !complete);
@@ -126,8 +129,9 @@ impl Forge for BitbucketDataCenter {
             }
             // The paths below a folder are told from there.
             "tree" if !rest.is_empty() => {
-                let paths = values.each(|path| Ok(format!("{rest}/{}", path.text()?)))?;
-                Ok(vec![Fact::Tree { paths }])
+                let of_root = rest == ".";
+                let from_root = |path: &str| if of_root { path.to_owned() } else { format!("{rest}/{path}") };
+                Ok(vec![pages::shallow(values.each(|path| Ok(from_root(path.text()?)))?)])
             }
             "tree" => {
                 let entries = root.get("children").get("values").each(|entry| {
@@ -192,12 +196,18 @@ fn question(want: &Want, asked: &Asked<'_>) -> Option<(String, String)> {
                 Some(tag) => (format!("{list}&since=refs%2Ftags%2F{}", encode_part(tag)?), format!("history {tag}")),
             }
         }
+        Want::Open => (format!("pull-requests?state=OPEN&order=NEWEST&limit={}", pages::OPEN), "open".to_owned()),
         Want::Changes { .. } => (format!("pull-requests/{}/changes?limit=1000", number?), "changes".to_owned()),
         Want::Folder(folder) => {
-            let list = format!("files/{}?at={}&limit=1000", encode_path(folder)?, at(asked.base?)?);
-            (list, format!("tree {folder}"))
+            // More than a thousand are given in one answer (`page.max.directory.recursive.children`).
+            let (folder, path) = if folder.is_empty() {
+                (".", String::new())
+            } else {
+                (folder.as_str(), format!("/{}", encode_path(folder)?))
+            };
+            (format!("files{path}?at={}&limit={FILES}", at(asked.base?)?), format!("tree {folder}"))
         }
-        Want::Files(_) | Want::OwnFiles { .. } => return None,
+        Want::Files(_) | Want::OwnFiles { .. } | Want::Packages(_) => return None,
     })
 }
 

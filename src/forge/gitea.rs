@@ -119,6 +119,7 @@ impl Forge for Gitea {
         let more = response.header("link").is_some_and(|link| link.contains("rel=\"next\""));
         match kind {
             "pull_request" => pull_request(&root),
+            "open" => pages::open(&root, "number", "title", &["base", "ref"]),
             "commits" => {
                 let (mut commits, _) = commits(&root)?;
                 commits.reverse();
@@ -238,6 +239,10 @@ impl Gitea {
                     Request { headers: Vec::new(), optional: true, ..get(asked, &path, &what) }
                 }));
             }
+            Want::Open => {
+                let list = get(asked, &format!("/pulls?state=open&limit={PAGE}"), "open");
+                requests.push(Request { optional: true, ..list });
+            }
             Want::Tags => requests.push(get(asked, &format!("/tags?limit={PAGE}"), "tags")),
             Want::Tree => {
                 let tree = revision(asked).map(|base| format!("/git/trees/{base}?recursive=true&per_page=1000"));
@@ -261,7 +266,7 @@ impl Gitea {
             }
             // The pull request's own answer tells some settings: the rest is asked for above, as long as it is not known.
             // The tree reaches into all folders.
-            Want::Settings | Want::Files(_) | Want::OwnFiles { .. } | Want::Folder(_) => {}
+            Want::Settings | Want::Files(_) | Want::OwnFiles { .. } | Want::Folder(_) | Want::Packages(_) => {}
         }
     }
 }

@@ -115,9 +115,15 @@ impl Forge for GitLab {
         }
         for want in wants {
             match want {
+                Want::Packages(globs) if bundles => requests.extend(graphql::packages(globs, asked)),
                 // The newest commits are asked for when there is no tag to begin at; until then nobody knows.
                 Want::History(None) if all => {}
-                Want::Tags | Want::History(_) | Want::Changes { .. } | Want::OwnFiles { .. } | Want::Folder(_) => {
+                Want::Tags
+                | Want::History(_)
+                | Want::Changes { .. }
+                | Want::OwnFiles { .. }
+                | Want::Folder(_)
+                | Want::Packages(_) => {
                     rest::requests(want, asked, &mut requests);
                 }
                 Want::Files(paths) if bundles && !all => requests.extend(graphql::files(paths, asked)),

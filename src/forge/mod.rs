@@ -101,6 +101,7 @@ pub enum Want {
     /// The pull request's commits.
     Commits,
     /// A later page of them, where [`Fact::CommitsGoOn`] said there is one.
+    #[cfg(feature = "more")]
     MoreCommits {
         /// Its number, from 2.
         page: u32,
@@ -137,6 +138,13 @@ pub enum Want {
     /// The paths of all files below a folder of the base branch, where [`Want::Tree`] does not reach into folders.
     #[cfg(feature = "more")]
     Folder(String),
+    /// The paths of the base branch's files that these globs may name (a path, or `*` for a name between slashes), where
+    /// [`Want::Tree`] does not reach into folders. Where [`Forge::bundles`] says so, files may be told that are not there.
+    #[cfg(feature = "more")]
+    Packages(Vec<String>),
+    /// The repository's other open pull requests, where one request lists the newest of them.
+    #[cfg(feature = "more")]
+    Open,
 }
 
 /// A path that a pull request changes.
@@ -179,6 +187,7 @@ pub enum Fact {
         complete: bool,
     },
     /// A later page of the pull request's commits; [`join_commits`] puts pages together.
+    #[cfg(feature = "more")]
     MoreCommits {
         /// Its number, from 2.
         page: u32,
@@ -190,6 +199,7 @@ pub enum Fact {
         complete: bool,
     },
     /// There are more commits of the pull request than one page holds.
+    #[cfg(feature = "more")]
     CommitsGoOn {
         /// The number of the page that follows.
         page: u32,
@@ -215,7 +225,7 @@ pub enum Fact {
         /// The one that the forge has chosen beforehand.
         preferred: Option<Method>,
     },
-    /// The repository's open pull requests, the newest, this one among them; only where they come with other facts.
+    /// The repository's open pull requests, the newest, this one among them; as far as somebody asked.
     Open(Vec<OpenPullRequest>),
     /// The repository's tags.
     Tags {
@@ -302,10 +312,10 @@ fn own_file(at: &str, path: &str) -> String {
     format!("file_own {at} {path}")
 }
 
-/// Whether a folder's files are wanted: it need not be there.
+/// Whether a want may come to nothing in silence: a folder need not be there, and nothing depends on other pull requests.
 #[cfg(feature = "more")]
-fn is_folder(want: &Want) -> bool {
-    matches!(want, Want::Folder(_))
+fn is_optional(want: &Want) -> bool {
+    matches!(want, Want::Folder(_) | Want::Packages(_) | Want::Open)
 }
 
 /// The revision in an address that a forge has given: the value of `ref` in its query, where it is a commit.

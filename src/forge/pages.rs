@@ -2,8 +2,10 @@
 //!
 //! Only where the first page is full is the next one asked for: most pull requests fit into one.
 
-use super::{Fact, Want};
+use super::answer::Node;
+use super::{Error, Fact, Want};
 use crate::history::Commit;
+use crate::pull_request::OpenPullRequest;
 
 /// How many pages are read: some hundred commits, by the size of the forge's page. Nobody reviews more at once.
 const PAGES: u32 = 10;
@@ -66,6 +68,69 @@ pub fn join_commits<'a>(first: &mut (Vec<Commit>, bool), facts: impl IntoIterato
     next.into_iter().map(|(page, at)| Want::MoreCommits { page, at: at.clone() }).collect()
 }
 
+/// How many open pull requests are listed at most, as GitHub's bundle asks for.
+pub(super) const OPEN: usize = 50;
+
+/// The open pull requests of a list: where each has its number, title and base branch, step by step.
+pub(super) fn open(list: &Node<'_, '_>, number: &str, title: &str, base: &[&str]) -> Result<Vec<Fact>, Error> {
+    let open = list.each(|item| {
+        Ok(OpenPullRequest {
+            number: item.get(number).number()?,
+            title: item.get(title).text()?.to_owned(),
+            base: match base {
+                [name] => branch(item.get(name).text()?),
+                [side, name] => branch(item.get(side).get(name).text()?),
+                [side, inner, name, ..] => branch(item.get(side).get(inner).get(name).text()?),
+                [] => String::new(),
+            },
+        })
+    })?;
+    Ok(vec![Fact::Open(open)])
+}
+
+/// A branch by its own name.
+fn branch(name: &str) -> String {
+    name.strip_prefix("refs/heads/").unwrap_or(name).to_owned()
+}
+
+/// The most paths of a tree that are worth remembering.
+const PATHS: usize = 5000;
+
+/// A tree with so few paths that it can be remembered; the deepest are left out first.
+pub(super) fn shallow(mut paths: Vec<String>) -> Fact {
+    if paths.len() > PATHS {
+        paths.sort_by_cached_key(|path| path.matches('/').count());
+        paths.truncate(PATHS);
+    }
+    Fact::Tree { paths }
+}
+
+/// The outermost folders that these globs reach into, each once; only the empty name, for the root, where one of them
+/// reaches into any.
+pub(super) fn folders(globs: &[String]) -> Vec<String> {
+    let outermost = globs.iter().filter_map(|glob| Some(glob.split_once('/')?.0));
+    let mut folders: Vec<String> = outermost.map(str::to_owned).collect();
+    folders.sort_unstable();
+    folders.dedup();
+    if folders.iter().any(|folder| folder.contains(['*', '?', '[', '{'])) { vec![String::new()] } else { folders }
+}
+
+/// The wants, those for packages' files as wants for the folders they lie in.
+pub(super) fn unfolded(wants: &[Want]) -> Vec<Want> {
+    let mut all: Vec<Want> = Vec::new();
+    for want in wants {
+        let folders = if let Want::Packages(globs) = want { folders(globs) } else { Vec::new() };
+        let folders = folders.into_iter().map(Want::Folder);
+        let other = (!matches!(want, Want::Packages(_))).then(|| want.clone());
+        for want in folders.chain(other) {
+            if !all.contains(&want) {
+                all.push(want);
+            }
+        }
+    }
+    all
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -112,6 +177,17 @@ mod tests {
     #[test]
     fn a_gap_is_not_passed_over() {
         check(0..100, &[on(2), more(3, false, 200..250, true)], 100, false, &[2]);
+    }
+
+    #[test]
+    fn folders_of_globs() {
+        let check = |globs: &[&str], expected: &[&str]| {
+            let globs: Vec<String> = globs.iter().map(|glob| (*glob).to_owned()).collect();
+            assert_eq!(folders(&globs), expected, "{globs:?}");
+        };
+        check(&["packages/*/package.json", "packages/a/b/Cargo.toml", "crates/c/Cargo.toml"], &["crates", "packages"]);
+        check(&["packages/*/package.json", "*/package.json"], &[""]);
+        check(&["package.json"], &[]);
     }
 
     #[test]

@@ -36,6 +36,14 @@ impl Tool for Cocogitto {
         &[CONFIG, "*.tera", "*/*.tera", "*/*/*.tera"]
     }
 
+    /// Its configuration says where its templates lie.
+    fn package_globs(&self, files: &Files) -> Vec<String> {
+        let settings = Settings::of(files, None).unwrap_or_default();
+        let templates = [settings.template, settings.package_template].into_iter().flatten();
+        let plain = |path: String| path.strip_prefix("./").unwrap_or(&path).to_owned();
+        templates.map(plain).filter(|path| path.ends_with(".tera")).collect()
+    }
+
     fn recognise(&self, files: &Files) -> Option<Recognition> {
         matches!(files.get(CONFIG), Some(File::Present(_)))
             .then(|| Recognition { path: CONFIG.to_owned(), evidence: String::new() })

@@ -432,6 +432,13 @@ pub trait Tool: Sync {
         tree.iter().filter(|path| patterns.iter().any(|pattern| matches(pattern, path))).cloned().collect()
     }
 
+    /// Where its packages' files may lie, for forges that list no folders unless they are asked to: paths and globs with
+    /// `*` for a folder's name.
+    #[cfg(feature = "more")]
+    fn package_globs(&self, _files: &Files) -> Vec<String> {
+        self.files().iter().filter(|pattern| pattern.contains("*/")).map(|pattern| (*pattern).to_owned()).collect()
+    }
+
     /// Whether the repository's files say that this tool releases it, and which.
     fn recognise(&self, files: &Files) -> Option<Recognition>;
 

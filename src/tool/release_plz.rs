@@ -47,6 +47,12 @@ impl Tool for ReleasePlz {
         ]
     }
 
+    /// A workspace says itself where its members lie.
+    fn package_globs(&self, files: &Files) -> Vec<String> {
+        let members = super::release_please::config::member_globs(files);
+        members.iter().map(|member| format!("{member}/Cargo.toml")).collect()
+    }
+
     fn recognise(&self, files: &Files) -> Option<Recognition> {
         let path = CONFIGS.iter().find(|path| matches!(files.get(path), Some(File::Present(_))));
         if let Some(path) = path {

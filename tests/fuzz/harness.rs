@@ -406,6 +406,9 @@ pub fn forges(data: &[u8]) {
         Want::Changes { head: given.text(1).to_owned() },
         Want::OwnFiles { at: given.text(1).to_owned(), paths: vec![given.text(2).to_owned()] },
         Want::Folder(given.text(2).to_owned()),
+        Want::Packages(vec!["packages/*/package.json".to_owned(), given.text(2).to_owned()]),
+        Want::Open,
+        Want::MoreCommits { page: 2, at: given.text(1).to_owned() },
     ];
     let asked = Asked {
         place: &place,

@@ -41,8 +41,9 @@ pub(super) fn requests(want: &Want, asked: &Asked<'_>, requests: &mut Vec<Reques
             let list = format!("/pulls/{number}/commits?per_page={PAGE}&page={page}");
             get(asked, &list, &pages::what(*page))
         })),
-        #[cfg(not(feature = "more"))]
-        Want::MoreCommits { .. } => {}
+        // Without a token four calls are made already; with one, the list came with the rest.
+        #[cfg(feature = "more")]
+        Want::Open => {}
         // Only those who may write are told (REST reference, "Get a repository").
         Want::Settings if asked.access.token => requests.push(get(asked, "", "settings")),
         Want::Settings => {}
@@ -74,7 +75,7 @@ pub(super) fn requests(want: &Want, asked: &Asked<'_>, requests: &mut Vec<Reques
         }
         // The bundle's tree does not reach into folders; the others do.
         #[cfg(feature = "more")]
-        Want::Folder(_) => {
+        Want::Folder(_) | Want::Packages(_) => {
             if super::GitHub.bundles(asked) {
                 let base = asked.base.and_then(encode_part);
                 requests.extend(base.map(|base| get(asked, &format!("/git/trees/{base}?recursive=1"), "tree")));

@@ -6,6 +6,7 @@ use super::{auth, rest};
 use crate::history::Commit;
 use serde_json::{Map, Value, json};
 use std::collections::HashSet;
+use std::fmt::Write;
 
 /// The merge request: its own words, GitLab's texts for it, and its commits, newest first.
 const PULL: &str = "mergeRequest(iid: $iid) { title description draft state sourceBranch targetBranch sourceProjectId \
@@ -74,6 +75,68 @@ pub(super) fn files(paths: &[String], asked: &Asked<'_>) -> Option<Request> {
     Some(post(asked, &query, &variables, "files"))
 }
 
+/// How many folders of packages are listed in one request: what it may cost is limited (GitLab Docs, "GraphQL API limits").
+const FOLDERS: usize = 4;
+
+/// The folders that the globs' stars stand for, all in one request; nothing where none can be told. What the globs name
+/// in those folders is then asked for by name, whether it is there or not.
+pub(super) fn packages(globs: &[String], asked: &Asked<'_>) -> Option<Request> {
+    let base = asked.base?;
+    let mut parents: Vec<&str> = globs.iter().filter_map(|glob| Some(starred(glob)?.0)).collect();
+    parents.sort_unstable();
+    parents.dedup();
+    parents.truncate(FOLDERS);
+    let (mut declared, mut listed) = (String::new(), String::new());
+    let mut variables = json!({"path": asked.place.repository.slug(), "ref": base});
+    for (index, parent) in parents.iter().enumerate() {
+        // Writing into a string cannot fail.
+        let _ = write!(declared, ", $f{index}: String!");
+        let _ = write!(
+            listed,
+            " f{index}: tree(path: $f{index}, ref: $ref) {{ trees(first: 100) {{ nodes {{ path }} }} }}"
+        );
+        variables.as_object_mut()?.insert(format!("f{index}"), Value::from(*parent));
+    }
+    let query = format!(
+        "query squashcast($path: ID!, $ref: String{declared}) {{ project(fullPath: $path) {{ repository {{ \
+         tree(ref: $ref) {{ blobs(first: 100) {{ nodes {{ path }} }} }}{listed} }} }} }}"
+    );
+    Some(post(asked, &query, &variables, &format!("tree {}", globs.join(" "))))
+}
+
+/// A glob with one star, which stands for a folder: what is before it and behind it.
+fn starred(glob: &str) -> Option<(&str, &str)> {
+    let (parent, rest) = if let Some(rest) = glob.strip_prefix("*/") { ("", rest) } else { glob.split_once("/*/")? };
+    let plain = |part: &str| !part.contains(['*', '?', '[', '{']);
+    (plain(parent) && plain(rest)).then_some((parent, rest))
+}
+
+/// The files that the globs may name: those without a star, and those in the folders that are there.
+fn candidates(repository: &Node<'_, '_>, variables: &Value, globs: &str) -> Result<Fact, Error> {
+    let mut paths: Vec<String> = Vec::new();
+    for glob in globs.split(' ') {
+        let Some((parent, rest)) = starred(glob) else {
+            paths.extend((!glob.contains(['*', '?', '[', '{'])).then(|| glob.to_owned()));
+            continue;
+        };
+        let asked = |index: &usize| variables.get(format!("f{index}")).and_then(Value::as_str) == Some(parent);
+        let Some(index) = (0..FOLDERS).find(asked) else { continue };
+        let name = format!("f{index}");
+        let tree = repository.get(&name);
+        let trees = tree.get("trees");
+        if !tree.is_nothing() {
+            let folders = trees.get("nodes").each(|folder| folder.get("path").text())?;
+            paths.extend(folders.into_iter().map(|folder| format!("{folder}/{rest}")));
+        }
+    }
+    let root = repository.get("tree");
+    let blobs = root.get("blobs");
+    if !root.is_nothing() {
+        paths.extend(blobs.get("nodes").each(|blob| blob.get("path").text())?.into_iter().map(str::to_owned));
+    }
+    Ok(Fact::Tree { paths })
+}
+
 /// Reads an answer.
 pub(super) fn read(request: &Request, response: &Response) -> Result<Vec<Fact>, Error> {
     let value = answer::json(request, response)?;
@@ -126,6 +189,9 @@ pub(super) fn read(request: &Request, response: &Response) -> Result<Vec<Fact>, 
         facts.push(Fact::Settings(settings));
     }
     let repository = project.get("repository");
+    if let Some(globs) = request.what.strip_prefix("tree ") {
+        return Ok(vec![candidates(&repository, variables, globs)?]);
+    }
     if !repository.is_nothing() {
         // Without the base branch's name these are the default branch's: no facts where that is another one.
         let target = pull.get("targetBranch");

@@ -54,6 +54,17 @@ pub(super) fn requests(want: &Want, asked: &Asked<'_>, requests: &mut Vec<Reques
         Want::OwnFiles { at, paths } => {
             requests.extend(paths.iter().filter_map(|path| file(asked, at, path, &own_file(at, path))));
         }
+        Want::Open => {
+            let newest = format!("state=opened&order_by=created_at&sort=desc&per_page={}", pages::OPEN);
+            let list =
+                base.and_then(|base| get(asked, &format!("/merge_requests?{newest}&target_branch={base}"), "open"));
+            requests.extend(list.map(|list| Request { optional: true, ..list }));
+        }
+        Want::Packages(globs) => {
+            for folder in pages::folders(globs).into_iter().filter(|folder| !folder.is_empty()) {
+                self::requests(&Want::Folder(folder), asked, requests);
+            }
+        }
         Want::Folder(folder) => {
             let list = base
                 .zip(encode_part(folder))
@@ -130,6 +141,7 @@ pub(super) fn read(request: &Request, response: &Response) -> Result<Vec<Fact>, 
             let told = told.into_iter().filter_map(|(key, value)| Some((key.to_owned(), value?)));
             Ok(vec![Fact::Settings(told.collect())])
         }
+        "open" => pages::open(&root, "iid", "title", &["target_branch"]),
         "commits" => {
             let (mut commits, _) = commits(&root)?;
             let complete = !more && (commits.len() as u64) < PAGE;

@@ -848,6 +848,30 @@ pub fn inside(path: &str, file: &str) -> String {
 /// The packages' own manifests, of those that are in the tree: their names stand in them, and what they depend on.
 #[must_use]
 pub fn manifests(files: &Files, tree: &[String]) -> Vec<String> {
+    let (mut wanted, cargo) = named(files);
+    if cargo {
+        wanted.push("Cargo.toml".to_owned());
+        let members = members(files, tree.iter().map(String::as_str));
+        wanted.extend(members.iter().map(|member| inside(member, "Cargo.toml")));
+    }
+    let there: std::collections::BTreeSet<&str> = tree.iter().map(String::as_str).collect();
+    let mut known = std::collections::BTreeSet::new();
+    wanted.retain(|path| there.contains(path.as_str()) && known.insert(path.clone()));
+    wanted
+}
+
+/// Where those may lie, whatever the tree: paths, and the globs of a Cargo workspace.
+#[must_use]
+pub fn places(files: &Files) -> Vec<String> {
+    let (mut wanted, cargo) = named(files);
+    if cargo {
+        wanted.extend(member_globs(files).iter().map(|member| inside(member, "Cargo.toml")));
+    }
+    wanted
+}
+
+/// The manifests that the configuration names, and whether those of a Cargo workspace belong to them.
+fn named(files: &Files) -> (Vec<String>, bool) {
     let mut wanted = elsewhere(files);
     let config = read(files, "");
     let of_package = |package: &Package| {
@@ -862,15 +886,7 @@ pub fn manifests(files: &Files, tree: &[String]) -> Vec<String> {
         Some(inside(&package.path, file))
     };
     wanted.extend(config.packages.iter().filter_map(of_package));
-    if config.workspaces.iter().any(|workspace| workspace.of == Ecosystem::Cargo) {
-        wanted.push("Cargo.toml".to_owned());
-        let members = members(files, tree.iter().map(String::as_str));
-        wanted.extend(members.iter().map(|member| inside(member, "Cargo.toml")));
-    }
-    let there: std::collections::BTreeSet<&str> = tree.iter().map(String::as_str).collect();
-    let mut known = std::collections::BTreeSet::new();
-    wanted.retain(|path| there.contains(path.as_str()) && known.insert(path.clone()));
-    wanted
+    (wanted, config.workspaces.iter().any(|workspace| workspace.of == Ecosystem::Cargo))
 }
 
 /// Where a workflow or the app's file says that the configuration stands.
@@ -889,21 +905,27 @@ fn elsewhere(files: &Files) -> Vec<String> {
 /// manifests; none where there is no workspace.
 #[must_use]
 pub fn members<'a>(files: &Files, paths: impl Iterator<Item = &'a str>) -> Vec<String> {
-    let root = files.value("Cargo.toml").ok().flatten();
-    let listed = root.as_ref().and_then(|root| root.get("workspace")?.get("members")?.as_array());
-    let listed: Vec<&str> = listed.into_iter().flatten().filter_map(Value::as_str).collect();
+    let listed = member_globs(files);
     if listed.is_empty() {
         return Vec::new();
     }
     let folders: Vec<&str> = paths.filter_map(|path| path.strip_suffix("/Cargo.toml")).collect();
     let mut members = Vec::new();
     for pattern in listed {
-        let pattern = pattern.strip_prefix("./").unwrap_or(pattern).trim_end_matches('/');
-        let glob = Glob::new(pattern);
+        let glob = Glob::new(&pattern);
         let fitting = folders.iter().filter(|folder| **folder == pattern || glob.matches(folder));
         members.extend(fitting.map(|folder| (*folder).to_owned()));
     }
     members
+}
+
+/// What `workspace.members` of the root's Cargo.toml says: folders and globs.
+#[must_use]
+pub fn member_globs(files: &Files) -> Vec<String> {
+    let root = files.value("Cargo.toml").ok().flatten();
+    let listed = root.as_ref().and_then(|root| root.get("workspace")?.get("members")?.as_array());
+    let listed = listed.into_iter().flatten().filter_map(Value::as_str);
+    listed.map(|pattern| pattern.strip_prefix("./").unwrap_or(pattern).trim_end_matches('/').to_owned()).collect()
 }
 
 /// `@acme/widgets` → `widgets` (`src/strategies/node.ts`).

@@ -75,6 +75,11 @@ impl Tool for ReleasePlease {
         found.all(|tag| tag.name == first.name || (!tag.sha.is_empty() && tag.sha == first.sha)).then_some(first)
     }
 
+    #[cfg(feature = "more")]
+    fn package_globs(&self, files: &Files) -> Vec<String> {
+        config::places(files)
+    }
+
     fn package_files(&self, files: &Files, tree: &[String]) -> Vec<String> {
         config::manifests(files, tree)
     }
