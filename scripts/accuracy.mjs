@@ -226,6 +226,16 @@ function entryCause(truth, ours) {
   }
   // cocogitto 3.0.0, `Changelog::markdown`: sections are the entries of a hash table, whose order no two runs share.
   if (truth.tool === 'cocogitto' && /^\[[0-9a-f]{6}\]\(/m.test(left)) return 'cocogitto up to 3 writes sections in a random order';
+  // Read side by side in all of them: its lines are those of commits told in other words, or several in one.
+  if (truth.tool === 'release-plz' && javascript.editedByHand(truth, ours))
+    return 'edited by hand: a line says what no commit of the range does';
+  // The filler for a package whose dependencies moved: what moved them in `Cargo.lock` or a manifest of the workspace is
+  // seen by the tool in the packed crates, not in the files of the commits.
+  if (truth.tool === 'release-plz' && /^- update Cargo\.(toml|lock) dependencies$/m.test(left) && !left.includes('(#'))
+    return 'dependencies are not in the record';
+  // The release stands on a commit after the one that prepared it.
+  if (truth.tool === 'release-plz' && truth.commits.slice(0, -1).some((commit) => /^chore: release \(#\d+\)/.test(commit.message)))
+    return 'the release was prepared on another day than that of its last commit';
   if (right === '') {
     if (truth.tool.startsWith('craft')) return "authors' logins are not in Git";
     return 'templates of its own, or a tool whose entry is not reproduced here';

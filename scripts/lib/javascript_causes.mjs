@@ -72,6 +72,16 @@ function edited(truth, line) {
 }
 
 /**
+ * Whether a line that is not ours says what no commit of the range does. What release-plz says by itself of dependencies
+ * that moved is no commit's.
+ */
+export function editedByHand(truth, ours) {
+  const known = new Set((ours.entry ?? '').split('\n'));
+  const own = /^- update Cargo\.(toml|lock) dependencies$/;
+  return truth.changelog_entry.split('\n').some((line) => !known.has(line) && !own.test(line) && edited(truth, line));
+}
+
+/**
  * Why the entry differs, where the record proves it; `replay` makes entries of other records. Null where not known.
  */
 export function entryCause(truth, ours, replay) {

@@ -2,7 +2,7 @@
 //! `src/command/bump/{standard,monorepo}.rs`) and its changelog templates (`src/conventional/changelog/template`).
 
 use super::glob::Glob;
-use super::{CommitReading, Facts, Last, Plan, Reason, Recognition, Release, Tool};
+use super::{CommitReading, Facts, Last, Plan, Reason, Recognition, Release, Tool, day};
 use crate::bump::Bump;
 use crate::changelog::Entry;
 use crate::files::{File, Files};
@@ -544,11 +544,14 @@ impl<'a> Planner<'a> {
         let oldest = oldest.map(|judged| judged.commit.sha.clone()).unwrap_or_default();
         let from = if style.from_tag && !tag.is_empty() { tag } else { oldest };
         let lines = self.lines(start, wanted);
+        // Since 7.0 a release bears the day of its newest commit (`Release::from`), before of the day it is made.
+        let newest = self.facts.history.commits.last().filter(|_| style.ordered);
+        let date = newest.and_then(|commit| day::utc(&commit.date)).unwrap_or_else(|| self.facts.date.to_owned());
         let writer = Writer {
             settings: self.settings,
             template,
             style,
-            date: self.facts.date,
+            date: &date,
             previous: &|package| self.previous(package).1,
         };
         Some(Entry { markdown: writer.write(&release.tag, &from, lines, moved) })
@@ -776,7 +779,7 @@ struct Style {
     from_tag: bool,
     /// Since 6.4 (2025-10-18) breaking changes bear a badge.
     badge: bool,
-    /// Since 5.5 an empty line comes before the line that separates versions.
+    /// Since 5.5 (2023-08-17) an empty line comes before the line that separates versions.
     apart: bool,
     /// Since 7.0 (2026-03-04) sections follow the types' order, and scopes stand in parentheses.
     ordered: bool,
@@ -787,7 +790,7 @@ impl Style {
         Self {
             from_tag: date < "2025-03-20",
             badge: date >= "2025-10-18",
-            apart: date >= "2023-06-24",
+            apart: date >= "2023-08-17",
             ordered: date >= "2026-03-04",
         }
     }

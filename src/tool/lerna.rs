@@ -128,9 +128,15 @@ impl Settings {
         if let Some(Value::String(name)) = options.get_mut("preset") {
             *name = name.trim_start_matches("conventional-changelog-").to_owned();
         }
-        // lerna 10 brings conventional-changelog 8; every version before it conventional-changelog-core 3 to 5.
-        let major = run::asked(files, "lerna").unwrap_or(if date.is_empty() || date >= "2026-07-31" { 10 } else { 9 });
-        let older = if date < "2024-03-01" { Generation::Four } else { Generation::Six };
+        // lerna 10 brings conventional-changelog 8; every version before it conventional-changelog-core 3 to 5. Up to
+        // lerna 6 the angular preset 5.0.12 comes with it, since 7.0.0 (June 2023) 6.0.0 and 7.0.0.
+        let newest = match date {
+            date if date.is_empty() || date >= "2026-07-31" => 10,
+            date if date >= "2023-06-08" => 9,
+            _ => 6,
+        };
+        let major = run::asked(files, "lerna").unwrap_or(newest);
+        let older = if major < 7 { Generation::Four } else { Generation::Six };
         // Lock files kept conventional-changelog-writer 4 until then.
         let writer = |family: Family| match family.writer {
             Writer::Five if !date.is_empty() && date < "2022-03-01" => Family { writer: Writer::Four, ..family },
