@@ -84,8 +84,10 @@ async function twice() {
   const stamp = `${ROOT}build/twice.stamp`;
   const key = hash(...[...before].filter(([path]) => path.endsWith('.wasm')).flat());
   if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== key) {
-    await run('cargo', ['clean', '--quiet', '--package', 'squashcast', '--profile', 'wasm', '--target', 'wasm32-unknown-unknown']);
-    for (const name of MODULES.map(({ name }) => name)) rmSync(`${ROOT}build/wasm.${name}.stamp`, { force: true });
+    for (const profile of new Set(MODULES.map((module) => module.profile))) {
+      await run('cargo', ['clean', '--quiet', '--package', 'squashcast', '--profile', profile, '--target', 'wasm32-unknown-unknown']);
+    }
+    for (const { name } of MODULES) rmSync(`${ROOT}build/wasm.${name}.stamp`, { force: true });
   }
   await build();
   const [after, afterZips] = [fingerprint(), await packed()];

@@ -11,9 +11,9 @@ const OUT = `${ROOT}build/wasm`;
 
 /** The modules: the base, the one that holds every tool, and the one that reads templates of repositories as well. */
 export const MODULES = [
-  { name: 'core', flags: ['--no-default-features'] },
-  { name: 'more', flags: ['--no-default-features', '--features', 'more'] },
-  { name: 'templates', flags: [] },
+  { name: 'core', flags: ['--no-default-features'], profile: 'wasm' },
+  { name: 'more', flags: ['--no-default-features', '--features', 'more'], profile: 'wasm-fast' },
+  { name: 'templates', flags: [], profile: 'wasm-fast' },
 ];
 
 /** Builds the modules into build/wasm: `core.js`, `core.d.ts`, `core_bg.wasm`, and the same of the others. */
@@ -30,16 +30,16 @@ export async function wasm() {
 }
 
 /** Compiles a module; `work` is what remains to be done with it. */
-async function compiled({ name, flags: features }) {
+async function compiled({ name, flags: features, profile }) {
   const directory = process.env.CARGO_TARGET_DIR ?? `${ROOT}target`;
-  const raw = `${directory}/wasm32-unknown-unknown/wasm/squashcast.wasm`;
+  const raw = `${directory}/wasm32-unknown-unknown/${profile}/squashcast.wasm`;
   if (!existsSync(raw)) say(`compiling the Wasm module ${name} (the first time one to two minutes) …`);
   const cargo = process.env.CARGO_HOME ?? `${homedir()}/.cargo`;
   const sysroot = answer('rustc', ['--print', 'sysroot']);
   // Panics name their source file. Without these, the machine's own paths would stand in the shipped Wasm, and two
   // machines would build different files.
   const flags = [`--remap-path-prefix=${cargo}=/cargo`, `--remap-path-prefix=${ROOT.slice(0, -1)}=/squashcast`];
-  const args = ['build', '--locked', '--profile', 'wasm', '--lib', ...features];
+  const args = ['build', '--locked', '--profile', profile, '--lib', ...features];
   args.push('--target', 'wasm32-unknown-unknown');
   // All modules come from one directory, so that what they share is compiled once; cargo lays the one asked for last
   // at `raw`. With this, it keeps them apart below that; without, it would compile each anew every time.

@@ -192,6 +192,12 @@ fn without_pull_requests(description: &str) -> Cow<'_, str> {
     if places.peek().is_none() {
         return trim(description).into();
     }
+    // Most have one at their end, and what is before it is a piece of the message.
+    if let Some((place, _)) = places.peek()
+        && trim(description.get(place.end..).unwrap_or_default()).is_empty()
+    {
+        return trim(description.get(..place.start).unwrap_or_default()).into();
+    }
     let mut out = String::with_capacity(description.len());
     let mut copied = 0;
     for (place, _) in places {

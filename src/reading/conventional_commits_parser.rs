@@ -74,6 +74,10 @@ impl HeaderPattern {
             }
             return true;
         }
+        // Few headers are marked.
+        if matches!(self, Self::ConventionalBreaking) && bytes::find(b'!', header.as_bytes()).is_none() {
+            return false;
+        }
         if terminator(header).is_some() {
             return false;
         }
@@ -877,6 +881,8 @@ impl Parser {
             };
             let stop = place + prefix.len() + issue.len();
             let raw = text.get(last..stop).unwrap_or_default();
+            // Most messages have one, and a list's usual first room is for four.
+            out.reserve_exact(usize::from(out.is_empty()));
             out.push(Reference { action, raw, owner, repository, prefix, issue });
             last = stop;
             at = stop;

@@ -15,6 +15,7 @@
 //!
 //! `space` is Unicode's white space, line breaks included: a description may stand on the line after its colon.
 
+use super::bytes;
 use crate::letters::lower_char;
 use std::fmt;
 
@@ -179,7 +180,7 @@ fn summary(text: &str) -> Result<Summary<'_>, &str> {
         None => (false, rest),
     };
     let rest = rest.strip_prefix(':').ok_or(rest)?.trim_start();
-    let end = rest.bytes().position(|byte| matches!(byte, b'\n' | b'\r')).unwrap_or(rest.len());
+    let end = bytes::find_either(b'\n', b'\r', rest.as_bytes()).unwrap_or(rest.len());
     let (description, rest) = split(rest, end);
     if description.is_empty() { Err(rest) } else { Ok((kind, scope, mark, description, rest)) }
 }
@@ -262,7 +263,7 @@ fn value(text: &str) -> (&str, &str) {
 
 /// A line with its line feed, and what follows.
 fn next_line(text: &str) -> (&str, &str) {
-    split(text, text.find('\n').map_or(text.len(), |at| at + 1))
+    split(text, bytes::find(b'\n', text.as_bytes()).map_or(text.len(), |at| at + 1))
 }
 
 #[cfg(test)]

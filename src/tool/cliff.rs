@@ -406,8 +406,12 @@ impl<'a> Prepared<'a> {
         let read = self.read();
         let breaking = read.as_ref().is_some_and(spec::Commit::breaking);
         let has_body = read.as_ref().is_some_and(|read| read.body.is_some());
-        let body = read.as_ref().and_then(|read| read.body).unwrap_or_default().to_owned();
-        let footers: Option<Vec<String>> = read.as_ref().map(|read| {
+        // Few configurations look at them.
+        let wanted = |looks: fn(&Parser) -> bool| config.parsers.iter().any(looks);
+        let by_body = wanted(|parser| parser.body.is_some() || parser.field.as_deref() == Some("body"));
+        let body = read.as_ref().and_then(|read| read.body).filter(|_| by_body).unwrap_or_default().to_owned();
+        let by_footer = wanted(|parser| parser.footer.is_some());
+        let footers: Option<Vec<String>> = read.as_ref().filter(|_| by_footer).map(|read| {
             // The crate prints a footer without the space it read after the colon.
             read.footers.iter().map(|footer| format!("{}{}{}", footer.token, footer.separator, footer.value)).collect()
         });

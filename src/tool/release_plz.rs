@@ -18,7 +18,8 @@ use semver::Version;
 #[cfg(feature = "templates")]
 use serde_json::json;
 use serde_json::{Map, Value};
-use std::collections::BTreeMap;
+use std::borrow::Cow;
+use std::collections::{BTreeMap, HashSet};
 
 /// release-plz.
 #[derive(Clone, Copy, Debug)]
@@ -393,12 +394,9 @@ fn diff<'a>(facts: &Facts<'a>, package: &'a Package, all: &[Package]) -> Option<
     };
     let commits = of(package);
     let mut included: Vec<(usize, &Commit)> = Vec::new();
+    let mut known: HashSet<usize> = commits.iter().map(|(at, _)| *at).collect();
     for other in all.iter().filter(|other| package.include.contains(&other.name)) {
-        for (at, commit) in of(other) {
-            if !commits.iter().chain(&included).any(|(known, _)| *known == at) {
-                included.push((at, commit));
-            }
-        }
+        included.extend(of(other).into_iter().filter(|(at, _)| known.insert(*at)));
     }
     // A package that was never published goes out with the version of its manifest.
     let Some(from) = previous.clone() else {
@@ -620,12 +618,12 @@ fn repository_url(settings: &Settings, repository: &Repository) -> String {
 }
 
 /// The commits of an entry in its order, with the configuration that they are read by.
-fn shown(
+fn shown<'a>(
     facts: &Facts<'_>,
     settings: &Settings,
-    diff: &Diff<'_>,
+    diff: &Diff<'a>,
     notes: &mut Vec<Text>,
-) -> (Config, Vec<(usize, Commit)>) {
+) -> (Config, Vec<(usize, Cow<'a, Commit>)>) {
     let url = repository_url(settings, facts.repository);
     let table = without_empty(&settings.changelog);
     let mut own = defaults(&url);
@@ -636,12 +634,14 @@ fn shown(
     let config = Config::of(&table, own, notes);
     // Of a message that is not conventional only the first line counts.
     let commits = diff.commits.iter().chain(&diff.included);
-    let mut shown: Vec<(usize, Commit)> = commits.map(|(at, commit)| (*at, first_line(commit))).collect();
+    let mut shown: Vec<(usize, Cow<'_, Commit>)> = commits.map(|(at, commit)| (*at, first_line(commit))).collect();
     if let Some(message) = &diff.filler {
-        shown.insert(0, (usize::MAX, Commit { message: message.clone(), ..Commit::default() }));
+        shown.insert(0, (usize::MAX, Cow::Owned(Commit { message: message.clone(), ..Commit::default() })));
     }
-    for (_, commit) in shown.iter_mut().filter(|(_, commit)| crate::reading::spec::read(&commit.message).is_err()) {
-        commit.message = linker.iter().fold(commit.message.clone(), |message, linker| linker.apply(&message));
+    let unread = |commit: &Commit| !linker.is_empty() && crate::reading::spec::read(&commit.message).is_err();
+    for (_, commit) in shown.iter_mut().filter(|(_, commit)| unread(commit)) {
+        let linked = linker.iter().fold(commit.message.clone(), |message, linker| linker.apply(&message));
+        commit.to_mut().message = linked;
     }
     if !config.newest_first {
         shown.reverse();
@@ -670,7 +670,7 @@ fn filled(
 ) -> Option<Entry> {
     use super::template::Template;
     let (config, shown) = shown(facts, settings, diff, notes);
-    let (prepared, _) = prepare(&config, shown.iter().map(|(at, commit)| (*at, commit)));
+    let (prepared, _) = prepare(&config, shown.iter().map(|(at, commit)| (*at, commit.as_ref())));
     let (day, next) = (day::of_last_push(facts), diff.next.to_string());
     let previous = diff.previous.as_ref().map(Version::to_string).unwrap_or_default();
     let asks = |name: &str| body.contains(name);
@@ -725,7 +725,7 @@ fn filled(
 /// The entry by the default template.
 fn written(facts: &Facts<'_>, settings: &Settings, diff: &Diff<'_>, tag: &str, notes: &mut Vec<Text>) -> String {
     let (config, shown) = shown(facts, settings, diff, notes);
-    let (prepared, _) = prepare(&config, shown.iter().map(|(at, commit)| (*at, commit)));
+    let (prepared, _) = prepare(&config, shown.iter().map(|(at, commit)| (*at, commit.as_ref())));
     let (url, table) = (repository_url(settings, facts.repository), without_empty(&settings.changelog));
     let mut groups: BTreeMap<String, Vec<&Prepared<'_>>> = BTreeMap::new();
     for commit in &prepared {
@@ -749,11 +749,13 @@ fn written(facts: &Facts<'_>, settings: &Settings, diff: &Diff<'_>, tag: &str, n
     out
 }
 
-fn first_line(commit: &Commit) -> Commit {
-    if crate::reading::spec::read(commit.message.trim_end()).is_ok() {
-        return commit.clone();
+fn first_line(commit: &Commit) -> Cow<'_, Commit> {
+    let mut lines = commit.message.lines();
+    let whole = lines.next().is_some_and(|line| line.len() == commit.message.len());
+    if whole || crate::reading::spec::read(commit.message.trim_end()).is_ok() {
+        return Cow::Borrowed(commit);
     }
-    Commit { message: commit.message.lines().next().unwrap_or_default().to_owned(), ..commit.clone() }
+    Cow::Owned(Commit { message: commit.message.lines().next().unwrap_or_default().to_owned(), ..commit.clone() })
 }
 
 fn line(commit: &Prepared<'_>) -> String {
