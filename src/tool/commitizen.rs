@@ -55,9 +55,32 @@ impl Tool for Commitizen {
         let settings = Settings::read(files, over);
         settings.last(tags).map(|(tag, _)| tag)
     }
+    fn package_files(&self, files: &Files, tree: &[String]) -> Vec<String> {
+        let template = template_of(files);
+        tree.iter().filter(|path| **path == template).cloned().collect()
+    }
     fn plan(&self, facts: &Facts<'_>) -> Plan {
         plan(facts)
     }
+    fn fills_templates(&self, files: &Files) -> bool {
+        files.text(&template_of(files)).is_some()
+    }
+}
+
+/// Where a template of the repository's own lies: the option `template`, or else the default one's name, which is looked
+/// for in the repository first (`changelog.py`, `get_changelog_template`).
+fn template_of(files: &Files) -> String {
+    let table = configuration(files).map(|(_, _, table)| table).unwrap_or_default();
+    let text = |key: &str| table.get(key).and_then(Value::as_str).filter(|text| !text.is_empty());
+    let file = text("changelog_file").unwrap_or("CHANGELOG.md");
+    let ending = match text("changelog_format") {
+        Some("asciidoc") => "adoc",
+        Some("textile") => "textile",
+        Some("restructuredtext") => "rst",
+        Some(_) => "md",
+        None => file.rsplit_once('.').map_or("md", |(_, ending)| ending),
+    };
+    text("template").map_or_else(|| format!("CHANGELOG.{ending}.j2"), |path| path.trim_start_matches("./").to_owned())
 }
 
 /// commitizen's own table, where it stands and what it is called there.
@@ -468,9 +491,18 @@ fn plan(facts: &Facts<'_>) -> Plan {
         return plan;
     };
     let tag = settings.pattern.tag(&next);
-    let entry =
-        settings.unknown_entry.is_none().then(|| Entry { markdown: entry(&settings, &tag, facts.date, commits) });
-    plan.notes.extend(settings.unknown_entry);
+    let template = template_of(facts.files);
+    let entry = if let Some(source) = facts.files.text(&template) {
+        let filled = filled(facts, &settings, (&template, source), &tag, commits);
+        filled.map_err(|why| plan.notes.push(why)).ok()
+    } else {
+        plan.notes.extend(settings.unknown_entry.clone());
+        settings.unknown_entry.is_none().then(|| Entry { markdown: entry(&settings, &tag, facts.date, commits) })
+    };
+    #[cfg(feature = "templates")]
+    if entry.as_ref().is_some_and(|entry| entry.markdown.contains(super::cliff::NO_HASH.get(..7).unwrap_or("\0"))) {
+        plan.notes.push(Text::new("tool_template_hash", []));
+    }
     plan.releases.push(Release {
         component: String::new(),
         path: ".".to_owned(),
@@ -482,6 +514,97 @@ fn plan(facts: &Facts<'_>) -> Plan {
         entry,
     });
     plan
+}
+
+/// The entry by a template of the repository's own (`changelog.py`, `generate_tree_from_commits`, `render_changelog`).
+#[cfg(feature = "templates")]
+fn filled(
+    facts: &Facts<'_>,
+    settings: &Settings,
+    (name, source): (&str, &str),
+    tag: &str,
+    commits: &[Commit],
+) -> Result<Entry, Text> {
+    use super::cliff::NO_HASH;
+    use super::jinja::{Jinja, Options, Record, known, list, unseen};
+    use minijinja::Value as Filled;
+    if let Some(why) = settings.unknown_entry.as_ref().filter(|why| why.id == "tool_commitizen_own_parser") {
+        return Err(why.clone());
+    }
+    // Groups of the parser that are not read here: a template that asks for one of them is not filled.
+    let mut unread = vec!["breaking"];
+    if let Parser::Own { subject, .. } = &settings.parser {
+        let read = ["change_type", "scope", "message"];
+        unread = subject.capture_names().flatten().filter(|name| !read.contains(name)).collect();
+    }
+    if let Some(group) = unread.iter().find(|group| source.contains(**group)) {
+        return Err(Text::new("tool_template_unknown", [group]));
+    }
+    let dictionary = |fields: Vec<(&str, Filled)>| {
+        Record::dictionary(fields.into_iter().map(|(name, value)| (Filled::from(name), value)).collect())
+    };
+    let told = |text: &str, name: &str| if text.is_empty() { unseen(name) } else { Filled::from(text) };
+    let mut sections: Vec<(Option<String>, Vec<Filled>)> = Vec::new();
+    for commit in commits.iter().rev() {
+        for change in changes(commit, settings) {
+            let scope = Some(change.scope).filter(|scope| !scope.is_empty());
+            let sha = if commit.sha.is_empty() { NO_HASH } else { &commit.sha };
+            let value = dictionary(vec![
+                ("sha1", Filled::from(sha)),
+                ("parents", list((0..commit.parents).map(|_| unseen("change.parents")))),
+                ("author", told(&commit.author, "change.author")),
+                ("author_email", told(&commit.email, "change.author_email")),
+                ("scope", scope.map_or_else(|| Filled::from(()), Filled::from)),
+                ("message", Filled::from(change.message)),
+            ]);
+            match sections.iter_mut().find(|(name, _)| *name == change.section) {
+                Some((_, changes)) => changes.push(value),
+                None => sections.push((change.section, vec![value])),
+            }
+        }
+    }
+    sections.sort_by_cached_key(|(name, _)| {
+        let place = settings.order.iter().position(|known| Some(known) == name.as_ref()).unwrap_or(usize::MAX);
+        (place, name.clone())
+    });
+    let changes = sections
+        .into_iter()
+        .map(|(name, changes)| (name.map_or_else(|| Filled::from(()), Filled::from), list(changes.into_iter())));
+    let release = dictionary(vec![
+        ("version", Filled::from(tag)),
+        ("date", Filled::from(facts.date)),
+        ("changes", Record::dictionary(changes.collect())),
+    ]);
+    let table = configuration(facts.files).map(|(_, _, table)| table).unwrap_or_default();
+    let options = Options { trim_blocks: true, ..Options::default() };
+    let mut jinja = Jinja::of([(name, source)].into_iter(), options, commits.len())?;
+    let incremental = ["changelog_incremental", "update_changelog_on_bump"];
+    let incremental = incremental.iter().any(|key| table.get(*key).and_then(Value::as_bool) == Some(true));
+    jinja.global("incremental", Filled::from(incremental));
+    for (key, value) in table.get("extras").and_then(Value::as_object).into_iter().flatten() {
+        let value = match value {
+            Value::String(text) => Filled::from(text.as_str()),
+            Value::Bool(truth) => Filled::from(*truth),
+            Value::Number(number) if number.as_i64().is_some() => Filled::from(number.as_i64()),
+            _ => unseen(key),
+        };
+        jinja.global(key.clone(), value);
+    }
+    jinja.global("tree", list(std::iter::once(release)));
+    let text = known(jinja.fill(name)?)?;
+    Ok(Entry { markdown: format!("{}\n", text.trim_matches('\n')) })
+}
+
+/// The third module takes over (`Tool::fills_templates`).
+#[cfg(not(feature = "templates"))]
+fn filled(
+    _facts: &Facts<'_>,
+    _settings: &Settings,
+    (name, _source): (&str, &str),
+    _tag: &str,
+    _commits: &[Commit],
+) -> Result<Entry, Text> {
+    Err(Text::new("tool_commitizen_own_template", [name]))
 }
 
 /// The template `CHANGELOG.md.j2`: the sections in the configured order, the others behind them by name; commits as git
@@ -605,5 +728,22 @@ mod tests {
         for text in ["1.2.3.4", "1.2.0.post1", "1.2.0.dev3", "x", "", "1.2.0rc", "18446744073709551616.0.0"] {
             assert_eq!(read(text), None, "{text}");
         }
+    }
+
+    #[test]
+    fn a_template_of_ones_own_is_filled() {
+        let config =
+            "[tool.commitizen]\nversion = '1.2.3'\ntemplate = './t/log.j2'\n[tool.commitizen.extras]\nname = 'W'\n";
+        let template = "{% for entry in tree %}\n\n# {{ name }} {{ entry.version }} {{ entry.date }}\n{% for key, changes in entry.changes.items() %}\n\
+            {{ key }}:\n{% for change in changes %}\n{{ change.message }}{{ change.scope or '' }} {{ change.sha1[:3] }}\n{% endfor %}\n{% endfor %}\n{% endfor %}\n";
+        let of = |template: &str| {
+            let files = [("pyproject.toml", config), ("t/log.j2", template)];
+            crate::tool::testing::plan(&Commitizen, &files, &["1.2.3"], &["feat(x): add y", "fix: mend"])
+        };
+        let plan = of(template);
+        let markdown = &plan.releases[0].entry.as_ref().unwrap().markdown;
+        assert_eq!(markdown, "# W 1.3.0 2026-06-01\nFeat:\nadd yx 000\nFix:\nmend 000\n");
+        assert_eq!(of("{{ tree[0].changes.Feat[0].author }}").notes[0].id, "tool_template_unknown");
+        assert_eq!(of("{% if change.breaking %}{% endif %}").notes[0].id, "tool_template_unknown");
     }
 }

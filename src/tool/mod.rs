@@ -39,6 +39,8 @@ pub mod craft;
 pub mod git_cliff;
 #[cfg(feature = "more")]
 pub mod git_version;
+#[cfg(feature = "templates")]
+pub mod jinja;
 #[cfg(feature = "more")]
 pub mod knope;
 #[cfg(feature = "more")]

@@ -9,6 +9,7 @@ use crate::history::{Commit, Tag};
 use crate::reading::python_semantic_release::{Reading, read_commit};
 use crate::text::Text;
 use crate::version::bump_between;
+use edition::Edition;
 use entry::Change;
 use semver::{BuildMetadata, Prerelease, Version};
 use settings::{FILES, Group, Monorepo, Settings, configuration, prerelease};
@@ -16,6 +17,8 @@ use settings::{FILES, Group, Monorepo, Settings, configuration, prerelease};
 mod edition;
 mod entry;
 mod settings;
+#[cfg(feature = "templates")]
+mod template;
 
 /// python-semantic-release.
 #[derive(Clone, Copy, Debug)]
@@ -44,10 +47,41 @@ impl Tool for PythonSemanticRelease {
         let group = settings.group(branch);
         settings.latest(tags, group).map(|(tag, _)| tag)
     }
+    fn package_files(&self, files: &Files, tree: &[String]) -> Vec<String> {
+        let folder = folder(files);
+        tree.iter().filter(|path| is_in(path, &folder)).cloned().collect()
+    }
     fn plan(&self, facts: &Facts<'_>) -> Plan {
         plan(facts)
     }
+    fn fills_templates(&self, files: &Files) -> bool {
+        !own_templates(files, &folder(files)).is_empty()
+    }
 }
+
+/// Where the templates of the repository's own lie, `/` behind it.
+fn folder(files: &Files) -> String {
+    let folder = Settings::read(files, None, "").folder;
+    format!("{}/", folder.trim_start_matches("./").trim_matches('/'))
+}
+
+/// Whether a file of the templates' folder may be read by a template.
+fn is_in(path: &str, folder: &str) -> bool {
+    path.starts_with(folder)
+        && (path.strip_suffix(".j2").is_some() || path.get(folder.len()..).is_some_and(|path| path.starts_with('.')))
+}
+
+/// The templates that make files of their own, if any; the one for the release's notes is none of them
+/// (`cli/changelog_writer.py`, `write_changelog_files`).
+fn own_templates<'a>(files: &'a Files, folder: &str) -> Vec<&'a str> {
+    let name = |path: &&str| {
+        path.strip_prefix(folder).is_some_and(|name| name.strip_suffix(".j2").is_some() && name != RELEASE_NOTES)
+    };
+    files.paths().filter(name).collect()
+}
+
+/// What stands in for the default template of the release's notes, not of the changelog.
+const RELEASE_NOTES: &str = ".release_notes.md.j2";
 
 fn with_prerelease(version: &Version, token: &str, number: u64) -> Option<Version> {
     let pre = Prerelease::new(&format!("{token}.{number}")).ok()?;
@@ -142,17 +176,27 @@ fn plan(facts: &Facts<'_>) -> Plan {
 
     let mut level = Bump::None;
     let mut changes: Vec<Change<'_>> = Vec::new();
+    let folder = folder(facts.files);
+    let templates = if settings.edition > Edition::SEVEN { own_templates(facts.files, &folder) } else { Vec::new() };
+    // What a template of the repository's own sees: every part of a commit, read or not.
+    #[cfg(feature = "templates")]
+    let mut parts: Vec<template::Part<'_>> = Vec::new();
     let mut reasons = Vec::new();
     for (at, commit) in commits.iter().enumerate().rev() {
         if settings.options.ignore_merges && commit.parents > 1 {
             continue;
         }
         let mut highest: Option<(Bump, Text)> = None;
-        for (part, reading) in read_commit(&commit.message, &settings.options) {
-            let Some(mut reading) = reading else { continue };
-            if settings.monorepo.as_ref().is_some_and(|package| !is_of(package, commit, &mut reading)) {
-                continue;
+        for (part, mut reading) in read_commit(&commit.message, &settings.options) {
+            if let Some(package) = &settings.monorepo {
+                reading = reading.and_then(|mut reading| is_of(package, commit, &mut reading).then_some(reading));
             }
+            #[cfg(feature = "templates")]
+            if !templates.is_empty() && !settings.excludes(&part, reading.as_ref().map_or(Bump::None, |read| read.bump))
+            {
+                parts.push(template::Part { message: part.clone(), reading: reading.clone(), commit });
+            }
+            let Some(reading) = reading else { continue };
             if highest.as_ref().is_none_or(|(bump, _)| reading.bump > *bump) {
                 highest = Some((reading.bump, rule(&reading)));
             }
@@ -193,7 +237,28 @@ fn plan(facts: &Facts<'_>) -> Plan {
         let rule = Text::new("tool_psr_no_zero_version", []);
         reasons.insert(0, Reason { commit: None, bump: Bump::Major, rule });
     }
-    let entry = if settings.own_templates {
+    let read = facts.files.paths().any(|path| path.starts_with(&folder));
+    let entry = if !templates.is_empty() {
+        #[cfg(feature = "templates")]
+        {
+            let release = template::Made {
+                facts,
+                settings: &settings,
+                version: &version,
+                parts: &parts,
+                previous: previous.as_ref(),
+                folder: &folder,
+            };
+            let printed = release.printed(&templates, &mut plan.notes);
+            printed.map_err(|why| plan.notes.push(why)).ok()
+        }
+        #[cfg(not(feature = "templates"))]
+        {
+            // The third module takes over (`Tool::fills_templates`).
+            plan.notes.push(Text::new("tool_psr_own_templates", []));
+            None
+        }
+    } else if settings.own_templates && !read {
         plan.notes.push(Text::new("tool_psr_own_templates", []));
         None
     } else {

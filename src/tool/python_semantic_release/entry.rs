@@ -35,7 +35,7 @@ pub(super) struct Made<'a> {
 }
 
 /// The long names under which types stand in the changelog. Up to 9.9 few had one.
-fn category(reading: &Reading, settings: &Settings) -> String {
+pub(super) fn category(reading: &Reading, settings: &Settings) -> String {
     let edition = settings.edition;
     let short = edition < Edition(9, 10, 0);
     let name = match reading.kind.as_str() {
@@ -407,7 +407,7 @@ fn ordered_by<'a, 'b>(changes: &[&'a Change<'b>], said: impl Fn(&Reading) -> Opt
 }
 
 /// Whose addresses a repository's are, as far as its host says (`hvcs`).
-fn host(repository: &Repository) -> &'static str {
+pub(super) fn host(repository: &Repository) -> &'static str {
     if repository.origin.contains("gitlab") {
         "gitlab"
     } else if repository.origin.contains("bitbucket") {
@@ -419,7 +419,7 @@ fn host(repository: &Repository) -> &'static str {
     }
 }
 
-fn commit_url(repository: &Repository, sha: &str) -> String {
+pub(super) fn commit_url(repository: &Repository, sha: &str) -> String {
     let part = match host(repository) {
         "gitlab" => "-/commit",
         "bitbucket" => "commits",
@@ -428,7 +428,7 @@ fn commit_url(repository: &Repository, sha: &str) -> String {
     format!("{}/{part}/{sha}", repository.url())
 }
 
-fn pull_request_url(repository: &Repository, number: &str) -> String {
+pub(super) fn pull_request_url(repository: &Repository, number: &str) -> String {
     let start = number.trim_end_matches(is_digit).len();
     let part = match host(repository) {
         "gitlab" => "-/merge_requests",
@@ -441,9 +441,14 @@ fn pull_request_url(repository: &Repository, number: &str) -> String {
 
 /// `autofit_text_width` at 100 characters with a hanging indent of two.
 fn autofit(text: &str) -> String {
-    const WIDTH: usize = 100;
+    fitted(text, 100, 2)
+}
+
+/// `autofit_text_width`: lines no wider than `width` characters, all but a paragraph's first indented.
+pub(super) fn fitted(text: &str, widest: usize, indent: usize) -> String {
     let text = strip(text);
-    if text.chars().count() <= WIDTH {
+    let behind = format!("\n{}", " ".repeat(indent));
+    if text.chars().count() <= widest {
         return text.to_owned();
     }
     let mut paragraphs = Vec::new();
@@ -455,12 +460,12 @@ fn autofit(text: &str) -> String {
             let length = word.chars().count();
             if out.is_empty() {
                 width = length;
-            } else if width + 1 + length <= WIDTH {
+            } else if width + 1 + length <= widest {
                 out.push(' ');
                 width += 1 + length;
             } else {
-                out.push_str("\n  ");
-                width = 2 + length;
+                out.push_str(&behind);
+                width = indent + length;
             }
             out.push_str(word);
         }
@@ -472,7 +477,7 @@ fn autofit(text: &str) -> String {
 }
 
 /// `convert_md_to_rst`: bold, italics, the bullet, code and links, where they stand behind white space.
-fn restructured(text: &str) -> String {
+pub(super) fn restructured(text: &str) -> String {
     let between = |mark: &'static str, of: &'static str| {
         move |rest: &str| {
             let inside = rest.strip_prefix(mark)?;

@@ -41,6 +41,14 @@ pub(super) struct Settings {
     pub restructured: bool,
     pub mask_initial: bool,
     pub own_templates: bool,
+    /// Where the templates of the repository's own lie (`changelog.template_dir`).
+    pub folder: String,
+    /// The changelog's own path (`changelog.default_templates.changelog_file`).
+    #[cfg_attr(not(feature = "templates"), expect(dead_code, reason = "templates read it"))]
+    pub changelog: String,
+    /// The `changelog` table.
+    #[cfg_attr(not(feature = "templates"), expect(dead_code, reason = "templates read it"))]
+    pub table: Value,
     /// `changelog.environment.autoescape`.
     pub escapes: bool,
     /// What only version 7 knows.
@@ -189,6 +197,9 @@ impl Settings {
             },
             mask_initial: truth(defaults("mask_initial_release")).unwrap_or(edition >= Edition(10, 0, 0)),
             escapes: truth(escapes).unwrap_or(edition < Edition(9, 10, 0)),
+            folder: pick("template_dir").and_then(Value::as_str).unwrap_or("templates").to_owned(),
+            changelog: if file.is_empty() { "CHANGELOG.md" } else { file }.to_owned(),
+            table: changelog.cloned().unwrap_or_default(),
             own_templates: if edition > Edition::SEVEN {
                 pick("template_dir").and_then(Value::as_str).is_some_and(|folder| folder != "templates")
             } else {
@@ -205,6 +216,12 @@ impl Settings {
             },
             edition,
         }
+    }
+
+    /// Whether the changelog is added to rather than made anew (`changelog.mode`).
+    #[cfg(feature = "templates")]
+    pub(super) fn updates(&self) -> bool {
+        self.edition >= Edition(10, 0, 0)
     }
 
     /// Whether a message is kept out of the changelog. Since 9.12 one that moves the version never is.
