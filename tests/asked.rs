@@ -12,7 +12,7 @@ const MERGE_REQUEST: &str = "https://gitlab.com/acme/widgets/-/merge_requests/42
 
 fn commit(message: &str) -> Commit {
     Commit {
-        sha: message.bytes().map(|byte| format!("{byte:02x}")).collect(),
+        sha: message.bytes().fold(String::new(), |sha, byte| sha + &format!("{byte:02x}")),
         message: message.into(),
         parents: 1,
         ..Commit::default()

@@ -625,7 +625,9 @@ fn group<'l, 'a>(preset: &Preset, options: &WriterOptions, lines: &'l [Line<'a>]
 fn transform<'a>(preset: &Preset, options: &WriterOptions, context: &Context, item: Item<'a>) -> Option<Line<'a>> {
     // Most of what is left out is left out by its type; nothing is made for it.
     match preset {
-        Preset::Angular if angular_section(kind(item), item.read.revert.is_some(), noted(item)).is_none() => return None,
+        Preset::Angular if angular_section(kind(item), item.read.revert.is_some(), noted(item)).is_none() => {
+            return None;
+        }
         Preset::ConventionalCommits(config) if conventional_type(config, item).is_err() => return None,
         _ => {}
     }
@@ -685,7 +687,7 @@ fn transform<'a>(preset: &Preset, options: &WriterOptions, context: &Context, it
 }
 
 /// A commit's type as it was read.
-fn kind<'a>(item: Item<'a>) -> &'a str {
+fn kind(item: Item<'_>) -> &str {
     item.read.part("type").unwrap_or_default()
 }
 

@@ -304,22 +304,19 @@ pub fn transform<'a>(preset: &Preset, context: &Context, item: &Item<'a>) -> Opt
     {
         notes.insert(0, (BREAKING.to_owned(), subject.into()));
     }
-    let (kind, scope) = match preset {
-        Preset::ConventionalCommits(config) => {
-            let entry = entry(config, item);
-            let forced = || [&read.footer, &read.body].into_iter().flatten().any(|text| release_as(text));
-            let scope = read.part("scope").unwrap_or_default();
-            let discarded = notes.is_empty() && entry.is_none_or(|kind| kind.hidden) && !forced();
-            if discarded || !matches_scope(config, scope) {
-                return None;
-            }
-            let kind = entry.map_or(own, |kind| kind.section.as_deref().unwrap_or_default());
-            (kind.to_owned(), if config.scopes.is_empty() { scope } else { "" })
+    let (kind, scope) = if let Preset::ConventionalCommits(config) = preset {
+        let entry = entry(config, item);
+        let forced = || [&read.footer, &read.body].into_iter().flatten().any(|text| release_as(text));
+        let scope = read.part("scope").unwrap_or_default();
+        let discarded = notes.is_empty() && entry.is_none_or(|kind| kind.hidden) && !forced();
+        if discarded || !matches_scope(config, scope) {
+            return None;
         }
-        _ => {
-            let kind = super::angular_section(own, read.revert.is_some(), !notes.is_empty())?;
-            (kind.to_owned(), part(item, "scope"))
-        }
+        let kind = entry.map_or(own, |kind| kind.section.as_deref().unwrap_or_default());
+        (kind.to_owned(), if config.scopes.is_empty() { scope } else { "" })
+    } else {
+        let kind = super::angular_section(own, read.revert.is_some(), !notes.is_empty())?;
+        (kind.to_owned(), part(item, "scope"))
     };
     let mut issues = Vec::new();
     let subject = format(subject, &mut issues);
