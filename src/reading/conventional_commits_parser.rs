@@ -599,7 +599,9 @@ impl Parser {
         let comment = options.comment.as_deref().filter(|comment| !comment.is_empty());
         let comment = if options.edition == Edition::Five { Some("#") } else { comment };
         let scissors = comment.map(|comment| format!("{comment} ------------------------ >8 ------------------------"));
-        let dull = (options.edition != Edition::Seven && single.is_some()).then(|| {
+        // The base module is weighed, and does without.
+        let skips = cfg!(feature = "more") && options.edition != Edition::Seven && single.is_some();
+        let dull = skips.then(|| {
             let comment = comment.and_then(|comment| comment.bytes().next());
             Box::new(std::array::from_fn(|at| {
                 let byte = u8::try_from(at).unwrap_or_default();
@@ -1242,7 +1244,7 @@ impl<'a> State<'a> {
 
     /// The line with all those behind it that can only go where it goes, as one.
     fn dull_lines(&mut self, line: Line<'a>) -> Line<'a> {
-        let Some(dull) = &self.parser.dull else { return line };
+        let Some(dull) = self.parser.dull.as_ref().filter(|_| cfg!(feature = "more")) else { return line };
         let text = self.message.as_bytes();
         let prefix = match self.prefix {
             Some(at) if at >= line.start => at,
