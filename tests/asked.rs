@@ -11,12 +11,7 @@ use squashcast::pull_request::{OpenPullRequest, State};
 const MERGE_REQUEST: &str = "https://gitlab.com/acme/widgets/-/merge_requests/42";
 
 fn commit(message: &str) -> Commit {
-    Commit {
-        sha: message.bytes().fold(String::new(), |sha, byte| sha + &format!("{byte:02x}")),
-        message: message.into(),
-        parents: 1,
-        ..Commit::default()
-    }
+    Commit { sha: message.replace(' ', "-"), message: message.into(), parents: 1, ..Commit::default() }
 }
 
 /// What the forge has said of a merge request of this title into a repository of these files.

@@ -41,6 +41,7 @@ impl Tool for Cocogitto {
         let settings = Settings::of(files, None).unwrap_or_default();
         let templates = [settings.template, settings.package_template].into_iter().flatten();
         let plain = |path: String| path.strip_prefix("./").unwrap_or(&path).to_owned();
+        // Other words there name a template of the tool's own.
         templates.map(plain).filter(|path| path.strip_suffix(".tera").is_some()).collect()
     }
 
