@@ -39,11 +39,12 @@ function counted(output) {
 async function native() {
   await check('cargo fmt', () => run('cargo', ['fmt', '--check']).then(() => undefined));
   await check('cargo clippy', () =>
-    run('cargo', ['clippy', '--locked', '--quiet', '--all-targets', '--', '-D', 'warnings']).then(() => undefined),
+    // The browsers wait for the build, so that it goes first.
+    run('cargo', ['clippy', '--locked', '--quiet', '--all-targets', '--', '-D', 'warnings'], { yields: true }).then(() => undefined),
   );
   await check('cargo test', async () => {
     const args = ['test', '--locked', '--no-fail-fast'];
-    const { stdout, stderr } = await run('cargo', args).catch((error) => ({ stdout: error.output, stderr: '' }));
+    const { stdout, stderr } = await run('cargo', args, { yields: true }).catch((error) => ({ stdout: error.output, stderr: '' }));
     const sum = counted(stdout);
     if (sum.failed > 0 || sum.passed === 0) process.stdout.write(`${stdout}\n${stderr}\n`);
     if (sum.passed === 0) sum.failed += 1;

@@ -2,6 +2,7 @@
 // needed before `npm ci` has run.
 
 import { spawn, spawnSync } from 'node:child_process';
+import { constants, setPriority } from 'node:os';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
 /** The project's own directory, with a slash at the end. */
@@ -17,15 +18,22 @@ export function say(sentence) {
 
 /**
  * Runs a program in the project's directory and waits for it. Its output is kept back and shown only if it fails,
- * unless `show` is set.
+ * unless `show` is set. With `yields`, it and what it starts leave the processor to whatever else runs here.
  */
-export function run(program, args, { show = false, env = {}, cwd = ROOT, input } = {}) {
+export function run(program, args, { show = false, yields = false, env = {}, cwd = ROOT, input } = {}) {
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, {
       cwd,
       env: { ...process.env, ...env },
       stdio: [input === undefined ? 'ignore' : 'pipe', show ? 'inherit' : 'pipe', show ? 'inherit' : 'pipe'],
     });
+    if (yields && child.pid !== undefined) {
+      try {
+        setPriority(child.pid, constants.priority.PRIORITY_BELOW_NORMAL);
+      } catch {
+        // It has ended already, or the system has no priorities: it only takes its share.
+      }
+    }
     const out = [];
     const err = [];
     child.stdout?.on('data', (chunk) => out.push(chunk));

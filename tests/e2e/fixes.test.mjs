@@ -174,8 +174,9 @@ group('fixes', {}, (test) => {
     );
     assert.match(fixed, /^feat: keep the cart between visits/);
     await holds(page, box, fixed);
-    const after = await until(page, ({ bump }) => bump === 'minor', 'the preview of the fix');
-    assert.equal(after.panel.subject, fixed.split('\n')[0]);
+    // The panel is painted a moment after the pill.
+    const [subject] = fixed.split('\n');
+    await until(page, ({ bump, panel }) => bump === 'minor' && panel?.subject === subject, 'the preview of the fix');
     await undo(page);
     await holds(page, box, stood.value);
     unsent(server, owner);
