@@ -4,7 +4,7 @@ mod fetch;
 mod memory;
 mod read;
 
-use crate::forge::{self, Access, FORGES};
+use crate::forge::{self, Access};
 use crate::page::PageContext;
 use crate::preview::{Answer, Failure, Input, preview as decide};
 use crate::view;
@@ -149,7 +149,7 @@ pub fn tools() -> Result<JsValue, JsValue> {
 #[wasm_bindgen]
 pub fn forges() -> Result<JsValue, JsValue> {
     let named = |id, name, origin| Named { id, name, origin: Some(origin) };
-    write(&FORGES.iter().map(|forge| named(forge.id(), forge.name(), forge.origin())).collect::<Vec<_>>())
+    write(&forge::FORGES.iter().map(|forge| named(forge.id(), forge.name(), forge.origin())).collect::<Vec<_>>())
 }
 
 /// What a located address is told as.
