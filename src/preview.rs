@@ -528,6 +528,35 @@ impl Preview {
 
     /// What would tell more.
     fn wanted(&self, input: &Input<'_>, known: &Known, last: Option<&Tag>) -> Vec<Request> {
+        self.ask(input, known, |bundles| self.wants(input, known, last, bundles))
+    }
+
+    /// The requests for what is wanted, which may depend on whether the forge answers everything at once; without those
+    /// that were answered or have failed.
+    fn ask(&self, input: &Input<'_>, known: &Known, wants: impl FnOnce(bool) -> Vec<Want>) -> Vec<Request> {
+        let failed: Vec<String> = input.failures.iter().map(|failure| failure.request.key()).collect();
+        let asked = Asked {
+            place: &self.place,
+            base: Some(self.pull_request.base.as_str()).filter(|base| !base.is_empty()),
+            access: input.access,
+            base_sha: known.base_sha.as_deref(),
+            unreleased: known.unreleased,
+            failed: &failed,
+            method: self.method.0,
+        };
+        let mut requests = self.forge.requests(&wants(self.forge.bundles(&asked)), &asked);
+        let answered = |request: &Request| input.answers.iter().any(|answer| answer.key == request.key());
+        requests.retain(|request| !failed.contains(&request.key()) && !answered(request));
+        // A folder and the packages in it may be told by one answer.
+        #[cfg(feature = "more")]
+        {
+            let mut keys = std::collections::BTreeSet::new();
+            requests.retain(|request| keys.insert(request.key()));
+        }
+        requests
+    }
+
+    fn wants(&self, input: &Input<'_>, known: &Known, last: Option<&Tag>, bundles: bool) -> Vec<Want> {
         let mut wants = Vec::new();
         if self.place.number.is_some() {
             wants.extend(known.pull_request.is_none().then_some(Want::PullRequest));
@@ -540,17 +569,6 @@ impl Preview {
         wants.extend(known.settings.is_none().then_some(Want::Settings));
         wants.extend(known.tags.is_none().then_some(Want::Tags));
         wants.extend(known.tree.is_none().then_some(Want::Tree));
-        let failed: Vec<String> = input.failures.iter().map(|failure| failure.request.key()).collect();
-        let asked = Asked {
-            place: &self.place,
-            base: Some(self.pull_request.base.as_str()).filter(|base| !base.is_empty()),
-            access: input.access,
-            base_sha: known.base_sha.as_deref(),
-            unreleased: known.unreleased,
-            failed: &failed,
-            method: self.method.0,
-        };
-        let bundles = self.forge.bundles(&asked);
         let missing = |files: Vec<String>| -> Vec<String> {
             files.into_iter().filter(|path| known.files.get(path).is_none()).collect()
         };
@@ -590,16 +608,7 @@ impl Preview {
         if known.tags.is_some() && (files_settled || chosen) && short {
             wants.push(Want::History(last.map(|tag| tag.name.clone())));
         }
-        let mut requests = self.forge.requests(&wants, &asked);
-        let answered = |request: &Request| input.answers.iter().any(|answer| answer.key == request.key());
-        requests.retain(|request| !failed.contains(&request.key()) && !answered(request));
-        // A folder and the packages in it may be told by one answer.
-        #[cfg(feature = "more")]
-        {
-            let mut keys = std::collections::BTreeSet::new();
-            requests.retain(|request| keys.insert(request.key()));
-        }
-        requests
+        wants
     }
 
     /// The other open pull requests are asked for last, and only where one of them could become the same version.
@@ -610,19 +619,7 @@ impl Preview {
         if !self.requests.is_empty() || self.place.number.is_none() || !claims() {
             return;
         }
-        let failed: Vec<String> = input.failures.iter().map(|failure| failure.request.key()).collect();
-        let asked = Asked {
-            place: &self.place,
-            base: Some(self.pull_request.base.as_str()).filter(|base| !base.is_empty()),
-            access: input.access,
-            base_sha: known.base_sha.as_deref(),
-            unreleased: known.unreleased,
-            failed: &failed,
-            method: self.method.0,
-        };
-        self.requests = self.forge.requests(&[Want::Open], &asked);
-        let answered = |request: &Request| input.answers.iter().any(|answer| answer.key == request.key());
-        self.requests.retain(|request| !failed.contains(&request.key()) && !answered(request));
+        self.requests = self.ask(input, known, |_| vec![Want::Open]);
     }
 
     /// The tool's verdict on the history with the squash commit at its end, and what can go wrong.

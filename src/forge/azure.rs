@@ -239,12 +239,11 @@ fn question(want: &Want, asked: &Asked<'_>) -> Option<(String, String)> {
                 }
             }
         }
-        // The branch's policy names its repository by a number that no address has; no suggestion is made.
-        // From where the branches parted (`diffCommonCommit`). The branch of a fork is not found in the repository.
         Want::Open => {
             let list = format!("/pullrequests?searchCriteria.status=active&$top={}&{VERSION}", pages::OPEN);
             (list, "open".to_owned())
         }
+        // From where the branches parted (`diffCommonCommit`). The branch of a fork is not found in the repository.
         Want::Changes { head } => {
             let (base, head) = (encode_part(asked.base?)?, encode_part(head)?);
             let between =
@@ -256,6 +255,7 @@ fn question(want: &Want, asked: &Asked<'_>) -> Option<(String, String)> {
             let path = if folder.is_empty() { String::new() } else { encode_part(folder)? };
             (format!("/items?scopePath=/{path}&recursionLevel=Full&{at}&{VERSION}"), format!("tree {folder}"))
         }
+        // The branch's policy names its repository by a number that no address has; no suggestion is made.
         Want::Files(_) | Want::OwnFiles { .. } | Want::Packages(_) | Want::Settings | Want::Suggestion => return None,
     })
 }

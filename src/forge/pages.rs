@@ -1,6 +1,7 @@
-//! A pull request's commits beyond the first page of the forge's list.
+//! Lists that forges tell by pages or by folders: a pull request's commits beyond the first page, the other open pull
+//! requests, the folders that hold packages.
 //!
-//! Only where the first page is full is the next one asked for: most pull requests fit into one.
+//! Only where the first page of commits is full is the next one asked for: most pull requests fit into one.
 
 use super::answer::Node;
 use super::{Error, Fact, Want};
@@ -105,6 +106,11 @@ pub(super) fn shallow(mut paths: Vec<String>) -> Fact {
     Fact::Tree { paths }
 }
 
+/// Whether a glob, or a part of one, stands for itself alone.
+pub(super) fn is_plain(glob: &str) -> bool {
+    !glob.contains(['*', '?', '[', '{'])
+}
+
 /// The outermost folders that these globs reach into, each once; only the empty name, for the root, where one of them
 /// reaches into any.
 pub(super) fn folders(globs: &[String]) -> Vec<String> {
@@ -112,7 +118,7 @@ pub(super) fn folders(globs: &[String]) -> Vec<String> {
     let mut folders: Vec<String> = outermost.map(str::to_owned).collect();
     folders.sort_unstable();
     folders.dedup();
-    if folders.iter().any(|folder| folder.contains(['*', '?', '[', '{'])) { vec![String::new()] } else { folders }
+    if folders.iter().any(|folder| !is_plain(folder)) { vec![String::new()] } else { folders }
 }
 
 /// The wants, those for packages' files as wants for the folders they lie in.

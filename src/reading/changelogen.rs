@@ -6,7 +6,7 @@
 //! ```
 
 use super::bytes;
-use super::javascript_text::{LINE_ENDS, is_space, trim};
+use super::javascript_text::{LINE_ENDS, is_space, may_break, trim};
 use crate::message::Span;
 use std::borrow::Cow;
 use std::cell::OnceCell;
@@ -206,11 +206,6 @@ fn without_pull_requests(description: &str) -> Cow<'_, str> {
     }
     out.push_str(description.get(copied..).unwrap_or_default());
     trim(&out).to_owned().into()
-}
-
-/// Whether something in a line may end it for JavaScript; looks at every byte, which is faster than stopping at one.
-fn may_break(line: &str) -> bool {
-    line.bytes().fold(0, |found, byte| found | u8::from(byte == b'\r') | u8::from(byte == 0xe2)) != 0
 }
 
 /// Whether the words `breaking change:` stand in a body, in any case.

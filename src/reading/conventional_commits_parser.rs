@@ -7,7 +7,7 @@
 //! the scanners here remember what they have seen.
 
 use super::bytes;
-use super::javascript_text::{is_space, is_word, prefix_units, terminator, trim};
+use super::javascript_text::{is_space, is_word, may_break, prefix_units, terminator, trim};
 use super::pattern::{Regex, groups, regex};
 use crate::letters::{lower, upper_char};
 use std::borrow::Cow;
@@ -502,11 +502,6 @@ fn spaces(text: &str, from: usize) -> usize {
 /// Where an ASCII byte stands next.
 fn find_byte(text: &str, from: usize, byte: u8) -> Option<usize> {
     bytes::find(byte, text.as_bytes().get(from..)?).map(|step| from + step)
-}
-
-/// Whether something in a line may end it for JavaScript; looks at every byte, which is faster than stopping at one.
-fn may_break(line: &str) -> bool {
-    line.bytes().fold(0, |found, byte| found | u8::from(byte == b'\r') | u8::from(byte == 0xe2)) != 0
 }
 
 fn issue_byte(byte: u8) -> bool {

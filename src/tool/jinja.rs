@@ -6,9 +6,10 @@
 //! (`{% set _ = lines.append(line) %}`), the methods of Python's strings, lists and dictionaries, and how Python spells
 //! what it prints.
 
-use super::cliff::{UNKNOWN, unknown};
+use super::cliff::unknown;
 use super::strftime;
-use crate::reading::python_text::is_space;
+use super::template::{BUSIEST, DEEPEST, LONGEST, shown_unknown};
+use crate::reading::python_text::{escaped, is_space};
 use crate::text::Text;
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::{Enumerator, Kwargs, Object, ObjectRepr, Rest, Value, ValueKind, from_args};
@@ -16,12 +17,6 @@ use minijinja::{AutoEscape, Environment, Error, ErrorKind, Output, State};
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// The longest template, in bytes.
-const LONGEST: usize = 100_000;
-/// How deep tags and brackets may lie in each other.
-const DEEPEST: usize = 24;
-/// How many operators, filters and brackets one tag may have.
-const BUSIEST: usize = 200;
 /// How much work a template may do at least.
 const WORK: u64 = 2_000_000;
 /// How much it may do for each commit.
@@ -153,13 +148,6 @@ trait Pipe: Sized {
     }
 }
 impl Pipe for Value {}
-
-/// What a text shows that is not known, if anything.
-fn shown_unknown(text: &str) -> Option<&str> {
-    let (_, rest) = text.split_once(UNKNOWN)?;
-    // A template may have cut it.
-    Some(rest.split_once(UNKNOWN).map_or_else(|| rest.lines().next().unwrap_or_default(), |(name, _)| name))
-}
 
 /// What an error says in the end.
 fn told(error: &Error) -> String {
@@ -371,22 +359,6 @@ fn print(out: &mut Output, state: &mut State, value: &Value) -> Result<(), Error
         }
         _ => out.write_str(&value.to_string()).map_err(failed),
     }
-}
-
-/// What markupsafe makes of a text.
-fn escaped(text: &str) -> String {
-    let mut out = String::with_capacity(text.len() + 16);
-    for c in text.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '\'' => out.push_str("&#39;"),
-            '"' => out.push_str("&#34;"),
-            _ => out.push(c),
-        }
-    }
-    out
 }
 
 /// Jinja's `title`: every word begins in upper case and goes on in lower case.

@@ -21,11 +21,11 @@ use tera::ast::{Expr, ExprVal, FunctionCall, LogicOperator, MathOperator, Node, 
 use tera::{Context, Error, Tera};
 
 /// The longest template, in bytes.
-const LONGEST: usize = 100_000;
+pub(super) const LONGEST: usize = 100_000;
 /// How deep tags and brackets may lie in each other.
-const DEEPEST: usize = 24;
+pub(super) const DEEPEST: usize = 24;
 /// How many operators, filters and brackets one tag may have.
-const BUSIEST: usize = 200;
+pub(super) const BUSIEST: usize = 200;
 /// How often the parser may call a rule: its grammar tries some things again and again.
 const PARSER_CALLS: usize = 4_000_000;
 /// How much work a template may do at least; what it is filled with adds to it.
@@ -49,7 +49,7 @@ const WEIGHED: &str = "\u{1}weighed";
 const LOOPED: &str = "\u{1}looped";
 
 /// What a text shows that is not known, if anything.
-fn shown_unknown(text: &str) -> Option<&str> {
+pub(super) fn shown_unknown(text: &str) -> Option<&str> {
     let (_, rest) = text.split_once(UNKNOWN)?;
     // A template may have cut it.
     Some(rest.split_once(UNKNOWN).map_or_else(|| rest.lines().next().unwrap_or_default(), |(name, _)| name))

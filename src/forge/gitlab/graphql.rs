@@ -107,8 +107,7 @@ pub(super) fn packages(globs: &[String], asked: &Asked<'_>) -> Option<Request> {
 /// A glob with one star, which stands for a folder: what is before it and behind it.
 fn starred(glob: &str) -> Option<(&str, &str)> {
     let (parent, rest) = if let Some(rest) = glob.strip_prefix("*/") { ("", rest) } else { glob.split_once("/*/")? };
-    let plain = |part: &str| !part.contains(['*', '?', '[', '{']);
-    (plain(parent) && plain(rest)).then_some((parent, rest))
+    (pages::is_plain(parent) && pages::is_plain(rest)).then_some((parent, rest))
 }
 
 /// The files that the globs may name: those without a star, and those in the folders that are there.
@@ -116,7 +115,7 @@ fn candidates(repository: &Node<'_, '_>, variables: &Value, globs: &str) -> Resu
     let mut paths: Vec<String> = Vec::new();
     for glob in globs.split(' ') {
         let Some((parent, rest)) = starred(glob) else {
-            paths.extend((!glob.contains(['*', '?', '[', '{'])).then(|| glob.to_owned()));
+            paths.extend(pages::is_plain(glob).then(|| glob.to_owned()));
             continue;
         };
         let asked = |index: &usize| variables.get(format!("f{index}")).and_then(Value::as_str) == Some(parent);

@@ -7,7 +7,7 @@ use crate::bump::Bump;
 use crate::history::Commit;
 use crate::pull_request::Repository;
 use crate::reading::python_semantic_release::{Parser, Reading, read_commit};
-use crate::reading::python_text::{is_digit, is_space, strip};
+use crate::reading::python_text::{escaped, is_digit, is_space, strip};
 use crate::tool::Facts;
 use semver::Version;
 use std::collections::{BTreeMap, HashSet};
@@ -367,22 +367,6 @@ fn with_issue(text: &str, repository: &Repository) -> String {
         (bare.len() < title.len()).then(|| format!("{bare} ([#{number}]({}/issues/{number}))", repository.url()))
     });
     linked.unwrap_or_else(|| text.to_owned())
-}
-
-/// What markupsafe makes of a text.
-fn escaped(text: &str) -> String {
-    let mut out = String::with_capacity(text.len() + 16);
-    for c in text.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '\'' => out.push_str("&#39;"),
-            '"' => out.push_str("&#34;"),
-            _ => out.push(c),
-        }
-    }
-    out
 }
 
 /// Which paragraphs of a reading a section prints.
