@@ -71,12 +71,9 @@ async function web() {
   await check('web-ext lint, Firefox', () => lint('firefox'));
 }
 
-/** The profile of the base module. */
-const BASE = 'wasm';
-
 /**
- * Builds once more and compares: the extension always, the base module where it was not yet built twice here. The other
- * modules are the same crate through the same steps, and take four times as long.
+ * Builds once more and compares: the extension always, the core's sources where these Wasm modules were not yet built
+ * twice here.
  */
 async function twice() {
   const { MODULES } = await import('./lib/wasm.mjs');
@@ -88,9 +85,10 @@ async function twice() {
   const stamp = `${ROOT}build/twice.stamp`;
   const key = hash(...[...before].filter(([path]) => path.endsWith('.wasm')).flat());
   if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== key) {
-    const again = MODULES.filter(({ profile }) => profile === BASE);
-    await run('cargo', ['clean', '--quiet', '--package', 'squashcast', '--profile', BASE, '--target', 'wasm32-unknown-unknown']);
-    for (const { name } of again) rmSync(`${ROOT}build/wasm.${name}.stamp`, { force: true });
+    for (const profile of new Set(MODULES.map((module) => module.profile))) {
+      await run('cargo', ['clean', '--quiet', '--package', 'squashcast', '--profile', profile, '--target', 'wasm32-unknown-unknown']);
+    }
+    for (const { name } of MODULES) rmSync(`${ROOT}build/wasm.${name}.stamp`, { force: true });
   }
   await build();
   const [after, afterZips] = [fingerprint(), await packed()];

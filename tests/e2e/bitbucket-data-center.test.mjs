@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync } from 'node:fs';
 import { ROOT } from '../../scripts/lib/run.mjs';
 import { group } from './harness/groups.mjs';
-import { settled, until } from './harness/panel.mjs';
+import { press, settled, until } from './harness/panel.mjs';
 
 const HOST = 'git.acme.example';
 const ADDRESS = `https://${HOST}/bitbucket`;
@@ -85,16 +85,7 @@ group('Bitbucket Data Center', options, (test) => {
 
   test('the fix goes into the dialog’s one box', async ({ page }) => {
     await page.open(PULL);
-    await page.waitFor(
-      () => {
-        const buttons = document.querySelector('squashcast-panel')?.shadowRoot?.querySelectorAll('.finding button') ?? [];
-        const button = [...buttons].find(({ textContent }) => /apply/i.test(textContent));
-        button?.click();
-        return button !== undefined;
-      },
-      undefined,
-      { what: 'the button that applies it' },
-    );
+    await press(page);
     await until(
       page,
       ({ panel, bump }) => /^feat: mesh the widgets/.test(panel?.subject ?? '') && bump === 'minor',

@@ -4,18 +4,10 @@ import assert from 'node:assert/strict';
 import { mkdirSync } from 'node:fs';
 import { ROOT } from '../../scripts/lib/run.mjs';
 import { group } from './harness/groups.mjs';
-import { settled, until } from './harness/panel.mjs';
+import { press, settled, until } from './harness/panel.mjs';
 
 /** The address of a merge request of an owner's. */
 const at = (owner, number, tab = '') => `https://gitlab.com/${owner}/widgets/-/merge_requests/${number}${tab}`;
-
-/** Runs in the page: presses the first button that applies a fix; false while there is none. */
-function apply() {
-  const buttons = document.querySelector('squashcast-panel')?.shadowRoot?.querySelectorAll('.finding button') ?? [];
-  const button = [...buttons].find(({ textContent }) => /apply/i.test(textContent));
-  button?.click();
-  return button !== undefined;
-}
 
 async function shot(page, { name }, what) {
   mkdirSync(`${ROOT}shots`, { recursive: true });
@@ -61,7 +53,7 @@ group('GitLab', {}, (test) => {
     await page.open(at(owner, 44));
     await settled(page);
     await page.click('[data-testid="widget_edit_commit_message"]');
-    await page.waitFor(apply, undefined, { what: 'the button that applies it' });
+    await press(page);
     await page.waitFor(() => document.querySelector('#squash-message-edit')?.dataset.state === 'feat: export orders as CSV', undefined, {
       what: 'the corrected message in the box',
     });

@@ -108,10 +108,11 @@ group('own pages', { hosts: new Map(Object.entries(WWW)) }, (test) => {
         if (fragment === '') return false;
         const bytes = Uint8Array.from(atob(fragment), (letter) => letter.charCodeAt(0));
         const plain = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('deflate-raw'));
-        return (await new Response(plain).text()).includes('shared by its address');
+        const shown = document.querySelector('squashcast-panel').shadowRoot.querySelector('.panel .message .subject').textContent;
+        return /shared by its address/.test(shown) && (await new Response(plain).text()).includes('shared by its address');
       },
       undefined,
-      { what: 'the case in the address' },
+      { what: 'the case in the panel and the address' },
     );
     const address = await page.url();
     await page.open('about:blank');

@@ -89,6 +89,20 @@ export async function until(page, wanted, what) {
   throw new Error(`waited in vain for ${what}; painted: ${JSON.stringify(last)}`);
 }
 
+/** Presses the first button that applies a fix, in the panel below the page's own boxes, once there is one. */
+export function press(page) {
+  return page.waitFor(
+    () => {
+      const buttons = document.querySelector('squashcast-panel')?.shadowRoot?.querySelectorAll('.finding button') ?? [];
+      const button = [...buttons].find(({ textContent }) => /apply/i.test(textContent));
+      button?.click();
+      return button !== undefined;
+    },
+    undefined,
+    { what: 'the button that applies it' },
+  );
+}
+
 /** What is painted, as text for a terminal. */
 export function asText({ word, version, label, panel }) {
   const lines = [`pill: ${[word, version].filter(Boolean).join(' ')} (${label})`];
