@@ -41,6 +41,8 @@ class Visit {
   #room: HTMLElement | null = null;
   #port: chrome.runtime.Port | null = null;
   #sent = '';
+  /** What was sent for each view that came. */
+  readonly #told = new WeakMap<Painted, string>();
   /** Whether what was remembered is to be asked for again. */
   #afresh = false;
   #context: PageContext | null = null;
@@ -73,6 +75,7 @@ class Visit {
     this.#panel = new Panel(this.#panelHost.attachShadow({ mode: 'open' }), this.#view, {
       applicable: (field) => page.box(field, kind) !== null || page.opener(field, kind) !== null,
       apply: (edits) => this.#apply(edits),
+      current: (view) => this.#current(view),
       choose: (tool) => this.#tell({ type: 'choose', tool, repository: this.#view.repository }),
       options: () => this.#tell({ type: 'options' }),
       retry: () => this.#guard(() => this.again()),
@@ -348,10 +351,18 @@ class Visit {
     this.#awaited = message.view.phase === 'loading';
     this.#seen += 1;
     hear(message.sentences);
+    this.#told.set(message.view, this.#sent);
     this.#show(message.view);
   }
 
   // ---- fixes ----
+
+  #current(view: Painted): boolean {
+    const read = this.#page.read(new URL(location.href), this.#kind);
+    if (!read || JSON.stringify(read) === this.#told.get(view)) return true;
+    this.#soon();
+    return false;
+  }
 
   /** Puts all texts into their boxes, or none; gives back what takes them out again. */
   async #apply(edits: EditView[]): Promise<(() => void) | null> {

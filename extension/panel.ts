@@ -24,6 +24,8 @@ export interface Deeds {
   applicable?: (field: Field) => boolean;
   /** Puts a text into its field, never submitting it; hands back what takes it out again, or null where it failed. */
   apply?: (edits: EditView[]) => Promise<(() => void) | null>;
+  /** Whether a view is still of what stands on the page; where it is not, the page is read again. */
+  current?: (view: Painted) => boolean;
   /** Chooses the release tool of this repository. */
   choose?: (tool: string) => void;
   /** Opens the options page. */
@@ -34,6 +36,9 @@ export interface Deeds {
 
 /** Where something that squashcast did not understand is reported. */
 export const REPORT = 'https://github.com/squashcast/squashcast/issues/new';
+
+/** Said where a fix was not applied for what was typed meanwhile; it goes when that is painted. */
+const CHANGED = 'ui_changed';
 
 const FINDINGS_SHOWN = 3;
 const REASONS_SHOWN = 3;
@@ -332,6 +337,7 @@ export class Panel {
   /** Shows a view; without one, the same again: ages and what can be applied may have changed. */
   paint(view: Painted = this.#view): void {
     this.#wear();
+    if (view !== this.#view && this.#notice === CHANGED) this.#notice = '';
     this.#view = view;
     const { phase } = view;
     paint(
@@ -502,6 +508,12 @@ export class Panel {
   }
 
   async #apply(edits: EditView[]): Promise<void> {
+    // What was typed since this was painted is not overwritten with what would mend the text before.
+    if (this.#deeds.current?.(this.#view) === false) {
+      this.#notice = CHANGED;
+      this.paint();
+      return;
+    }
     this.#undo = (await this.#deeds.apply?.(edits)) ?? null;
     this.#notice = this.#undo ? 'ui_applied' : 'ui_not_applied';
     this.paint();

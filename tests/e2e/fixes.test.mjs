@@ -96,12 +96,36 @@ for (const [ui, query, titleBox, mergeTitle, mergeBody] of [
       await settled(page);
       await page.click('[data-merge]');
       await page.type(mergeTitle, 'Feature: keep it (#42)');
-      await until(page, ({ panel }) => panel?.findings.some((finding) => /feat: keep it/.test(finding)), 'the finding');
+      await until(page, ({ panel }) => panel?.findings.some((finding) => /feat: keep it \(#42\)/.test(finding)), 'the finding');
       await apply(page);
       await holds(page, mergeTitle, 'feat: keep it (#42)');
       await undo(page);
       await holds(page, mergeTitle, 'Feature: keep it (#42)');
       unsent(server, owner);
+    });
+
+    test('what was typed a moment ago is not overwritten', async ({ page, owner }) => {
+      await page.open(`https://github.com/${owner}/widgets/pull/42${query}`);
+      await settled(page);
+      await page.click('[data-merge]');
+      await page.type(mergeTitle, 'Feature: keep it (#42)');
+      await until(page, ({ panel }) => panel?.findings.some((finding) => /feat: keep it \(#42\)/.test(finding)), 'the finding');
+      // Typed and pressed before any answer can come.
+      await page.eval((selector) => {
+        const box = [...document.querySelectorAll(selector)].find((each) => each.getClientRects().length > 0);
+        box.focus();
+        box.select();
+        document.execCommand('insertText', false, 'Feature: drop it (#42)');
+        document.querySelector('squashcast-panel').shadowRoot.querySelector('.fix .button.primary').click();
+      }, mergeTitle);
+      await until(
+        page,
+        ({ panel }) => panel?.findings.some((finding) => /feat: drop it \(#42\)/.test(finding)),
+        'the finding of what is typed',
+      );
+      await holds(page, mergeTitle, 'Feature: drop it (#42)');
+      await apply(page);
+      await holds(page, mergeTitle, 'feat: drop it (#42)');
     });
 
     test('a fix of subject and body goes into both boxes, or none', async ({ page, owner, server }) => {
@@ -266,7 +290,11 @@ group('by keyboard', {}, (test) => {
     const [first] = await page.waitFor(() => window.said.length > 0 && window.said, undefined, { what: 'the announcement' });
     assert.match(first, /makes no release of the type “Feature”/);
     // The page renders again, and another title comes and goes: what was said is not said again.
-    await page.eval(() => document.dispatchEvent(new CustomEvent('demo:render')));
+    await page.eval(() => {
+      window.header = document.querySelector('h1');
+      document.dispatchEvent(new CustomEvent('demo:render'));
+    });
+    await page.waitFor(() => document.querySelector('h1') !== window.header, undefined, { what: 'the new header' });
     await page.click('[data-edit]');
     const box = '[class^="prc-PageLayout-Header"] input';
     await page.type(box, 'feat: fine');
