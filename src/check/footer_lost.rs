@@ -1,8 +1,7 @@
 //! A footer that stands in a commit of the branch or in the description does not reach the squash message, or not as a
 //! footer: a breaking change, a version asked for, a sign-off that the repository wants.
 
-use super::breaking_by_accident::says_nothing;
-use super::message::footers;
+use super::message::{footers, says_nothing};
 use super::{Case, Check, Field, Finding, Place, Severity};
 use crate::bump::Bump;
 use crate::message::Span;

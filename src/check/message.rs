@@ -133,6 +133,25 @@ pub fn breaking_footer(message: &str) -> Option<Span> {
     footers(message).find(|footer| is_breaking(footer.token.of(message)) && footer.colon).map(|footer| footer.token)
 }
 
+/// What people write into a footer that they were asked to fill in, to say that there is nothing to say.
+const NOTHING: &[&str] = &["none", "no", "n/a", "na", "nothing", "nope", "-", "null", "false", "no breaking changes"];
+
+/// Whether a footer's value is that there is nothing to say.
+#[must_use]
+pub fn says_nothing(value: &str) -> bool {
+    let value = crate::letters::lower(value.trim_matches([' ', '.', '_', '*', '`', '\r']));
+    NOTHING.contains(&value.as_str())
+}
+
+/// The token of the breaking footer that says that nothing breaks, where nothing else in the message means a breaking
+/// change by the specification.
+#[must_use]
+pub fn denied(message: &str) -> Option<Span> {
+    let footer = footers(message).find(|footer| is_breaking(footer.token.of(message)) && footer.colon)?;
+    let meant = breaking(message, header::read(message));
+    (says_nothing(footer.value.of(message)) && meant.is_none_or(|meant| meant == footer.token)).then_some(footer.token)
+}
+
 /// Whether a token is one of the two.
 #[must_use]
 pub fn is_breaking(token: &str) -> bool {
@@ -343,6 +362,20 @@ mod tests {
             ("subject", "BREAKING CHANGE: y"),
         ] {
             assert_eq!(breaking_footer(message), None, "{why}");
+        }
+    }
+
+    #[test]
+    fn a_footer_that_says_that_nothing_breaks() {
+        for message in ["fix: x\n\nBREAKING CHANGE: None.", "fix: x\n\nBREAKING-CHANGE: N/A"] {
+            assert!(denied(message).is_some(), "{message}");
+        }
+        for (why, message) in [
+            ("it says something", "fix: x\n\nBREAKING CHANGE: no more y"),
+            ("a longer word", "fix: x\n\nBREAKING CHANGE: nonempty"),
+            ("the header breaks", "fix!: x\n\nBREAKING CHANGE: none"),
+        ] {
+            assert_eq!(denied(message), None, "{why}");
         }
     }
 

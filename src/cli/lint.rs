@@ -6,7 +6,8 @@
 
 use crate::verdict;
 use serde_json::{Value, json};
-use squashcast::check::message::{findings, hear, position, stumble, text};
+use squashcast::bump::Bump;
+use squashcast::check::message::{Heard, denied, findings, hear, position, stumble, text};
 use squashcast::files::{File, Files};
 use squashcast::history::History;
 use squashcast::message::Span;
@@ -100,11 +101,9 @@ fn lint(options: &Options) -> Result<bool, String> {
 
 /// The tool's name and what it finds.
 fn judge(chosen: Option<&str>, message: &str) -> Result<(String, Vec<Said>), String> {
-    let say = |id, span, name: &str, heard| Said { id, span, text: sentence(&text(id, name, message, span, heard)) };
-    let dropped = |found: &[(&str, Span)]| found.iter().any(|(id, _)| *id == "commit-dropped");
-    if let Some(found) = chosen.filter(|id| tool::by_id(id).is_none()).and_then(|key| verdict::findings(key, message)) {
-        let key = chosen.unwrap_or_default();
-        return Ok((key.to_owned(), found.iter().map(|(id, span)| say(id, *span, key, !dropped(&found))).collect()));
+    if let Some(key) = chosen.filter(|id| tool::by_id(id).is_none() && verdict::knows(id)) {
+        let found = verdict::heard(key, message).map(|heard| said(key, key, message, &heard));
+        return Ok((key.to_owned(), found.unwrap_or_default()));
     }
     let files = files_here();
     let tool = match chosen {
@@ -125,10 +124,22 @@ fn judge(chosen: Option<&str>, message: &str) -> Result<(String, Vec<Said>), Str
         last: None,
     };
     let heard = hear(tool, &facts, None, message);
-    let place = (!heard.header).then(|| stumble(tool.id(), message)).flatten();
-    let found = findings(message, &heard, place);
-    let found = found.into_iter().map(|(id, span)| say(id, span, tool.name(), heard.header)).collect();
-    Ok((tool.id().to_owned(), found))
+    Ok((tool.id().to_owned(), said(tool.id(), tool.name(), message, &heard)))
+}
+
+/// The findings, and what only a person can know: that a breaking footer was filled in to say that nothing breaks, which
+/// by the specification breaks all the same.
+fn said(id: &str, name: &str, message: &str, heard: &Heard) -> Vec<Said> {
+    let place = (!heard.header).then(|| stumble(id, message)).flatten();
+    let found = findings(message, heard, place).into_iter();
+    let mut found: Vec<Said> = found
+        .map(|(id, span)| Said { id, span, text: sentence(&text(id, name, message, span, heard.header)) })
+        .collect();
+    if let Some(span) = denied(message).filter(|_| heard.bump == Some(Bump::Major)) {
+        let text = sentence(&Text::new("check_breaking_none", [name]));
+        found.push(Said { id: "breaking-by-accident", span, text });
+    }
+    found
 }
 
 /// The branch that is checked out; `main` where that cannot be told.
@@ -240,6 +251,15 @@ mod tests {
             .map(|one| told(one, "feat: é\nBREAKING CHANGE: y").lines().skip(1).collect::<Vec<_>>().join("|"))
             .collect();
         assert_eq!(shown, [" 2 | BREAKING CHANGE: y|   | ^"]);
+    }
+
+    #[test]
+    fn a_footer_that_says_there_is_no_breaking_change_is_told() {
+        for tool in ["semantic-release", "semantic-release angular", "release-please", "cocogitto"] {
+            let ids = |message| judge(Some(tool), message).unwrap().1.iter().map(|said| said.id).collect::<Vec<_>>();
+            assert_eq!(ids("fix: x\n\nBREAKING CHANGE: none"), ["breaking-by-accident"], "{tool}");
+            assert!(ids("fix: x\n\nBREAKING CHANGE: y").is_empty(), "{tool}");
+        }
     }
 
     #[test]

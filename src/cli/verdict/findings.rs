@@ -48,7 +48,8 @@ fn moved(verdict: &Value) -> Bump {
     }
 }
 
-fn heard(key: &str, message: &str, verdict: &Value) -> Option<Heard> {
+/// What one tool's verdict says that it heard in a message.
+pub fn heard(key: &str, message: &str, verdict: &Value) -> Option<Heard> {
     if verdict.get("throws").is_some() && key != "commitlint" {
         return Some(Heard { bump: Some(Bump::None), ..Heard::default() });
     }

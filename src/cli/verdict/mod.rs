@@ -12,6 +12,7 @@ mod semantic_release;
 
 use crate::log::Messages;
 use serde_json::{Value, json};
+use squashcast::check::message::Heard;
 use squashcast::message::Span;
 use std::io::Write;
 use std::process::ExitCode;
@@ -38,11 +39,16 @@ fn finding_value((id, span): (&'static str, Span)) -> Value {
     json!({"id": id, "start": span.start, "end": span.end})
 }
 
-/// The findings about a message of the tool behind a key of the oracle, with its defaults; `None` where there is no such
-/// key.
-pub fn findings(key: &str, message: &str) -> Option<Vec<(&'static str, Span)>> {
+/// Whether the oracle knows a tool by this key.
+pub fn knows(key: &str) -> bool {
+    KEYS.iter().any(|(known, _)| *known == key)
+}
+
+/// What the tool behind a key of the oracle hears in a message, with its defaults; `None` where there is no such key, or
+/// it decides nothing.
+pub fn heard(key: &str, message: &str) -> Option<Heard> {
     let (key, says) = KEYS.iter().find(|(known, _)| *known == key)?;
-    Some(findings::of(key, message, &says(message)))
+    findings::heard(key, message, &says(message))
 }
 
 /// Reads `{id, message}` lines from stdin, or what `git log` prints, and writes one verdict line each.
