@@ -620,13 +620,14 @@ export class Panel {
     );
   }
 
-  #release({ component, reasons, entry }: PaintedRelease): Child[] {
-    return [reasons.length > 0 && this.#reasons(reasons, component), entry && this.#entry(entry, component)];
+  #release({ component, reasons, more, entry }: PaintedRelease): Child[] {
+    return [reasons.length > 0 && this.#reasons(reasons, more, component), entry && this.#entry(entry, component)];
   }
 
-  #reasons(reasons: ReasonView[], component: string): Wanted {
+  #reasons(reasons: ReasonView[], more: number, component: string): Wanted {
     const key = `reasons ${component}`;
-    const seen = this.#all.has(key) ? reasons : reasons.slice(0, REASONS_SHOWN);
+    const all = this.#all.has(key);
+    const seen = all ? reasons : reasons.slice(0, REASONS_SHOWN);
     return h(
       'section',
       { key, 'aria-label': ui('ui_why') },
@@ -637,6 +638,7 @@ export class Panel {
         seen.map((reason, index) => why(reason, index)),
       ),
       reasons.length > REASONS_SHOWN && this.#more(key, reasons.length - REASONS_SHOWN),
+      all && more > 0 && h('p', { key: 'cut', class: 'muted' }, `+ ${more}`),
     );
   }
 

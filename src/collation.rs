@@ -52,7 +52,31 @@ struct Weights {
 /// The order of two texts.
 #[must_use]
 pub fn compare(left: &str, right: &str) -> Ordering {
-    let weights = |text| weighed(text).map(|weights: Weights| weights.first);
+    let weights = &*WEIGHTS_OF_ASCII;
+    let mut case = Ordering::Equal;
+    let (mut lefts, mut rights) = (left.bytes(), right.bytes());
+    loop {
+        // What does not count is passed over on either side.
+        let next = |bytes: &mut std::str::Bytes<'_>| {
+            bytes.map(|byte| weights.get(usize::from(byte))).find(|weights| weights.is_none_or(|own| own.first != 0))
+        };
+        match (next(&mut lefts), next(&mut rights)) {
+            (Some(Some(one)), Some(Some(other))) if one.first == other.first => {
+                case = case.then(one.case.cmp(&other.case));
+            }
+            (Some(Some(one)), Some(Some(other))) => return one.first.cmp(&other.first),
+            (None, None) => return case,
+            (None, Some(Some(_))) => return Ordering::Less,
+            (Some(Some(_)), None) => return Ordering::Greater,
+            // A letter beyond ASCII, whose accent may decide.
+            (Some(None), _) | (_, Some(None)) => return compare_any(left, right),
+        }
+    }
+}
+
+/// [`compare`] of texts with any letters.
+fn compare_any(left: &str, right: &str) -> Ordering {
+    let weights = |text| weighed(text).map(|weights| weights.first);
     weights(left)
         .cmp(weights(right))
         .then_with(|| weighed(left).map(|weights| weights.accent).cmp(weighed(right).map(|weights| weights.accent)))
@@ -74,6 +98,15 @@ fn weighed(text: &str) -> impl Iterator<Item = Weights> {
 }
 
 fn weights(letter: char) -> Weights {
+    let known = usize::try_from(u32::from(letter)).ok().and_then(|code| WEIGHTS_OF_ASCII.get(code));
+    known.copied().unwrap_or_else(|| reckoned(letter))
+}
+
+/// The weights of ASCII, which are asked for at every comparison: most texts hold nothing else.
+static WEIGHTS_OF_ASCII: LazyLock<[Weights; 128]> =
+    LazyLock::new(|| std::array::from_fn(|code| reckoned(u8::try_from(code).map_or(' ', char::from))));
+
+fn reckoned(letter: char) -> Weights {
     let plain = |first| Weights { first, accent: 0, case: 0 };
     match letter {
         'a'..='z' => plain(LETTER + 2 * (u32::from(letter) - u32::from('a'))),
@@ -92,19 +125,9 @@ fn weights(letter: char) -> Weights {
         | '\u{300}'..='\u{36f}'
         | '\u{fe00}'..='\u{fe0f}' => plain(0),
         _ if letter.is_control() && !matches!(letter, '\t'..='\r' | '\u{85}') => plain(0),
-        _ if letter.is_ascii() => ascii_sign(letter),
+        _ if letter.is_ascii() => sign(letter),
         _ => foreign(letter),
     }
-}
-
-/// The weights of the signs of ASCII, which are asked for at every comparison.
-fn ascii_sign(letter: char) -> Weights {
-    static SIGNS_OF_ASCII: LazyLock<[Weights; 128]> =
-        LazyLock::new(|| std::array::from_fn(|code| sign(u8::try_from(code).map_or(' ', char::from))));
-    usize::try_from(u32::from(letter))
-        .ok()
-        .and_then(|code| SIGNS_OF_ASCII.get(code).copied())
-        .unwrap_or_else(|| sign(letter))
 }
 
 fn sign(letter: char) -> Weights {

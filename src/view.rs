@@ -16,7 +16,7 @@ use crate::squash::{MethodFrom, Source, SquashMessage};
 use crate::text::Text;
 #[cfg(feature = "more")]
 use crate::tool::Plan;
-use crate::tool::Release;
+use crate::tool::{Reason, Release};
 use serde::Serialize;
 
 /// How many bytes of the text around a finding's place are shown on either side.
@@ -24,6 +24,8 @@ const AROUND: usize = 120;
 /// How many of the branch's commits are painted where they land.
 #[cfg(feature = "more")]
 const LANDED: usize = 100;
+/// How many of a release's reasons are painted.
+const REASONS: usize = 100;
 /// How many bytes of a text are painted: a hostile title of megabytes must not stop the page. The raw entry is whole.
 const SHOWN: usize = 20_000;
 
@@ -183,8 +185,10 @@ pub struct ReleaseView {
     pub tag: String,
     /// How far it moves.
     pub bump: Bump,
-    /// Why, the deciding commit first.
+    /// Why, the deciding commit first. Of very many the first, and those that land.
     pub reasons: Vec<ReasonView>,
+    /// How many more of them there are.
+    pub more: usize,
     /// The changelog entry, the exact Markdown; null where the tool prints none or it is not known.
     pub entry: Option<String>,
 }
@@ -554,7 +558,9 @@ fn own_nothing(preview: &Preview, reasons: &[ReasonView]) -> Option<ReasonView> 
 }
 
 fn release_view(preview: &Preview, release: &Release) -> ReleaseView {
-    let reasons = release.reasons.iter().map(|reason| {
+    let painted = |(place, reason): &(usize, &Reason)| *place < REASONS || preview.lands(reason.commit);
+    let painted = release.reasons.iter().enumerate().filter(painted).take(2 * REASONS);
+    let reasons = painted.map(|(_, reason)| {
         let commit = reason.commit.and_then(|at| preview.commits.get(at));
         let stored = commit.filter(|commit| !commit.sha.is_empty());
         ReasonView {
@@ -566,13 +572,15 @@ fn release_view(preview: &Preview, release: &Release) -> ReleaseView {
             own: preview.lands(reason.commit),
         }
     });
+    let reasons: Vec<ReasonView> = reasons.collect();
     ReleaseView {
         component: release.component.clone(),
         previous: release.previous.as_ref().map(ToString::to_string),
         next: release.next.to_string(),
         tag: release.tag.clone(),
         bump: release.bump,
-        reasons: reasons.collect(),
+        more: release.reasons.len() - reasons.len(),
+        reasons,
         entry: release.entry.as_ref().map(|entry| entry.markdown.clone()),
     }
 }

@@ -616,7 +616,7 @@ fn bitbucket_writes(title: &str, commits: &[&str], approved: &[&str], rule: &str
     let pull = PullRequest { number: 42, title: title.into(), head: "mesh".into(), commits, ..PullRequest::default() };
     let settings = json!({"approved_by": approved});
     let squash = by_id("bitbucket").unwrap().squash(&pull, &place("bitbucket", Some(42)), settings.as_object());
-    assert_eq!((squash.text.as_str(), squash.rule.id.as_str()), (expected, rule));
+    assert_eq!((squash.text.as_str(), &*squash.rule.id), (expected, rule));
 }
 
 #[test]

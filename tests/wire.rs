@@ -63,6 +63,7 @@ fn full() -> PanelView {
                 url: Some("https://example.org".into()),
                 own: true,
             }],
+            more: 1,
             entry: Some("# 1.5.0".into()),
         }],
         no_tool: Some(text()),

@@ -582,6 +582,9 @@ fn mark_first_parents(commits: &mut [Commit], parents: &[String]) {
     }
 }
 
+/// For how many commits that land a history has room without being laid anew.
+const LANDING: usize = 16;
+
 /// The pages of a history, put together: the commits after `since`, oldest first, and whether those are all of them.
 /// `None` where no page of it is there.
 #[must_use]
@@ -601,7 +604,9 @@ pub fn join_history<'a>(facts: impl IntoIterator<Item = &'a Fact>, since: Option
         return None;
     }
     pages.sort_by_key(|(from, _)| *from);
-    let (mut joined, mut next, mut gap) = (Vec::new(), 0, false);
+    // What lands is put behind them.
+    let room = pages.iter().map(|(_, commits)| commits.len()).sum::<usize>() + LANDING;
+    let (mut joined, mut next, mut gap) = (Vec::with_capacity(room), 0, false);
     for (from, commits) in pages {
         // Pages may overlap: what the pages before have reached already is passed over.
         let known = usize::try_from(next - from.min(next)).unwrap_or(usize::MAX);

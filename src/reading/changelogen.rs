@@ -10,6 +10,7 @@ use super::javascript_text::{LINE_ENDS, is_space, may_break, trim};
 use crate::message::Span;
 use std::borrow::Cow;
 use std::cell::OnceCell;
+use std::collections::HashSet;
 
 /// What changelogen reads in a commit.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,11 +38,27 @@ pub enum Reference<'a> {
     Issue(&'a str),
 }
 
+impl<'a> Reference<'a> {
+    /// The number with its sign.
+    #[must_use]
+    pub fn number(&self) -> &'a str {
+        match self {
+            Self::PullRequest(number) | Self::Issue(number) => number,
+        }
+    }
+}
+
 /// Reads a whole message; `None` where the expression matches nowhere in its first line.
 #[must_use]
 pub fn read(message: &str) -> Option<Reading<'_>> {
     let end = bytes::find(b'\n', message.as_bytes()).unwrap_or(message.len());
-    let subject = message.get(..end).unwrap_or(message);
+    let (subject, body) = message.split_at_checked(end).unwrap_or((message, ""));
+    read_parts(subject, body)
+}
+
+/// Reads a message whose first line stands apart from the rest.
+#[must_use]
+pub fn read_parts<'a>(subject: &'a str, body: &str) -> Option<Reading<'a>> {
     // Most subjects hold no line's end but `\n`: the others are a carriage return or begin with this byte.
     let found = if may_break(subject) {
         let mut offset = 0;
@@ -54,7 +71,6 @@ pub fn read(message: &str) -> Option<Reading<'_>> {
         read_line(subject).map(|found| (0, found))
     };
     let (start, header) = found?;
-    let body = message.get(subject.len()..).unwrap_or_default();
     Some(Reading {
         kind: header.kind,
         scope: header.scope,
@@ -144,16 +160,28 @@ fn tail(text: &str) -> Option<(bool, &str)> {
 /// The pull requests, then the issues that are none of them.
 #[must_use]
 pub fn references(description: &str) -> Vec<Reference<'_>> {
-    let mut out: Vec<Reference<'_>> =
-        pull_requests(description).map(|(_, number)| Reference::PullRequest(number)).collect();
-    let pulls: std::collections::HashSet<&str> = pull_requests(description).map(|(_, number)| number).collect();
-    let mut seen = pulls;
-    for (at, _) in description.match_indices('#') {
-        if let Some(number) = number_at(description, at)
-            && seen.insert(number)
-        {
-            out.push(Reference::Issue(number));
+    const FEW: usize = 8;
+    let mut out: Vec<Reference<'_>> = Vec::new();
+    let mut from = 0;
+    let mut sign = || {
+        let at = from + bytes::find(b'#', description.as_bytes().get(from..)?)?;
+        from = at + 1;
+        Some(at)
+    };
+    let Some(first) = sign() else { return out };
+    let signs: Vec<usize> = std::iter::once(first).chain(std::iter::from_fn(sign)).collect();
+    out.extend(pull_requests(description).map(|(_, number)| Reference::PullRequest(number)));
+    let numbers = signs.iter().filter_map(|at| number_at(description, *at));
+    if signs.len() <= FEW {
+        // Most name one, which needs no table of what was seen.
+        for number in numbers {
+            if !out.iter().any(|known| known.number() == number) {
+                out.push(Reference::Issue(number));
+            }
         }
+    } else {
+        let mut seen: HashSet<&str> = out.iter().map(Reference::number).collect();
+        out.extend(numbers.filter(|number| seen.insert(number)).map(Reference::Issue));
     }
     out
 }

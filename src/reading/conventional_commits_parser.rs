@@ -11,7 +11,8 @@ use super::javascript_text::{is_space, is_word, may_break, prefix_units, termina
 use super::pattern::{Regex, groups, regex};
 use crate::letters::{lower, upper_char};
 use std::borrow::Cow;
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::collections::{BTreeSet, HashMap, HashSet, VecDeque};
+use std::mem::discriminant;
 
 /// Which major version's grammar is meant.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -44,6 +45,15 @@ pub enum HeaderPattern {
     Default,
     /// Another one.
     Custom(Box<Regex>),
+}
+
+impl PartialEq for HeaderPattern {
+    fn eq(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Custom(one), Self::Custom(other)) => one.as_str() == other.as_str(),
+            _ => discriminant(self) == discriminant(other),
+        }
+    }
 }
 
 impl HeaderPattern {
@@ -141,6 +151,15 @@ pub enum RevertPattern {
     Custom(Box<Regex>),
 }
 
+impl PartialEq for RevertPattern {
+    fn eq(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Custom(one), Self::Custom(other)) => one.as_str() == other.as_str(),
+            _ => discriminant(self) == discriminant(other),
+        }
+    }
+}
+
 impl RevertPattern {
     /// A pattern from JavaScript's source and flags; `None` where it cannot be read.
     #[must_use]
@@ -236,8 +255,14 @@ pub struct MergePattern {
     pub correspondence: Vec<String>,
 }
 
+impl PartialEq for MergePattern {
+    fn eq(&self, other: &Self) -> bool {
+        self.pattern.as_str() == other.pattern.as_str() && self.correspondence == other.correspondence
+    }
+}
+
 /// What a preset or a configuration sets (`ParserOptions`).
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Options {
     /// Which version's grammar.
     pub edition: Edition,
@@ -388,18 +413,61 @@ pub struct Parser {
     actions: Vec<String>,
     keywords: Vec<String>,
     /// For each first byte, what may begin with it: an issue prefix, an action, a keyword.
-    starts: Vec<u8>,
+    starts: Box<[u8; 256]>,
     /// For each first byte, the second letters an action may go on with, a bit each.
-    pairs: Vec<u32>,
+    pairs: Box<[u32; 256]>,
     /// The first bytes of lines that are what the lines before them are, unless they hold a reference: no note, no
     /// field, no comment begins with them.
     dull: Option<Box<[bool; 256]>>,
     /// The only issue prefix, where that is one byte that no repository's name holds.
     single: Option<u8>,
+    /// The bytes by which the prefixes are looked for, two at most: in each its first that is no letter. `None` where some
+    /// prefix has none.
+    marks: Option<(u8, u8)>,
     /// How many characters of white space, bars and stars a keyword may begin with.
     keyword_lead: usize,
     /// The line behind which nothing counts, where there are comments.
     scissors: Option<String>,
+}
+
+/// Where the first byte of a prefix stands that is no letter; `None` where there is none and beyond ASCII.
+fn mark_of(prefix: &str) -> Option<usize> {
+    prefix.bytes().position(|byte| !byte.is_ascii_alphabetic()).filter(|_| prefix.is_ascii())
+}
+
+/// Two parsers that differ in the issues they know, if at all.
+#[derive(Clone, Debug)]
+pub struct Likeness<'p> {
+    /// The prefixes of issues with which they read differently.
+    prefixes: Vec<&'p str>,
+}
+
+impl Likeness<'_> {
+    /// Whether both read the same in a message. It may say no where they do.
+    #[must_use]
+    pub fn holds(&self, message: &str) -> bool {
+        !self.prefixes.iter().any(|prefix| stands_in(message.as_bytes(), prefix.as_bytes()))
+    }
+}
+
+/// Whether a word stands in a text, whatever the case of its ASCII letters.
+fn stands_in(text: &[u8], word: &[u8]) -> bool {
+    // What is no letter is the rarest.
+    let place = word.iter().position(|byte| !byte.is_ascii_alphabetic()).unwrap_or_default();
+    let Some(byte) = word.get(place) else { return true };
+    let (lower, upper) = (byte.to_ascii_lowercase(), byte.to_ascii_uppercase());
+    let mut from = 0;
+    while let Some(rest) = text.get(from..) {
+        let step = if lower == upper { bytes::find(lower, rest) } else { bytes::find_either(lower, upper, rest) };
+        let Some(step) = step else { return false };
+        let start = (from + step).checked_sub(place);
+        let found = start.and_then(|start| text.get(start..start + word.len()));
+        if found.is_some_and(|found| found.eq_ignore_ascii_case(word)) {
+            return true;
+        }
+        from += step + 1;
+    }
+    false
 }
 
 const PREFIX: u8 = 1;
@@ -548,12 +616,12 @@ impl Parser {
         let prefixes = clean(&options.issue_prefixes);
         let actions = clean(&options.reference_actions);
         let keywords = clean(&options.note_keywords);
-        let mut starts = vec![0_u8; 256];
+        let mut starts = Box::new([0_u8; 256]);
         let mut mark = |words: &[String], place: usize, bit: u8| {
             for word in words {
                 // A letter of another script may have its other case elsewhere, and one letter has no second: any will do.
                 let Some(byte) = word.as_bytes().get(place).copied().filter(|_| word.is_ascii()) else {
-                    for start in &mut starts {
+                    for start in starts.iter_mut() {
                         *start |= bit;
                     }
                     continue;
@@ -567,7 +635,7 @@ impl Parser {
         };
         mark(&prefixes, 0, PREFIX);
         mark(&keywords, 0, KEYWORD);
-        let mut pairs = vec![0_u32; 256];
+        let mut pairs = Box::new([0_u32; 256]);
         for action in &actions {
             let plain = action.as_bytes().first().zip(action.as_bytes().get(1)).filter(|_| action.is_ascii());
             // A letter of another script may have its other case elsewhere, and one letter has no second: any will do.
@@ -588,6 +656,13 @@ impl Parser {
             },
             _ => None,
         };
+        let marks: Option<Vec<u8>> =
+            prefixes.iter().map(|prefix| Some(*prefix.as_bytes().get(mark_of(prefix)?)?)).collect();
+        let marks = marks.and_then(|marks| {
+            let first = *marks.first()?;
+            let other = marks.iter().copied().find(|mark| *mark != first).unwrap_or(first);
+            marks.iter().all(|mark| *mark == first || *mark == other).then_some((first, other))
+        });
         let lead = |c: char| is_space(c) || matches!(c, '|' | '*');
         let keyword_lead =
             keywords.iter().map(|word| word.chars().take_while(|c| lead(*c)).count()).max().unwrap_or_default();
@@ -607,13 +682,33 @@ impl Parser {
                     && Some(byte) != comment
             }))
         });
-        Self { options, prefixes, actions, keywords, starts, pairs, dull, single, keyword_lead, scissors }
+        Self { options, prefixes, actions, keywords, starts, pairs, dull, single, marks, keyword_lead, scissors }
     }
 
     /// What it reads by.
     #[must_use]
     pub fn options(&self) -> &Options {
         &self.options
+    }
+
+    /// What another parser reads alike; `None` where the two differ in more than the issues they know.
+    #[must_use]
+    pub fn likeness<'p>(&'p self, other: &'p Self) -> Option<Likeness<'p>> {
+        let issues = |of: &Options| (of.issue_prefixes.clone(), of.reference_actions.clone());
+        let (issue_prefixes, reference_actions) = issues(&self.options);
+        if (Options { issue_prefixes, reference_actions, ..other.options.clone() }) != self.options {
+            return None;
+        }
+        // What both know they look for in the same order; where no issue is named, no word before one counts, either.
+        let shared = |one: &'p Self, other: &'p Self| {
+            one.prefixes.iter().partition::<Vec<&'p String>, _>(|prefix| other.prefixes.contains(prefix))
+        };
+        let ((ours, own), (theirs, others)) = (shared(self, other), shared(other, self));
+        let same = self.actions == other.actions && ours == theirs;
+        let alike = if same { Vec::new() } else { [ours, theirs].concat() };
+        let prefixes: Vec<&str> = [own, others, alike].concat().into_iter().map(String::as_str).collect();
+        // Other scripts have other notions of case.
+        prefixes.iter().all(|prefix| prefix.is_ascii()).then_some(Likeness { prefixes })
     }
 
     fn starts(&self, byte: u8, bit: u8) -> bool {
@@ -745,12 +840,29 @@ impl Parser {
         if let Some(byte) = self.single {
             return find_byte(text, from, byte);
         }
-        let bytes = text.as_bytes().get(from..)?;
-        let places =
-            bytes.iter().enumerate().filter(|(_, byte)| self.starts(**byte, PREFIX)).map(|(step, _)| from + step);
         let stands = |at: usize, prefix: &String| {
             text.get(at..at + prefix.len()).is_some_and(|found| self.same_prefix(found, prefix))
         };
+        if let Some((one, other)) = self.marks {
+            let all = text.as_bytes();
+            let mut next = from;
+            // No letter is a mark, so that whatever is found first also begins first.
+            while let Some(step) = bytes::find_either(one, other, all.get(next..)?) {
+                let mark = next + step;
+                let begins = |prefix: &String| {
+                    let start = mark_of(prefix).and_then(|place| mark.checked_sub(place));
+                    start.filter(|start| *start >= from && stands(*start, prefix))
+                };
+                if let Some(start) = self.prefixes.iter().filter_map(begins).min() {
+                    return Some(start);
+                }
+                next = mark + 1;
+            }
+            return None;
+        }
+        let bytes = text.as_bytes().get(from..)?;
+        let places =
+            bytes.iter().enumerate().filter(|(_, byte)| self.starts(**byte, PREFIX)).map(|(step, _)| from + step);
         places.into_iter().find(|at| self.prefixes.iter().any(|prefix| stands(*at, prefix)))
     }
 
@@ -1312,17 +1424,30 @@ pub trait Revertible {
     fn commit(&self) -> &Commit<'_>;
 }
 
+impl<T: Revertible> Revertible for &T {
+    fn hash(&self) -> Option<&str> {
+        (**self).hash()
+    }
+    fn commit(&self) -> &Commit<'_> {
+        (**self).commit()
+    }
+}
+
 /// conventional-commits-filter 5.0.0 (`RevertedCommitsFilter.js`): the commits, newest first, without those that a newer
 /// one takes back and without the one that does. Answers, for each, whether it stays.
 #[must_use]
 pub fn unreverted<T: Revertible>(commits: &[T]) -> Vec<bool> {
     let mut stays = vec![true; commits.len()];
-    // All reverts ask for the same names, so that the values they ask for are a key.
+    // All reverts ask for the same names, so that the values they ask for are a key. The last of them, the hash, settles
+    // most commits.
     let mut names: Option<Vec<&str>> = None;
-    let mut waiting: HashMap<Vec<Option<String>>, VecDeque<usize>> = HashMap::new();
+    let mut lasts: BTreeSet<Option<&str>> = BTreeSet::new();
+    let mut waiting: HashMap<Vec<Option<&str>>, VecDeque<usize>> = HashMap::new();
     for (at, commit) in commits.iter().enumerate() {
-        if let Some(names) = &names {
-            let key: Vec<Option<String>> = names.iter().map(|name| property(commit, name)).collect();
+        if let Some(names) = &names
+            && names.last().is_none_or(|name| lasts.contains(&property(commit, name)))
+        {
+            let key: Vec<Option<&str>> = names.iter().map(|name| property(commit, name)).collect();
             if let Some(revert) = waiting.get_mut(&key).and_then(VecDeque::pop_front) {
                 for gone in [at, revert] {
                     if let Some(stays) = stays.get_mut(gone) {
@@ -1333,7 +1458,8 @@ pub fn unreverted<T: Revertible>(commits: &[T]) -> Vec<bool> {
             }
         }
         if let Some(revert) = commit.commit().revert.as_ref().filter(|revert| !revert.is_empty()) {
-            let key = revert.iter().map(|(_, value)| value.as_deref().map(|value| trim(value).to_owned())).collect();
+            let key: Vec<Option<&str>> = revert.iter().map(|(_, value)| value.as_deref().map(trim)).collect();
+            lasts.extend(key.last());
             waiting.entry(key).or_default().push_back(at);
             names.get_or_insert_with(|| revert.iter().map(|(name, _)| name.as_ref()).collect());
         }
@@ -1346,20 +1472,25 @@ pub fn unreverted<T: Revertible>(commits: &[T]) -> Vec<bool> {
 #[cfg(feature = "more")]
 #[must_use]
 pub fn unreverted_before_five<T: Revertible>(commits: &[T]) -> Vec<bool> {
-    type Key<'a> = Vec<(&'a str, Option<String>)>;
+    type Key<'a> = Vec<(&'a str, Option<&'a str>)>;
     let mut reverts: HashMap<Key<'_>, usize> = HashMap::new();
     let mut names: Vec<&str> = Vec::new();
     for (at, commit) in commits.iter().enumerate() {
         if let Some(revert) = commit.commit().revert.as_ref().filter(|revert| !revert.is_empty()) {
             names = revert.iter().map(|(name, _)| name.as_ref()).collect();
-            let wanted = |value: &Option<Cow<'_, str>>| value.as_deref().map(|value| trim(value).to_owned());
-            reverts.entry(revert.iter().map(|(name, value)| (name.as_ref(), wanted(value))).collect()).or_insert(at);
+            let key = revert.iter().map(|(name, value)| (name.as_ref(), value.as_deref().map(trim)));
+            reverts.entry(key.collect()).or_insert(at);
         }
     }
     if reverts.is_empty() {
         return vec![true; commits.len()];
     }
-    let taken_back_by = |commit: &T| {
+    // The last name, the hash, settles most commits.
+    let lasts: BTreeSet<Option<(&str, Option<&str>)>> = reverts.keys().map(|key| key.last().copied()).collect();
+    let taken_back_by = |commit| -> Option<usize> {
+        if !lasts.contains(&names.last().map(|name| (*name, property(commit, name)))) {
+            return None;
+        }
         let key: Key<'_> = names.iter().map(|name| (*name, property(commit, name))).collect();
         reverts.get(&key).copied()
     };
@@ -1369,7 +1500,7 @@ pub fn unreverted_before_five<T: Revertible>(commits: &[T]) -> Vec<bool> {
     commits.iter().zip(by).map(|(commit, by)| by.is_none() && !gone(commit)).collect()
 }
 
-fn property<T: Revertible>(commit: &T, name: &str) -> Option<String> {
+fn property<'a, T: Revertible>(commit: &'a T, name: &str) -> Option<&'a str> {
     let read = commit.commit();
     let value = match name {
         "header" => read.header.as_deref(),
@@ -1379,7 +1510,7 @@ fn property<T: Revertible>(commit: &T, name: &str) -> Option<String> {
         "merge" => read.merge.as_deref(),
         other => read.part(other),
     };
-    value.map(|value| trim(value).to_owned())
+    value.map(trim)
 }
 
 /// The first characters of a hash as entries print it.

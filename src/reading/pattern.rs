@@ -11,6 +11,12 @@ pub enum Regex {}
 
 #[cfg(not(feature = "more"))]
 impl Regex {
+    /// What it was made of.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        match *self {}
+    }
+
     /// Whether it is found in a text.
     #[must_use]
     pub fn is_match(&self, _text: &str) -> bool {

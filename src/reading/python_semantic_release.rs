@@ -480,7 +480,7 @@ pub fn read(message: &str, options: &Options) -> Option<Reading> {
         scope.clone_into(&mut reading.scope);
     }
     let text = body.map(|body| paragraphs_of(body, options.paragraphs)).unwrap_or_default();
-    let mut seen = HashSet::new();
+    let mut said = Said::default();
     let mut issues = BTreeSet::new();
     let footers = matches!(options.parser, Parser::Conventional | Parser::Angular);
     for (at, paragraph) in std::iter::once(subject).chain(text.iter().map(String::as_str)).enumerate() {
@@ -495,10 +495,11 @@ pub fn read(message: &str, options: &Options) -> Option<Reading> {
         } else {
             known = options.issues && linked_issues(paragraph, &mut issues);
         }
-        if (!known || options.parser == Parser::Angular) && seen.insert(paragraph) {
-            reading.descriptions.push(paragraph.to_owned());
+        if !known || options.parser == Parser::Angular {
+            said.say(paragraph);
         }
     }
+    reading.descriptions = said.texts.into_iter().map(str::to_owned).collect();
     reading.linked_issues = sorted_numerically(issues);
     if !reading.breaking.is_empty() {
         reading.bump = Bump::Major;
@@ -510,6 +511,26 @@ pub fn read(message: &str, options: &Options) -> Option<Reading> {
         }
     }
     Some(reading)
+}
+
+/// Paragraphs, each once. Most messages have few, which need no table of what was seen.
+#[derive(Default)]
+struct Said<'a> {
+    texts: Vec<&'a str>,
+    seen: HashSet<&'a str>,
+}
+
+impl<'a> Said<'a> {
+    fn say(&mut self, text: &'a str) {
+        const FEW: usize = 8;
+        if self.texts.len() == FEW {
+            self.seen.extend(self.texts.iter().copied());
+        }
+        let new = if self.texts.len() < FEW { !self.texts.contains(&text) } else { self.seen.insert(text) };
+        if new {
+            self.texts.push(text);
+        }
+    }
 }
 
 /// `tag.py`: a mark anywhere in the message; the kinds are the changelog's own.
@@ -684,13 +705,12 @@ fn numbered(issue: &str) -> Option<(&str, u128)> {
 fn paragraphs_of(text: &str, how: Paragraphs) -> Vec<String> {
     let joined = |paragraph: &str| paragraph.replace('\n', " ");
     match how {
-        Paragraphs::Plain => text.split("\n\n").filter(|paragraph| !paragraph.is_empty()).map(joined).collect(),
-        Paragraphs::Joined => text
-            .replace('\r', "")
-            .split("\n\n")
-            .map(|paragraph| strip(&joined(paragraph)).to_owned())
-            .filter(|paragraph| !paragraph.is_empty())
-            .collect(),
+        Paragraphs::Plain => blocks(text).filter(|paragraph| !paragraph.is_empty()).map(joined).collect(),
+        Paragraphs::Joined => {
+            let text: Cow<'_, str> = if text.contains('\r') { text.replace('\r', "").into() } else { text.into() };
+            // A line break is white space as the space is that stands in for it.
+            blocks(&text).map(strip).filter(|paragraph| !paragraph.is_empty()).map(joined).collect()
+        }
         Paragraphs::Unwrapped | Paragraphs::Footers => unwrapped_paragraphs(text, how == Paragraphs::Footers),
     }
 }

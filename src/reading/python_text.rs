@@ -131,17 +131,27 @@ const ALPHABETIC_MARKS: &[(u32, u32)] = &[
 #[must_use]
 pub fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 16);
-    for c in text.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '\'' => out.push_str("&#39;"),
-            '"' => out.push_str("&#34;"),
-            _ => out.push(c),
-        }
-    }
+    push_escaped(text, &mut out);
     out
+}
+
+/// Puts what markupsafe makes of a text behind another one.
+pub fn push_escaped(text: &str, out: &mut String) {
+    let mut done = 0;
+    for (at, byte) in text.bytes().enumerate() {
+        let written = match byte {
+            b'&' => "&amp;",
+            b'<' => "&lt;",
+            b'>' => "&gt;",
+            b'\'' => "&#39;",
+            b'"' => "&#34;",
+            _ => continue,
+        };
+        out.push_str(text.get(done..at).unwrap_or_default());
+        out.push_str(written);
+        done = at + 1;
+    }
+    out.push_str(text.get(done..).unwrap_or_default());
 }
 
 #[cfg(test)]

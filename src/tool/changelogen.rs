@@ -1,5 +1,6 @@
 //! changelogen (0.6.2): `src/commands/default.ts`, `src/semver.ts`, `src/markdown.ts`, `src/config.ts`, `src/repo.ts`.
 
+use super::conventional_changelog::lowered;
 use super::{CommitReading, Facts, Plan, Reason, Recognition, Release, Tool};
 use crate::bump::Bump;
 use crate::changelog::Entry;
@@ -7,12 +8,14 @@ use crate::files::Files;
 use crate::history::{Commit, Tag};
 use crate::message::git_parts;
 use crate::pull_request::Repository;
-use crate::reading::changelogen::{Reference, read, references};
+use crate::reading::changelogen::{Reference, read_parts, references};
 use crate::reading::javascript_text::trim;
 use crate::text::Text;
 use crate::version::{TagPattern, increment};
 use semver::Version;
 use serde_json::{Map, Value, json};
+use std::borrow::Cow;
+use std::collections::HashSet;
 use std::fmt::Write as _;
 
 /// changelogen.
@@ -99,8 +102,8 @@ struct Settings {
 /// Where references lead.
 struct Home {
     provider: Option<&'static str>,
-    domain: String,
-    slug: String,
+    /// The repository's address.
+    url: String,
 }
 
 impl Settings {
@@ -215,7 +218,7 @@ impl Home {
             let host = authority.rsplit('@').next().unwrap_or_default().split(':').next().unwrap_or_default();
             let path = path.split(['?', '#']).next().unwrap_or_default();
             let slug = path.strip_suffix(".git").unwrap_or(path).to_owned();
-            return Self { provider: provider_of(host), domain: host.to_owned(), slug };
+            return Self { provider: provider_of(host), url: format!("https://{host}/{slug}") };
         }
         let bare = url.rsplit_once('@').map_or(url, |(_, rest)| rest);
         let (host, slug) = bare.split_once(':').unwrap_or(("github", bare));
@@ -227,7 +230,7 @@ impl Home {
             Some("bitbucket") => "bitbucket.org",
             _ => host,
         };
-        Self { provider, domain: domain.to_owned(), slug }
+        Self { provider, url: format!("https://{domain}/{slug}") }
     }
 
     /// The repository's own address, as its remote gives it.
@@ -235,29 +238,42 @@ impl Home {
         Self::of(&repository.url())
     }
 
-    fn url(&self) -> String {
-        format!("https://{}/{}", self.domain, self.slug)
-    }
-
-    fn link(&self, kind: &str, value: &str) -> String {
+    /// Puts a link behind a text.
+    fn push_link(&self, kind: &str, value: &str, out: &mut String) {
         let part = match (self.provider, kind) {
-            (None, _) => return value.to_owned(),
+            (None, _) => return out.push_str(value),
             (Some("gitlab"), "pull-request") => "merge_requests",
             (Some("bitbucket"), "pull-request") => "pull-requests",
             (_, "pull-request") => "pull",
             (_, "issue") => "issues",
             _ => "commit",
         };
-        format!("[{value}]({}/{part}/{})", self.url(), value.strip_prefix('#').unwrap_or(value))
+        let number = value.strip_prefix('#').unwrap_or(value);
+        for piece in ["[", value, "](", &self.url, "/", part, "/", number, ")"] {
+            out.push_str(piece);
+        }
     }
 }
 
 /// A commit as it stands in the entry.
-struct Change {
+struct Change<'a> {
     kind: usize,
     line: String,
     breaking: bool,
-    author: String,
+    author: Cow<'a, str>,
+}
+
+/// The fields that the tool finds in git's line `%s|%h|%an|%ae`, taken apart at every bar, those of the subject as well:
+/// subject, hash, author.
+fn fields<'a>(subject: Cow<'a, str>, commit: &'a Commit) -> (Cow<'a, str>, Cow<'a, str>, Cow<'a, str>) {
+    let short = commit.sha.get(..7).unwrap_or(&commit.sha);
+    if !subject.contains('|') && !short.contains('|') {
+        return (subject, short.into(), commit.author.split('|').next().unwrap_or_default().into());
+    }
+    let line = format!("{subject}|{short}|{}", commit.author);
+    let mut fields = line.split('|').map(|field| Cow::Owned(field.to_owned()));
+    let mut field = || fields.next().unwrap_or_default();
+    (field(), field(), field())
 }
 
 fn plan(facts: &Facts<'_>) -> Plan {
@@ -330,42 +346,43 @@ fn plan(facts: &Facts<'_>) -> Plan {
 }
 
 /// What a commit is in the changelog; `None` where it is left out.
-fn change(commit: &Commit, settings: &Settings, home: &Home) -> Option<(Change, Bump, Text)> {
+fn change<'a>(commit: &'a Commit, settings: &Settings, home: &Home) -> Option<(Change<'a>, Bump, Text)> {
     let (subject, body) = git_parts(&commit.message);
-    // The tool takes git's line `%s|%h|%an|%ae` apart at every bar, those of the subject as well.
-    let short = commit.sha.get(..7).unwrap_or(&commit.sha);
-    let line = format!("{subject}|{short}|{}", commit.author);
-    let mut fields = line.split('|');
-    let message = format!("{}\n{body}", fields.next().unwrap_or_default());
-    let hash = fields.next().unwrap_or_default();
-    let author = fields.next().unwrap_or_default().to_owned();
-    let reading = read(&message)?;
-    let name = reading.kind.to_lowercase();
+    let (subject, hash, author) = fields(subject, commit);
+    let reading = read_parts(&subject, body)?;
+    let name = lowered(reading.kind);
     let kind = settings.kinds.iter().position(|kind| kind.name == name)?;
     let mapped = settings.scopes.get(reading.scope).and_then(Value::as_str).filter(|scope| !scope.is_empty());
     let scope = mapped.unwrap_or(reading.scope);
     if name == "chore" && scope == "deps" && !reading.breaking {
         return None;
     }
-    let mut line = String::from("- ");
+    let mut line = String::with_capacity(reading.description.len() + home.url.len() + 64);
+    line.push_str("- ");
     if !scope.is_empty() {
-        let _ = write!(line, "**{}:** ", trim(scope));
+        for part in ["**", trim(scope), ":** "] {
+            line.push_str(part);
+        }
     }
     if reading.breaking {
-        line += "⚠️  ";
+        line.push_str("⚠️  ");
     }
-    line += &upper_first(&reading.description);
-    let links: Vec<String> = references(reading.raw)
-        .iter()
-        .map(|reference| match reference {
-            Reference::PullRequest(number) => home.link("pull-request", number),
-            Reference::Issue(number) => home.link("issue", number),
-        })
-        .collect();
-    if !links.is_empty() {
-        let _ = write!(line, " ({})", links.join(", "));
-    } else if !hash.is_empty() {
-        let _ = write!(line, " ({})", home.link("hash", hash));
+    push_upper_first(&reading.description, &mut line);
+    let references = references(reading.raw);
+    for (at, reference) in references.iter().enumerate() {
+        line.push_str(if at == 0 { " (" } else { ", " });
+        let kind = match reference {
+            Reference::PullRequest(_) => "pull-request",
+            Reference::Issue(_) => "issue",
+        };
+        home.push_link(kind, reference.number(), &mut line);
+    }
+    if references.is_empty() && !hash.is_empty() {
+        line.push_str(" (");
+        home.push_link("hash", &hash, &mut line);
+    }
+    if !references.is_empty() || !hash.is_empty() {
+        line.push(')');
     }
     let worth =
         if reading.breaking { Bump::Major } else { settings.kinds.get(kind).map_or(Bump::None, |kind| kind.bump) };
@@ -377,11 +394,15 @@ fn change(commit: &Commit, settings: &Settings, home: &Home) -> Option<(Change, 
     Some((Change { kind, line, breaking: reading.breaking, author }, worth, rule))
 }
 
-fn upper_first(text: &str) -> String {
+/// Puts a text behind another one, its first letter in upper case.
+fn push_upper_first(text: &str, out: &mut String) {
     let mut chars = text.chars();
     match chars.next() {
-        Some(first) if first.len_utf16() == 1 => first.to_uppercase().collect::<String>() + chars.as_str(),
-        _ => text.to_owned(),
+        Some(first) if first.len_utf16() == 1 => {
+            out.extend(first.to_uppercase());
+            out.push_str(chars.as_str());
+        }
+        _ => out.push_str(text),
     }
 }
 
@@ -394,48 +415,58 @@ impl Settings {
 }
 
 /// `generateMarkDown`.
-fn entry(settings: &Settings, home: &Home, from: &str, next: &Version, changes: &[Change]) -> String {
+fn entry(settings: &Settings, home: &Home, from: &str, next: &Version, changes: &[Change<'_>]) -> String {
     let heading = settings.body.replace("{{newVersion}}", &next.to_string());
-    let mut lines = vec![format!("## {heading}"), String::new()];
+    let mut out = format!("## {heading}\n");
     if !from.is_empty() {
         let (part, range) = if home.provider == Some("bitbucket") {
             ("branches/compare", format!("{heading}%0D{from}"))
         } else {
             ("compare", format!("{from}...{heading}"))
         };
-        lines.push(format!("[compare changes]({}/{part}/{range})", home.url()));
+        let _ = write!(out, "\n[compare changes]({}/{part}/{range})", home.url);
     }
-    let mut breaking = Vec::new();
+    let push = |out: &mut String, line: &str| {
+        out.push('\n');
+        out.push_str(line);
+    };
+    let mut breaking: Vec<&str> = Vec::new();
     for (at, kind) in settings.kinds.iter().enumerate() {
         let mut group = changes.iter().filter(|change| change.kind == at).peekable();
         if group.peek().is_some() {
-            lines.extend([String::new(), format!("### {}", kind.title), String::new()]);
+            let _ = write!(out, "\n\n### {}\n", kind.title);
         }
         for change in group {
-            lines.push(change.line.clone());
+            push(&mut out, &change.line);
             if change.breaking {
-                breaking.push(change.line.clone());
+                breaking.push(&change.line);
             }
         }
     }
     if !breaking.is_empty() {
-        lines.extend([String::new(), "#### ⚠️ Breaking Changes".to_owned(), String::new()]);
-        lines.append(&mut breaking);
+        out.push_str("\n\n#### ⚠️ Breaking Changes\n");
+        breaking.iter().for_each(|line| push(&mut out, line));
     }
     let mut authors: Vec<String> = Vec::new();
-    let mut seen = std::collections::HashSet::new();
-    for change in changes.iter().rev() {
-        let name: Vec<String> = change.author.split(' ').map(|part| upper_first(trim(part))).collect();
-        let name = name.join(" ");
+    // Few people write many commits: what a name becomes is looked at once.
+    let (mut met, mut seen) = (HashSet::new(), HashSet::new());
+    for change in changes.iter().rev().filter(|change| met.insert(&change.author)) {
+        let mut name = String::new();
+        for (at, part) in change.author.split(' ').enumerate() {
+            name.push_str(if at > 0 { " " } else { "" });
+            push_upper_first(trim(part), &mut name);
+        }
         if settings.shows(&name) && seen.insert(name.clone()) {
-            authors.push(format!("- {name}"));
+            authors.push(name);
         }
     }
     if settings.authors && !authors.is_empty() {
-        lines.extend([String::new(), "### ❤️ Contributors".to_owned(), String::new()]);
-        lines.append(&mut authors);
+        out.push_str("\n\n### ❤️ Contributors\n");
+        for name in &authors {
+            let _ = write!(out, "\n- {name}");
+        }
     }
-    with_pictures(trim(&lines.join("\n")))
+    with_pictures(trim(&out))
 }
 
 /// convert-gitmoji 0.1: a known `:name:` becomes its picture and a space.

@@ -346,11 +346,12 @@ fn plan(facts: &Facts<'_>) -> Plan {
             (Bump::Major, Text::new("tool_catv_breaking", []))
         };
         plan.readings.push(CommitReading { commit: commit.place, bump, rule: Some(rule.clone()) });
-        reasons.push(Reason { commit: Some(commit.place), bump, rule });
+        if bump > Bump::None {
+            reasons.push(Reason { commit: Some(commit.place), bump, rule });
+        }
         level = level.max(bump);
     }
     plan.readings.sort_by_key(|reading| reading.commit);
-    reasons.retain(|reason| reason.bump > Bump::None);
     reasons.sort_by_key(|reason| std::cmp::Reverse(reason.bump));
     // No commits at all still release a patch.
     let mut bump = level.max(Bump::Patch);

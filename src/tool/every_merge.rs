@@ -301,7 +301,7 @@ mod tests {
     fn check_with(rules: &str, tags: &[&str], messages: &[&str], expected: &str) {
         let rules = if rules.is_empty() { String::new() } else { format!(r#"{{"everyMerge": {{{rules}}}}}"#) };
         let plan = planned(&rules, tags, messages);
-        let told = plan.nothing.as_ref().map(|nothing| nothing.id.as_str());
+        let told = plan.nothing.as_ref().map(|nothing| &*nothing.id);
         let tag = plan.releases.first().map_or(told.unwrap_or_default(), |release| release.tag.as_str());
         assert_eq!(tag, expected, "{rules}");
     }

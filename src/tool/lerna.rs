@@ -326,7 +326,7 @@ fn release(facts: &Facts<'_>, settings: &Settings, target: &Target, plan: &mut P
         }
         folders.iter().any(|folder| run::touches(facts, commit, folder))
     };
-    let counted: Vec<_> = read.iter().filter(counts).cloned().collect();
+    let counted: Vec<_> = read.iter().filter(counts).collect();
     let (bump, readings, mut reasons) = run::recommended(&settings.preset, settings.writer, &counted);
     plan.readings.extend(readings);
     // Where nothing is recommended, lerna still releases a patch.

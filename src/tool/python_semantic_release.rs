@@ -182,12 +182,18 @@ fn plan(facts: &Facts<'_>) -> Plan {
     #[cfg(feature = "templates")]
     let mut parts: Vec<template::Part<'_>> = Vec::new();
     let mut reasons = Vec::new();
+    let whole = settings.edition > Edition::SEVEN && settings.edition < Edition(9, 13, 0);
+    let mut wholes: Vec<Option<entry::Whole>> = if whole { vec![None; commits.len()] } else { Vec::new() };
     for (at, commit) in commits.iter().enumerate().rev() {
         if settings.options.ignore_merges && commit.parents > 1 {
             continue;
         }
         let mut highest: Option<(Bump, Text)> = None;
-        for (part, mut reading) in read_commit(&commit.message, &settings.options) {
+        let read = read_commit(&commit.message, &settings.options);
+        if let Some(whole) = wholes.get_mut(at) {
+            *whole = Some(entry::Whole::of(&read, &settings));
+        }
+        for (part, mut reading) in read {
             if let Some(package) = &settings.monorepo {
                 reading = reading.and_then(|mut reading| is_of(package, commit, &mut reading).then_some(reading));
             }
@@ -268,6 +274,7 @@ fn plan(facts: &Facts<'_>) -> Plan {
             version: &version,
             changes: &changes,
             commits,
+            wholes: &wholes,
             first: previous.is_none(),
             previous_tag: &previous_tag,
         };

@@ -208,7 +208,7 @@ fn plan(facts: &Facts<'_>) -> Plan {
             return plan;
         }
     };
-    let (bump, readings, reasons) = run::recommended(&preset, writer, &read);
+    let (bump, readings, reasons) = run::recommended(&preset, writer, &read.iter().collect::<Vec<_>>());
     plan.readings = readings;
     if plugin.get("ignoreRecommendedBump").and_then(Value::as_bool) == Some(true) {
         plan.nothing = Some(Text::new("tool_release_it_asks", []));

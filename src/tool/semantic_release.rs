@@ -10,10 +10,11 @@ use crate::bump::Bump;
 use crate::changelog::Entry;
 use crate::files::Files;
 use crate::history::{Commit, Tag};
+use crate::reading::bytes;
 use crate::reading::conventional_commits_parser::{Options, Parser, unreverted};
 use crate::reading::javascript_text::trim;
 use crate::text::Text;
-use analysis::{Remote, Rule};
+use analysis::{Analysed, Remote, Rule};
 use branch::Branch;
 use config::{Config, Steps};
 use semver::Version;
@@ -121,8 +122,12 @@ fn hosted(address: &str) -> String {
 
 /// `/\[skip\s+release]|\[release\s+skip]/i`
 fn is_skipped(message: &str) -> bool {
-    message.match_indices('[').any(|(at, _)| {
-        let rest = message.get(at + 1..).unwrap_or_default();
+    let mut from = 0;
+    let opened = std::iter::from_fn(|| {
+        from += bytes::find(b'[', message.as_bytes().get(from..)?)? + 1;
+        message.get(from..)
+    });
+    opened.into_iter().any(|rest| {
         [("skip", "release]"), ("release", "skip]")].into_iter().any(|(first, second)| {
             let after = rest
                 .get(..first.len())
@@ -138,33 +143,47 @@ fn is_skipped(message: &str) -> bool {
 /// A commit as the plugins are handed it: its place in the history, its hash, its message without the space around it.
 type Handed<'a> = (usize, &'a str, &'a str);
 
-/// What the commits release, each by itself.
-fn analyse(
-    steps: &Steps,
-    commits: &[Handed<'_>],
+/// A step that analyses commits: its options, what it reads them with, its own rules.
+struct Analyzer<'o> {
+    options: &'o Map<String, Value>,
+    parser: Parser,
+    rules: Vec<Rule>,
+}
+
+impl<'o> Analyzer<'o> {
+    fn new(options: &'o Map<String, Value>, notes: &mut Vec<Text>) -> Self {
+        let (_, parser) = config::preset(options, super::conventional_changelog::Generation::default(), notes);
+        Self { options, parser: Parser::new(parser), rules: config::rules(options, notes) }
+    }
+}
+
+/// What the commits release, each by itself. Answers what the last analyzer read, which the notes need again.
+fn analyse<'a>(
+    analyzers: &'a [Analyzer<'_>],
+    commits: &[Handed<'a>],
     readings: &mut [CommitReading],
-    notes: &mut Vec<Text>,
-) -> Result<(), Text> {
-    let unskipped: Vec<Handed<'_>> = commits.iter().copied().filter(|(_, _, message)| !is_skipped(message)).collect();
+) -> Result<Vec<Analysed<'a>>, Text> {
     let first = commits.iter().map(|(place, ..)| *place).min().unwrap_or_default();
-    for (place, ..) in commits.iter().filter(|(_, _, message)| is_skipped(message)) {
-        if let Some(reading) = readings.get_mut(place - first) {
+    let mut unskipped = Vec::with_capacity(commits.len());
+    for commit in commits {
+        let (place, _, message) = commit;
+        if !is_skipped(message) {
+            unskipped.push(*commit);
+        } else if let Some(reading) = readings.get_mut(place - first) {
             reading.rule = Some(Text::new("tool_semantic_release_skipped", []));
         }
     }
     let defaults = Rule::defaults();
-    for options in &steps.analyzers {
-        let (_, parser) = config::preset(options, super::conventional_changelog::Generation::default(), notes);
-        let parser = Parser::new(parser);
-        let rules = config::rules(options, notes);
-        let read = analysis::read(&parser, &unskipped)
+    let mut last = Vec::new();
+    for Analyzer { options, parser, rules } in analyzers {
+        let read = analysis::read(parser, &unskipped)
             .map_err(|thrown| Text::new("tool_semantic_release_throws", [thrown.0]))?;
         let stays = unreverted(&read);
         for (commit, stays) in read.iter().zip(stays) {
             let Some(reading) = readings.get_mut(commit.place - first) else { continue };
             let (bump, rule) = if !stays {
                 (Bump::None, Text::new("tool_semantic_release_reverted", []))
-            } else if let Some(rule) = analysis::verdict(&rules, &defaults, commit) {
+            } else if let Some(rule) = analysis::verdict(rules, &defaults, commit) {
                 let bump = rule.release().bump();
                 let text = if rule.is_default() {
                     Text::new("tool_semantic_release_default_rule", [rule.text()])
@@ -183,8 +202,31 @@ fn analyse(
                 reading.rule = Some(rule);
             }
         }
+        last = read;
     }
-    Ok(())
+    Ok(last)
+}
+
+/// What an analyzer read, and by what.
+#[derive(Clone, Copy)]
+struct Known<'k, 'a> {
+    parser: &'k Parser,
+    read: &'k [Analysed<'a>],
+}
+
+impl<'k, 'a> Known<'k, 'a> {
+    /// For each of the commits what was read in it, where another parser would read the same: the steps mostly differ in
+    /// the issues they know, and few messages name such.
+    fn shared(self, parser: &Parser, commits: &[Handed<'_>]) -> Vec<Option<&'k Analysed<'a>>> {
+        let Some(likeness) = self.parser.likeness(parser) else { return vec![None; commits.len()] };
+        // Both are in the same order, the places descend.
+        let mut read = self.read.iter().peekable();
+        let shared = commits.iter().map(|(place, _, message)| {
+            while read.next_if(|known| known.place > *place).is_some() {}
+            read.next_if(|known| known.place == *place).filter(|_| likeness.holds(message))
+        });
+        shared.collect()
+    }
 }
 
 fn text_option(options: &Map<String, Value>, key: &str) -> Option<String> {
@@ -198,6 +240,7 @@ fn notes_of(
     remote: &Remote,
     base: &Context,
     facts: &Facts<'_>,
+    known: Option<Known<'_, '_>>,
     notes: &mut Vec<Text>,
 ) -> Option<Entry> {
     let mut texts = Vec::new();
@@ -248,13 +291,16 @@ fn notes_of(
             .copied()
             .filter(|(_, _, message)| ignored.as_ref().is_none_or(|pattern| !pattern.is_match(message)))
             .collect();
-        let Ok(mut read) = analysis::read(&parser, &kept) else { continue };
-        if facts.date < PARSER_SIX {
-            for commit in &mut read {
-                commit.subject = "".into();
-            }
-        }
-        let text = analysis::notes(&preset, &writer, &context, &read);
+        let shared = known.map_or_else(|| vec![None; kept.len()], |known| known.shared(&parser, &kept));
+        let unread = kept.iter().zip(&shared).filter(|(_, shared)| shared.is_none()).map(|(commit, _)| *commit);
+        let Ok(fresh) = analysis::read(&parser, &unread.collect::<Vec<_>>()) else { continue };
+        let mut fresh = fresh.iter().peekable();
+        let read = kept
+            .iter()
+            .zip(&shared)
+            .filter_map(|((place, ..), shared)| shared.or_else(|| fresh.next_if(|commit| commit.place == *place)));
+        let read: Vec<&Analysed<'_>> = read.collect();
+        let text = analysis::notes(&preset, &writer, &context, &read, facts.date >= PARSER_SIX);
         if !text.is_empty() {
             texts.push(text);
         }
@@ -325,10 +371,15 @@ impl Tool for SemanticRelease {
             .map(|(at, commit)| (first + at, commit.sha.as_str(), trim(&commit.message)))
             .collect();
         let steps = config::steps(&config, &mut plan.notes);
-        if let Err(thrown) = analyse(&steps, &handed, &mut plan.readings, &mut plan.notes) {
-            plan.nothing = Some(thrown);
-            return plan;
-        }
+        let analyzers: Vec<Analyzer<'_>> =
+            steps.analyzers.iter().map(|options| Analyzer::new(options, &mut plan.notes)).collect();
+        let read = match analyse(&analyzers, &handed, &mut plan.readings) {
+            Ok(read) => read,
+            Err(thrown) => {
+                plan.nothing = Some(thrown);
+                return plan;
+            }
+        };
         let bump = plan.readings.iter().map(|reading| reading.bump).max().unwrap_or_default();
         if bump == Bump::None {
             plan.nothing = Some(if steps.unknown_bump && steps.analyzers.is_empty() {
@@ -362,7 +413,8 @@ impl Tool for SemanticRelease {
             date: facts.date.to_owned(),
             ..remote.context()
         };
-        let entry = notes_of(&steps, &handed, &remote, &context, facts, &mut plan.notes);
+        let known = analyzers.last().map(|analyzer| Known { parser: &analyzer.parser, read: &read });
+        let entry = notes_of(&steps, &handed, &remote, &context, facts, known, &mut plan.notes);
         plan.releases.push(Release {
             component: String::new(),
             path: ".".to_owned(),
@@ -425,7 +477,7 @@ mod tests {
     #[track_caller]
     fn check(config: &str, branch: &str, tags: &[&str], messages: &[&str], expected: &str) {
         let plan = plan(&[(".releaserc", config)], branch, tags, messages);
-        let nothing = plan.nothing.as_ref().map_or("", |text| text.id.as_str());
+        let nothing = plan.nothing.as_ref().map_or("", |text| &*text.id);
         assert_eq!(plan.releases.first().map_or(nothing, |release| release.tag.as_str()), expected);
     }
 

@@ -3,7 +3,7 @@
 //! the commits of its folder whose scope names it, one of `extraScopes`, or nothing.
 
 use super::conventional_changelog::run::{self, Family, Package};
-use super::conventional_changelog::{ConventionalCommits, Preset, Writer};
+use super::conventional_changelog::{ConventionalCommits, Preset, Writer, lowered};
 use super::semantic_release::config;
 use super::{Facts, Plan, Recognition, Release, Tool};
 use crate::bump::Bump;
@@ -16,6 +16,7 @@ use crate::text::Text;
 use crate::version::{TagPattern, increment};
 use semver::Version;
 use serde_json::{Map, Value};
+use std::collections::HashSet;
 
 /// simple-release.
 #[derive(Clone, Copy, Debug)]
@@ -209,7 +210,7 @@ fn plan(facts: &Facts<'_>) -> Plan {
 
 /// Whether a commit moves its package: from its version 10 on the preset lets hidden types release nothing.
 fn counts(config: &ConventionalCommits, kind: &str) -> bool {
-    let kind = kind.to_lowercase();
+    let kind = lowered(kind);
     config.types.iter().any(|known| known.name == kind && !known.hidden)
 }
 
@@ -233,9 +234,9 @@ fn release(
             return;
         }
     };
-    let (bump, mut readings, mut reasons) = run::recommended(&preset, writer, &read);
+    let (bump, mut readings, mut reasons) = run::recommended(&preset, writer, &read.iter().collect::<Vec<_>>());
     if let Preset::ConventionalCommits(config) = &preset {
-        let hidden: Vec<usize> = read
+        let hidden: HashSet<usize> = read
             .iter()
             .filter(|commit| commit.read.notes.is_empty() && commit.read.revert.is_none())
             .filter(|commit| !counts(config, commit.read.part("type").unwrap_or_default()))

@@ -179,7 +179,7 @@ fn sections(preset: &Preset, family: Family, minor: u64, context: &Context, read
                 let item = Item { hash: commit.hash, subject: &commit.subject, read: &commit.read };
                 let scope = commit.read.part("scope").map(|scope| format!("**{scope}:** ")).unwrap_or_default();
                 let subject = if family.writer == Writer::Nine {
-                    ten::transform(preset, context, &item).map(|printed| printed.subject)
+                    ten::transform(preset, context, &item).map(|printed| printed.subject.into_owned())
                 } else {
                     linked_subject(preset, context, item)
                 };

@@ -63,7 +63,7 @@ impl Tool {
             // The oracle hands the first line over as Git's subject.
             commit.subject = message.split('\n').next().unwrap_or_default().into();
         }
-        let entry = notes(&self.preset, &WriterOptions::default(), &context, &commits);
+        let entry = notes(&self.preset, &WriterOptions::default(), &context, &commits.iter().collect::<Vec<_>>(), true);
         Ok(json!({ "bump": bump.name(), "entry": entry }))
     }
 }

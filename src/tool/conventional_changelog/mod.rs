@@ -6,6 +6,7 @@
 
 use crate::collation::compare;
 use crate::letters::{lower, upper};
+use crate::reading::bytes;
 use crate::reading::conventional_commits_parser::{Commit, Options, Reference, short_hash};
 use crate::reading::javascript_text::{is_space, is_word, prefix_units, trim};
 use std::borrow::Cow;
@@ -58,23 +59,22 @@ pub struct Context {
 }
 
 impl Context {
-    /// `https://github.com/acme/widgets`, as the templates put it together: what is missing leaves its slash out.
-    fn base(&self) -> String {
-        self.base_of("", "")
+    /// Puts `https://github.com/acme/widgets` behind a text, as the templates put it together: what is missing leaves its
+    /// slash out.
+    fn push_base(&self, out: &mut String) {
+        self.push_base_of("", "", out);
     }
 
-    fn base_of(&self, owner: &str, repository: &str) -> String {
-        let mut url = String::new();
+    fn push_base_of(&self, owner: &str, repository: &str, out: &mut String) {
         let (owner, repository) =
             if repository.is_empty() { (self.owner.as_str(), self.repository.as_str()) } else { (owner, repository) };
         for part in [self.host.as_str(), owner] {
             if !part.is_empty() {
-                url.push_str(part);
-                url.push('/');
+                out.push_str(part);
+                out.push('/');
             }
         }
-        url.push_str(repository);
-        url
+        out.push_str(repository);
     }
 }
 
@@ -333,7 +333,7 @@ impl Preset {
 struct Line<'a> {
     item: Item<'a>,
     /// What `transform` replaced.
-    changed: Vec<(&'static str, Option<String>)>,
+    changed: Vec<(&'static str, Cow<'a, str>)>,
     references: Vec<Reference<'a>>,
     /// The breaking changes and other notes: title and text.
     notes: Vec<(&'a str, &'a str)>,
@@ -346,28 +346,38 @@ impl<'a> Line<'a> {
         Self { item, changed, references: item.read.references.clone(), notes }
     }
 
-    fn set(&mut self, name: &'static str, value: impl Into<Option<String>>) {
+    fn set(&mut self, name: &'static str, value: impl Into<Cow<'a, str>>) {
         self.changed.push((name, value.into()));
     }
 
     /// A part of the commit; empty where it has none.
     fn get(&self, name: &str) -> &str {
-        if let Some((_, value)) = self.changed.iter().rev().find(|(known, _)| *known == name) {
-            return value.as_deref().unwrap_or_default();
+        match self.changed.iter().rev().find(|(known, _)| *known == name) {
+            Some((_, value)) => value,
+            None => self.item.get(name),
         }
-        let read = self.item.read;
+    }
+}
+
+impl<'a> Item<'a> {
+    /// A part of the commit as it was read; empty where it has none.
+    fn get(&self, name: &str) -> &'a str {
+        let read = self.read;
         match name {
             "header" => read.header.as_deref(),
             "body" => read.body.as_deref(),
             "footer" => read.footer.as_deref(),
             "merge" => read.merge.as_deref(),
-            "hash" => read.part("hash").or(Some(self.item.hash)),
-            "subject" if read.parts.iter().all(|(known, _)| known != "subject") => Some(self.item.subject),
+            "hash" => read.part("hash").or(Some(self.hash)),
+            "subject" if read.parts.iter().all(|(known, _)| known != "subject") => Some(self.subject),
             other => read.part(other),
         }
         .unwrap_or_default()
     }
 }
+
+/// About how many bytes a line of an entry has.
+const LINE: usize = 160;
 
 /// The entry of a version: its commits, newest first, as the tool hands them over.
 #[must_use]
@@ -376,9 +386,11 @@ pub fn write(preset: &Preset, options: &WriterOptions, context: &Context, commit
     if let Some(entry) = ten::write(preset, options, context, commits) {
         return entry;
     }
-    let lines: Vec<Line<'_>> = commits.iter().filter_map(|item| transform(preset, options, context, *item)).collect();
+    let addresses = Addresses::of(preset, context);
+    let mut lines: Vec<Line<'_>> = Vec::with_capacity(commits.len());
+    lines.extend(commits.iter().filter_map(|item| transform(preset, options, context, addresses.as_ref(), *item)));
     let groups = group(preset, options, &lines);
-    let mut out = String::new();
+    let mut out = String::with_capacity(lines.len() * LINE);
     header(preset, context, &mut out);
     let style = Style::of(preset);
     out.push_str(style.after_header);
@@ -393,7 +405,7 @@ pub fn write(preset: &Preset, options: &WriterOptions, context: &Context, commit
             out.push_str("\n\n");
         }
         for line in lines {
-            commit(preset, context, line, &mut out);
+            commit(preset, context, addresses.as_ref(), line, &mut out);
             out.push('\n');
         }
         out.push_str(style.after_group);
@@ -411,9 +423,10 @@ pub fn write(preset: &Preset, options: &WriterOptions, context: &Context, commit
 pub fn is_printed(preset: &Preset, options: &WriterOptions, context: &Context, item: Item<'_>) -> bool {
     match preset {
         Preset::Angular | Preset::ConventionalCommits(_) if options.writer == Writer::Nine => {
-            ten::transform(preset, context, &item).is_some()
+            ten::is_printed(preset, &item)
         }
-        _ => transform(preset, options, context, item).is_some(),
+        Preset::Angular | Preset::ConventionalCommits(_) => is_left(preset, item),
+        _ => transform(preset, options, context, None, item).is_some(),
     }
 }
 
@@ -421,7 +434,9 @@ pub fn is_printed(preset: &Preset, options: &WriterOptions, context: &Context, i
 #[cfg(feature = "more")]
 #[must_use]
 pub fn linked_subject(preset: &Preset, context: &Context, item: Item<'_>) -> Option<String> {
-    transform(preset, &WriterOptions::default(), context, item).map(|line| line.get("subject").to_owned())
+    let addresses = Addresses::of(preset, context);
+    transform(preset, &WriterOptions::default(), context, addresses.as_ref(), item)
+        .map(|line| line.get("subject").to_owned())
 }
 
 /// Where the templates of a preset put their blank lines.
@@ -462,7 +477,7 @@ fn header(preset: &Preset, context: &Context, out: &mut String) {
         out.push_str(&context.version);
         out.push_str("](");
         if let Preset::ConventionalCommits(config) = preset {
-            out.push_str(&expand(
+            expand(
                 &config.compare_url,
                 &[
                     ("host", &context.host),
@@ -471,9 +486,10 @@ fn header(preset: &Preset, context: &Context, out: &mut String) {
                     ("previousTag", &context.previous_tag),
                     ("currentTag", &context.current_tag),
                 ],
-            ));
+                out,
+            );
         } else {
-            out.push_str(&context.base());
+            context.push_base(out);
             out.push_str("/compare/");
             out.push_str(&context.previous_tag);
             out.push_str("...");
@@ -569,25 +585,19 @@ fn group<'l, 'a>(preset: &Preset, options: &WriterOptions, lines: &'l [Line<'a>]
         title.parse::<u32>().ok().filter(|number| number.to_string() == *title).map_or((1, 0), |number| (0, number))
     });
     let own = preset.commits_sort();
+    let named: Vec<&str> = match &options.commits_sort {
+        Some(keys) => keys.iter().map(String::as_str).collect(),
+        None => own.to_vec(),
+    };
     for (_, lines) in &mut groups {
-        let key = |line: &Line<'_>| -> String {
-            match &options.commits_sort {
-                Some(keys) => keys.iter().map(|key| line.get(key)).collect(),
-                None => own.iter().map(|key| line.get(key)).collect(),
-            }
-        };
         if let Some(sort) = engine_sort(options.writer) {
-            let named: Vec<&str> = match &options.commits_sort {
-                Some(keys) => keys.iter().map(String::as_str).collect(),
-                None => own.to_vec(),
-            };
             sort(lines, &|a: &&Line<'_>, b: &&Line<'_>| {
                 let orders = named.iter().map(|key| v8_sort::compare(a.get(key), b.get(key)));
                 orders.into_iter().find(|order| order.is_ne()).unwrap_or(std::cmp::Ordering::Equal)
             });
             continue;
         }
-        let mut keyed: Vec<(String, &Line<'_>)> = lines.iter().map(|line| (key(line), *line)).collect();
+        let mut keyed: Vec<(Cow<'_, str>, &Line<'_>)> = lines.iter().map(|line| (key(line, &named), *line)).collect();
         keyed.sort_by(|(a, _), (b, _)| compare(a, b));
         *lines = keyed.into_iter().map(|(_, line)| line).collect();
     }
@@ -622,27 +632,46 @@ fn group<'l, 'a>(preset: &Preset, options: &WriterOptions, lines: &'l [Line<'a>]
     groups
 }
 
-fn transform<'a>(preset: &Preset, options: &WriterOptions, context: &Context, item: Item<'a>) -> Option<Line<'a>> {
-    // Most of what is left out is left out by its type; nothing is made for it.
+/// What a line is sorted by: the parts of these names, one behind the other.
+fn key<'l>(line: &'l Line<'_>, named: &[&str]) -> Cow<'l, str> {
+    let mut parts = named.iter().map(|name| line.get(name)).filter(|part| !part.is_empty());
+    let mut key = Cow::Borrowed(parts.next().unwrap_or_default());
+    parts.for_each(|part| key.to_mut().push_str(part));
+    key
+}
+
+/// Whether the presets angular and conventionalcommits leave a commit in, which its type decides.
+fn is_left(preset: &Preset, item: Item<'_>) -> bool {
     match preset {
-        Preset::Angular if angular_section(kind(item), item.read.revert.is_some(), noted(item)).is_none() => {
-            return None;
-        }
-        Preset::ConventionalCommits(config) if conventional_type(config, item).is_err() => return None,
-        _ => {}
+        Preset::Angular => angular_section(kind(item), item.read.revert.is_some(), noted(item)).is_some(),
+        Preset::ConventionalCommits(config) => conventional_type(config, item).is_ok(),
+        _ => true,
+    }
+}
+
+fn transform<'a>(
+    preset: &'a Preset,
+    options: &WriterOptions,
+    context: &Context,
+    addresses: Option<&Addresses>,
+    item: Item<'a>,
+) -> Option<Line<'a>> {
+    // Nothing is made for what is left out.
+    if !is_left(preset, item) {
+        return None;
     }
     let mut line = Line::new(item);
-    line.set("shortHash", short_hash(line.get("hash")).to_owned());
+    line.set("shortHash", short_hash(item.get("hash")));
     match preset {
         Preset::Angular => angular(options, context, &mut line)?,
-        Preset::ConventionalCommits(config) => conventional_commits(config, context, &mut line)?,
+        Preset::ConventionalCommits(config) => conventional_commits(config, context, addresses, &mut line)?,
         Preset::Atom => {
-            let emoji = prefix_units(line.get("emoji"), 72).to_owned();
+            let emoji = prefix_units(item.get("emoji"), 72);
             if emoji.is_empty() {
                 return None;
             }
             let left = 72_usize.saturating_sub(emoji.encode_utf16().count());
-            let short = prefix_units(line.get("shortDesc"), left).to_owned();
+            let short = prefix_units(item.get("shortDesc"), left);
             line.set("emoji", emoji);
             line.set("shortDesc", short);
         }
@@ -661,7 +690,7 @@ fn transform<'a>(preset: &Preset, options: &WriterOptions, context: &Context, it
                 "SECURITY" => "Security",
                 _ => return None,
             };
-            line.set("tag", tag.to_owned());
+            line.set("tag", tag);
         }
         Preset::Express => {
             let component = match line.get("component") {
@@ -669,7 +698,7 @@ fn transform<'a>(preset: &Preset, options: &WriterOptions, context: &Context, it
                 "deps" => "Dependencies",
                 _ => return None,
             };
-            line.set("component", component.to_owned());
+            line.set("component", component);
         }
         Preset::JsHint => {
             let kind = match upper(line.get("type")).as_str() {
@@ -677,17 +706,17 @@ fn transform<'a>(preset: &Preset, options: &WriterOptions, context: &Context, it
                 "FIX" => "Bug Fixes",
                 _ => return None,
             };
-            line.set("type", kind.to_owned());
+            line.set("type", kind);
             // This preset shortens the hash itself and knows no other.
-            line.set("hash", short_hash(line.get("hash")).to_owned());
-            line.set("shortHash", None);
+            line.set("hash", short_hash(item.get("hash")));
+            line.set("shortHash", "");
         }
     }
     Some(line)
 }
 
 /// A commit's type as it was read.
-fn kind(item: Item<'_>) -> &str {
+fn kind<'a>(item: Item<'a>) -> &'a str {
     item.read.part("type").unwrap_or_default()
 }
 
@@ -716,38 +745,44 @@ fn angular_section(own: &str, reverts: bool, noted: bool) -> Option<&str> {
 
 /// `writer.js` of the angular preset.
 fn angular(options: &WriterOptions, context: &Context, line: &mut Line<'_>) -> Option<()> {
-    let kind = angular_section(line.get("type"), line.item.read.revert.is_some(), !line.notes.is_empty())?.to_owned();
-    line.set("type", kind);
-    if line.get("scope") == "*" {
-        line.set("scope", None);
+    let item = line.item;
+    line.set("type", angular_section(item.get("type"), item.read.revert.is_some(), !line.notes.is_empty())?);
+    if item.get("scope") == "*" {
+        line.set("scope", "");
     }
     let mut issues = Vec::new();
-    let mut subject = line.get("subject").to_owned();
+    let mut subject = Cow::Borrowed(item.get("subject"));
     if subject.is_empty() {
         return Some(());
     }
     if !context.repository.is_empty() {
-        let url = format!("{}/{}/{}/issues/", context.host, context.owner, context.repository);
         subject = link_issues(
-            &subject,
-            &["#".to_owned()],
+            item.get("subject"),
+            &["#"],
             |byte| byte.is_ascii_digit(),
             |_, issue, out| {
                 out.push_str("[#");
                 out.push_str(issue);
                 out.push_str("](");
-                out.push_str(&url);
+                for part in [context.host.as_str(), &context.owner, &context.repository, "issues"] {
+                    out.push_str(part);
+                    out.push('/');
+                }
                 out.push_str(issue);
                 out.push(')');
-                issues.push(issue.to_owned());
+                issues.push(issue);
             },
         );
     }
     if !context.host.is_empty() {
-        subject = link_users(&subject, !options.links_in_code, |user| format!("{}/{user}", context.host));
+        subject = link_users(subject, !options.links_in_code, |user, out| {
+            out.push_str(&context.host);
+            out.push('/');
+            out.push_str(user);
+        });
     }
     line.set("subject", subject);
-    line.references.retain(|reference| !issues.iter().any(|issue| issue == reference.issue));
+    line.references.retain(|reference| !issues.contains(&reference.issue));
     Some(())
 }
 
@@ -767,40 +802,56 @@ fn conventional_type<'c>(config: &'c ConventionalCommits, item: Item<'_>) -> Res
 }
 
 /// [`lower`] that makes no new text of one that is lower already.
-fn lowered(text: &str) -> Cow<'_, str> {
+pub(super) fn lowered(text: &str) -> Cow<'_, str> {
     if text.bytes().all(|byte| byte.is_ascii_lowercase()) { text.into() } else { lower(text).into() }
 }
 
 /// `writer.js` of the conventionalcommits preset.
-fn conventional_commits(config: &ConventionalCommits, context: &Context, line: &mut Line<'_>) -> Option<()> {
-    if let Some(entry) = conventional_type(config, line.item).ok()? {
-        line.set("type", entry.section.clone());
+fn conventional_commits<'a>(
+    config: &'a ConventionalCommits,
+    context: &Context,
+    addresses: Option<&Addresses>,
+    line: &mut Line<'a>,
+) -> Option<()> {
+    let item = line.item;
+    if let Some(entry) = conventional_type(config, item).ok()? {
+        line.set("type", entry.section.as_deref().unwrap_or_default());
     }
-    if line.get("scope") == "*" || !config.scopes.is_empty() {
-        line.set("scope", None);
+    if item.get("scope") == "*" || !config.scopes.is_empty() {
+        line.set("scope", "");
     }
-    let subject = line.get("subject").to_owned();
+    let subject = item.get("subject");
     if subject.is_empty() {
         return Some(());
     }
-    let mut issues: Vec<String> = Vec::new();
+    let mut issues: Vec<(&str, &str)> = Vec::new();
     let letters = config.generation >= Generation::Seven;
     let lower = |byte: u8| (letters && byte.is_ascii_lowercase()) || byte.is_ascii_digit();
+    let subject = link_issues(subject, &config.issue_prefixes, lower, |prefix, issue, out| {
+        for part in ["[", prefix, issue, "]("] {
+            out.push_str(part);
+        }
+        if let Some(addresses) = addresses {
+            addresses.issue.push(&[issue, prefix], out);
+        }
+        out.push(')');
+        issues.push((prefix, issue));
+    });
     let base = [("host", context.host.as_str()), ("owner", &context.owner), ("repository", &context.repository)];
     let [host, owner, repository] = base;
-    let subject = link_issues(&subject, &config.issue_prefixes, lower, |prefix, issue, out| {
-        let url = expand(&config.issue_url, &[host, owner, repository, ("id", issue), ("prefix", prefix)]);
-        push_link(out, &format!("{prefix}{issue}"), &url);
-        issues.push(format!("{prefix}{issue}"));
-    });
-    let subject = link_users(&subject, config.generation >= Generation::Nine, |user| {
-        expand(&config.user_url, &[host, owner, repository, ("user", user)])
+    let subject = link_users(subject, config.generation >= Generation::Nine, |user, out| {
+        expand(&config.user_url, &[host, owner, repository, ("user", user)], out);
     });
     line.set("subject", subject);
-    line.references.retain(|reference| {
-        !issues.iter().any(|issue| issue.strip_prefix(reference.prefix).is_some_and(|issue| issue == reference.issue))
-    });
+    line.references.retain(|reference| !issues.iter().any(|(prefix, issue)| is_issue(reference, prefix, issue)));
     Some(())
+}
+
+/// Whether a reference is what prefix and issue say together, wherever the one ends and the other begins.
+fn is_issue(reference: &Reference<'_>, prefix: &str, issue: &str) -> bool {
+    let length = prefix.len() + issue.len();
+    length == reference.prefix.len() + reference.issue.len()
+        && prefix.bytes().chain(issue.bytes()).eq(reference.prefix.bytes().chain(reference.issue.bytes()))
 }
 
 /// `utils.js`, `matchScope`.
@@ -815,14 +866,20 @@ fn matches_scope(config: &ConventionalCommits, scope: &str) -> bool {
 /// `/release-as:\s*\w*@?([0-9]+\.[0-9]+\.[0-9a-z]+(-[0-9a-z.]+)?)\s*/i`
 fn release_as(text: &str) -> bool {
     const MARK: &[u8] = b"release-as:";
-    let bytes = text.as_bytes();
+    let all = text.as_bytes();
     let digits = |rest: &[u8]| rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
     // The colon is rarer than any letter.
     let marked = |colon: &usize| {
         let start = (colon + 1).checked_sub(MARK.len());
-        start.and_then(|start| bytes.get(start..=*colon)).is_some_and(|mark| mark.eq_ignore_ascii_case(MARK))
+        start.and_then(|start| all.get(start..=*colon)).is_some_and(|mark| mark.eq_ignore_ascii_case(MARK))
     };
-    text.match_indices(':').map(|(colon, _)| colon).filter(marked).any(|colon| {
+    let mut from = 0;
+    let colons = std::iter::from_fn(|| {
+        let colon = from + bytes::find(b':', all.get(from..)?)?;
+        from = colon + 1;
+        Some(colon)
+    });
+    colons.filter(marked).any(|colon| {
         let rest = text.get(colon + 1..).unwrap_or_default().trim_start_matches(is_space).as_bytes();
         let word = rest.iter().take_while(|byte| is_word(**byte)).count();
         let (name, after) = rest.split_at_checked(word).unwrap_or_default();
@@ -847,55 +904,143 @@ fn push_link(out: &mut String, text: &str, url: &str) {
     }
 }
 
-/// Replaces a simple `{{name}}` each time it occurs.
-fn expand(format: &str, values: &[(&str, &str)]) -> String {
-    let mut out = String::with_capacity(format.len() + 32);
+/// The template of an address, taken apart at each simple `{{name}}`.
+struct Template {
+    /// Texts and the values they stand before, by their places among the names; none behind the last.
+    pieces: Vec<(String, Option<usize>)>,
+}
+
+impl Template {
+    /// `known` is filled in at once, `names` are those of values to come.
+    fn new(format: &str, known: &[(&str, &str)], names: &[&str]) -> Self {
+        let mut pieces = Vec::new();
+        let mut text = String::new();
+        let mut rest = format;
+        while let Some((before, after)) = doubled(rest, b'{') {
+            text.push_str(before);
+            let name = doubled(after, b'}').map(|(name, behind)| (trim(name), behind));
+            let value = name.and_then(|(name, behind)| Some((names.iter().position(|own| *own == name)?, behind)));
+            let filled = || name.and_then(|(name, behind)| Some((known.iter().find(|own| own.0 == name)?.1, behind)));
+            if let Some((place, behind)) = value {
+                pieces.push((std::mem::take(&mut text), Some(place)));
+                rest = behind;
+            } else {
+                let (filled, behind) = filled().unwrap_or(("{{", after));
+                text.push_str(filled);
+                rest = behind;
+            }
+        }
+        text.push_str(rest);
+        pieces.push((text, None));
+        Self { pieces }
+    }
+
+    /// Puts the address behind a text; the values are those of the names, in their order.
+    fn push(&self, values: &[&str], out: &mut String) {
+        for (text, value) in &self.pieces {
+            out.push_str(text);
+            out.push_str(value.and_then(|place| values.get(place)).copied().unwrap_or_default());
+        }
+    }
+}
+
+/// The templates of addresses that are filled for each commit; the presets without such have none.
+struct Addresses {
+    issue: Template,
+    commit: Template,
+}
+
+impl Addresses {
+    fn of(preset: &Preset, context: &Context) -> Option<Self> {
+        let Preset::ConventionalCommits(config) = preset else { return None };
+        let known = [("host", context.host.as_str()), ("owner", &context.owner), ("repository", &context.repository)];
+        Some(Self {
+            issue: Template::new(&config.issue_url, &known, &["id", "prefix"]),
+            commit: Template::new(&config.commit_url, &known, &["hash", "shortHash"]),
+        })
+    }
+}
+
+/// Puts a template behind a text, with every simple `{{name}}` replaced.
+fn expand(format: &str, values: &[(&str, &str)], out: &mut String) {
     let mut rest = format;
-    while let Some((before, after)) = rest.split_once("{{") {
+    while let Some((before, after)) = doubled(rest, b'{') {
         out.push_str(before);
-        let known = after.split_once("}}").and_then(|(name, after)| {
-            values.iter().find(|(known, _)| *known == trim(name)).map(|(_, value)| (*value, after))
+        let known = doubled(after, b'}').and_then(|(name, after)| {
+            let name = trim(name);
+            values.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value, after))
         });
         let (text, after) = known.unwrap_or(("{{", after));
         out.push_str(text);
         rest = after;
     }
     out.push_str(rest);
-    out
 }
 
-/// Puts a link in the place of each issue in a subject.
-fn link_issues(
-    subject: &str,
-    prefixes: &[String],
-    taken: impl Fn(u8) -> bool,
-    mut link: impl FnMut(&str, &str, &mut String),
-) -> String {
-    let mut out = String::with_capacity(subject.len() + 64);
-    let mut rest = subject;
-    'next: while let Some(c) = rest.chars().next() {
-        for prefix in prefixes.iter().filter(|prefix| !prefix.is_empty()) {
-            let Some(after) = rest.strip_prefix(prefix.as_str()) else { continue };
-            let length = after.bytes().take_while(|byte| taken(*byte)).count();
-            if let Some((issue, after)) = after.split_at_checked(length).filter(|(issue, _)| !issue.is_empty()) {
-                link(prefix, issue, &mut out);
-                rest = after;
-                continue 'next;
-            }
+/// What is before and behind the first pair of an ASCII mark, `{{` or `}}`.
+fn doubled(text: &str, mark: u8) -> Option<(&str, &str)> {
+    let bytes = text.as_bytes();
+    let mut from = 0;
+    loop {
+        let at = from + bytes.get(from..)?.iter().position(|byte| *byte == mark)?;
+        if bytes.get(at + 1) == Some(&mark) {
+            return Some((text.get(..at)?, text.get(at + 2..)?));
         }
-        out.push(c);
-        rest = rest.get(c.len_utf8()..).unwrap_or_default();
+        from = at + 1;
     }
-    out
+}
+
+/// Puts a link in the place of each issue in a subject; `link` is handed the prefix and the issue.
+fn link_issues<'t>(
+    subject: &'t str,
+    prefixes: &[impl AsRef<str>],
+    taken: impl Fn(u8) -> bool,
+    mut link: impl FnMut(&'t str, &'t str, &mut String),
+) -> Cow<'t, str> {
+    let bytes = subject.as_bytes();
+    let mut out = String::new();
+    let (mut at, mut copied) = (0, 0);
+    // Most prefixes are one: its first byte passes the rest over.
+    let only = match prefixes {
+        [prefix] => prefix.as_ref().bytes().next(),
+        _ => None,
+    };
+    loop {
+        if let Some(first) = only {
+            let step = bytes.get(at..).and_then(|rest| bytes::find(first, rest));
+            at = step.map_or(subject.len(), |step| at + step);
+        }
+        let Some(rest) = subject.get(at..).filter(|rest| !rest.is_empty()) else { break };
+        let prefixes = prefixes.iter().map(AsRef::as_ref).filter(|prefix| !prefix.is_empty());
+        let found = prefixes.into_iter().find_map(|prefix| {
+            let after = rest.strip_prefix(prefix)?;
+            let length = after.bytes().take_while(|byte| taken(*byte)).count();
+            let issue = after.get(..length).filter(|issue| !issue.is_empty())?;
+            Some((rest.get(..prefix.len())?, issue))
+        });
+        let Some((prefix, issue)) = found else {
+            at += rest.chars().next().map_or(1, char::len_utf8);
+            continue;
+        };
+        out.push_str(subject.get(copied..at).unwrap_or_default());
+        link(prefix, issue, &mut out);
+        at += prefix.len() + issue.len();
+        copied = at;
+    }
+    if copied == 0 {
+        return subject.into();
+    }
+    out.push_str(subject.get(copied..).unwrap_or_default());
+    out.into()
 }
 
 /// Puts a link in the place of each `@user` in a subject: `/\B@([a-z0-9](?:-?[a-z0-9/]){0,38})/g`; with `code`, what stands
 /// between back-ticks is left alone.
-fn link_users(subject: &str, code: bool, url: impl Fn(&str) -> String) -> String {
-    if !subject.contains('@') {
-        return subject.to_owned();
-    }
+fn link_users<'t>(subject: Cow<'t, str>, code: bool, url: impl Fn(&str, &mut String)) -> Cow<'t, str> {
     let bytes = subject.as_bytes();
+    if bytes::find(b'@', bytes).is_none() {
+        return subject;
+    }
     let mut out = String::with_capacity(subject.len() + 64);
     let mut done = 0;
     let mut at = 0;
@@ -917,14 +1062,14 @@ fn link_users(subject: &str, code: bool, url: impl Fn(&str) -> String) -> String
             out.push_str("[@");
             out.push_str(user);
             out.push_str("](");
-            out.push_str(&url(user));
+            url(user, &mut out);
             out.push(')');
             done = end;
         }
         at = end;
     }
     out.push_str(subject.get(done..).unwrap_or_default());
-    out
+    out.into()
 }
 
 fn user_end(bytes: &[u8], start: usize) -> Option<usize> {
@@ -947,7 +1092,7 @@ fn user_end(bytes: &[u8], start: usize) -> Option<usize> {
 }
 
 /// A commit's line, without the line break at its end.
-fn commit(preset: &Preset, context: &Context, line: &Line<'_>, out: &mut String) {
+fn commit(preset: &Preset, context: &Context, addresses: Option<&Addresses>, line: &Line<'_>, out: &mut String) {
     let or_header = |name: &str| Some(line.get(name)).filter(|text| !text.is_empty()).unwrap_or(line.get("header"));
     match preset {
         Preset::Angular | Preset::ConventionalCommits(_) => {
@@ -981,7 +1126,9 @@ fn commit(preset: &Preset, context: &Context, line: &Line<'_>, out: &mut String)
         Preset::Ember => {
             let request = line.get("pr");
             out.push_str("- ");
-            push_link(out, request, &format!("{}/pull/{request}", context.base()));
+            let mut url = String::new();
+            context.push_base(&mut url);
+            push_link(out, request, &format!("{url}/pull/{request}"));
             out.push_str(" **");
             out.push_str(line.get("taggedAs"));
             out.push_str("** ");
@@ -998,7 +1145,7 @@ fn commit(preset: &Preset, context: &Context, line: &Line<'_>, out: &mut String)
         }
         if !line.references.is_empty() {
             out.push_str("\n\n  Closes");
-            references(preset, context, line, out);
+            references(preset, context, addresses, line, out);
         }
         return;
     }
@@ -1009,19 +1156,10 @@ fn commit(preset: &Preset, context: &Context, line: &Line<'_>, out: &mut String)
             out.push_str("([");
             out.push_str(line.get("shortHash"));
             out.push_str("](");
-            if let Preset::ConventionalCommits(config) = preset {
-                out.push_str(&expand(
-                    &config.commit_url,
-                    &[
-                        ("host", &context.host),
-                        ("owner", &context.owner),
-                        ("repository", &context.repository),
-                        ("hash", hash),
-                        ("shortHash", line.get("shortHash")),
-                    ],
-                ));
+            if let Some(addresses) = addresses {
+                addresses.commit.push(&[hash, line.get("shortHash")], out);
             } else {
-                out.push_str(&context.base());
+                context.push_base(out);
                 out.push('/');
                 out.push_str(&context.commit);
                 out.push('/');
@@ -1034,30 +1172,31 @@ fn commit(preset: &Preset, context: &Context, line: &Line<'_>, out: &mut String)
     }
     if !line.references.is_empty() {
         out.push_str(", closes");
-        references(preset, context, line, out);
+        references(preset, context, addresses, line, out);
     }
 }
 
-fn references(preset: &Preset, context: &Context, line: &Line<'_>, out: &mut String) {
+fn references(preset: &Preset, context: &Context, addresses: Option<&Addresses>, line: &Line<'_>, out: &mut String) {
     for reference in &line.references {
         let owner = reference.owner.unwrap_or_default();
         let repository = reference.repository.unwrap_or_default();
         let prefix = if matches!(preset, Preset::ConventionalCommits(_)) { reference.prefix } else { "#" };
-        let mut name = String::new();
+        out.push_str(if context.link_references { " [" } else { " " });
         // Without links the express preset prints no owner.
         if !owner.is_empty() && (context.link_references || !matches!(preset, Preset::Express)) {
-            name.push_str(owner);
-            name.push('/');
+            out.push_str(owner);
+            out.push('/');
         }
-        name.push_str(repository);
-        name.push_str(prefix);
-        name.push_str(reference.issue);
-        out.push(' ');
+        out.push_str(repository);
+        out.push_str(prefix);
+        out.push_str(reference.issue);
         if !context.link_references {
-            out.push_str(&name);
             continue;
         }
-        let url = if let Preset::ConventionalCommits(config) = preset {
+        out.push_str("](");
+        if let Some(addresses) = addresses.filter(|_| owner.is_empty() && repository.is_empty()) {
+            addresses.issue.push(&[reference.issue, prefix], out);
+        } else if let Preset::ConventionalCommits(config) = preset {
             expand(
                 &config.issue_url,
                 &[
@@ -1067,10 +1206,14 @@ fn references(preset: &Preset, context: &Context, line: &Line<'_>, out: &mut Str
                     ("id", reference.issue),
                     ("prefix", prefix),
                 ],
-            )
+                out,
+            );
         } else {
-            format!("{}/{}/{}", context.base_of(owner, repository), context.issue, reference.issue)
-        };
-        push_link(out, &name, &url);
+            context.push_base_of(owner, repository, out);
+            for part in ["/", &context.issue, "/", reference.issue] {
+                out.push_str(part);
+            }
+        }
+        out.push(')');
     }
 }

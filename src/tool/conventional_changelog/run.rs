@@ -6,6 +6,7 @@ use crate::bump::Bump;
 use crate::files::Files;
 use crate::history::{Commit, Tag};
 use crate::pull_request::Repository;
+use crate::reading::bytes;
 use crate::reading::conventional_commits_parser::{
     Edition, HeaderPattern, Options, Parser, RevertPattern, Thrown, unreverted, unreverted_before_five,
 };
@@ -93,20 +94,21 @@ const SCISSORS: &str = "# ------------------------ >8 ------------------------";
 /// # Errors
 /// Where the parser itself fails on one of them.
 pub fn read<'a>(parser: &'a Parser, commits: &[(usize, &'a str, &'a str)]) -> Result<Vec<Analysed<'a>>, Thrown> {
-    let mut read = analysis::read(parser, commits)?;
+    let mut read = analysis::read_with(parser, commits, |_| "".into())?;
     // These tools put the hash behind the message, so that in the older ones a line of scissors cuts it off.
-    let cut = parser.options().edition == Edition::Five;
-    for commit in &mut read {
-        commit.subject = "".into();
-        if cut && commit.message.contains(SCISSORS) && commit.message.lines().any(|line| line == SCISSORS) {
-            commit.hash = "";
+    if parser.options().edition == Edition::Five {
+        let bladed = |message: &str| bytes::find(b'>', message.as_bytes()).is_some();
+        for commit in read.iter_mut().filter(|commit| bladed(commit.message)) {
+            if commit.message.lines().any(|line| line == SCISSORS) {
+                commit.hash = "";
+            }
         }
     }
     Ok(read)
 }
 
 /// Which commits were not taken back again, as the filter that comes with this writer sees it.
-fn staying(writer: Writer, read: &[Analysed<'_>]) -> Vec<bool> {
+fn staying(writer: Writer, read: &[&Analysed<'_>]) -> Vec<bool> {
     match writer {
         Writer::Eight | Writer::Nine => unreverted(read),
         _ => unreverted_before_five(read),
@@ -187,12 +189,12 @@ pub fn asked(files: &Files, name: &str) -> Option<u32> {
 /// How far the commits move a version by the preset's own rule (`whatBump`), each with its reading. Commits that were
 /// taken back again do not count.
 #[must_use]
-pub fn recommended(preset: &Preset, writer: Writer, read: &[Analysed<'_>]) -> (Bump, Vec<CommitReading>, Vec<Reason>) {
+pub fn recommended(preset: &Preset, writer: Writer, read: &[&Analysed<'_>]) -> (Bump, Vec<CommitReading>, Vec<Reason>) {
     // Version 10 of the preset recommends nothing where nothing asks for it; every other always a patch.
     let newest = writer == Writer::Nine;
     let strict = newest && matches!(preset, Preset::ConventionalCommits(_));
     let mut bump = if strict { Bump::None } else { Bump::Patch };
-    let (mut readings, mut reasons) = (Vec::new(), Vec::new());
+    let (mut readings, mut reasons) = (Vec::with_capacity(read.len()), Vec::with_capacity(read.len()));
     for (commit, stays) in read.iter().zip(staying(writer, read)) {
         let kind = commit.read.part("type").unwrap_or_default();
         let counts = match preset {
@@ -218,10 +220,11 @@ pub fn recommended(preset: &Preset, writer: Writer, read: &[Analysed<'_>]) -> (B
         };
         bump = bump.max(own);
         readings.push(CommitReading { commit: commit.place, bump: own, rule: Some(rule.clone()) });
-        reasons.push(Reason { commit: Some(commit.place), bump: own, rule });
+        if own > Bump::None {
+            reasons.push(Reason { commit: Some(commit.place), bump: own, rule });
+        }
     }
     readings.sort_by_key(|reading| reading.commit);
-    reasons.retain(|reason| reason.bump > Bump::None);
     reasons.sort_by_key(|reason| std::cmp::Reverse(reason.bump));
     (bump, readings, reasons)
 }
@@ -310,8 +313,8 @@ pub fn entry_with(preset: &Preset, options: &WriterOptions, context: &Context, r
         let item = Item { hash: commit.hash, subject: &commit.subject, read: &commit.read };
         super::is_printed(preset, options, context, item)
     };
-    let printed: Vec<Analysed<'_>> = read.iter().filter(printed).cloned().collect();
-    analysis::notes(preset, options, context, &printed)
+    let printed: Vec<&Analysed<'_>> = read.iter().filter(printed).collect();
+    analysis::notes(preset, options, context, &printed, true)
 }
 
 /// The tag of a version, spelt as the tag before it was; `pattern` where there was none.

@@ -4,11 +4,11 @@
 //! `references.js`, `templates.js` of the template).
 
 use super::{
-    CommitType, Context, ConventionalCommits, Item, Preset, Writer, WriterOptions, expand, matches_scope, release_as,
-    user_end,
+    CommitType, Context, ConventionalCommits, Item, Preset, Writer, WriterOptions, expand, lowered, matches_scope,
+    release_as, user_end,
 };
 use crate::collation::compare;
-use crate::letters::{lower, upper};
+use crate::letters::upper;
 use crate::reading::conventional_commits_parser::{HeaderPattern, Reference, short_hash};
 use crate::reading::javascript_text::{is_space, is_word, trim};
 use std::borrow::Cow;
@@ -24,7 +24,7 @@ pub struct Printed<'a> {
     /// Its scope.
     pub scope: &'a str,
     /// Its subject with links; empty where the header was not read.
-    pub subject: String,
+    pub subject: Cow<'a, str>,
     header: &'a str,
     /// Titles and texts.
     pub notes: Vec<(String, String)>,
@@ -183,7 +183,9 @@ pub fn compare_url(preset: &Preset, context: &Context) -> String {
 
 fn expanded(template: &str, context: &Context, own: &[(&str, &str)]) -> String {
     let known = [("host", context.host.as_str()), ("owner", &context.owner), ("repository", &context.repository)];
-    expand(template, &[&known, own].concat())
+    let mut out = String::with_capacity(template.len() + 32);
+    expand(template, &[&known, own].concat(), &mut out);
+    out
 }
 
 fn issue_url(
@@ -281,18 +283,8 @@ pub fn transform<'a>(preset: &Preset, context: &Context, item: &Item<'a>) -> Opt
         Preset::ConventionalCommits(config) if config.templates => Some(config.as_ref()),
         _ => None,
     };
-    let format = |text: &str, found: &mut Vec<String>| match early {
-        Some(config) => linked_everywhere(preset, config, context, text, found),
-        None => formatted(preset, context, text, found),
-    };
-    let own = read.part("type").unwrap_or_default();
-    let bang = || {
-        let mut captured = [None; 8];
-        let header = read.header.as_deref().unwrap_or_default();
-        HeaderPattern::ConventionalBreaking.captures(header, &mut captured)
-    };
-    let mut notes: Vec<(String, Cow<'_, str>)> =
-        read.notes.iter().map(|note| (note_title(&note.title), note.text.as_ref().into())).collect();
+    let mut notes: Vec<(String, &str)> =
+        read.notes.iter().map(|note| (note_title(&note.title), note.text.as_ref())).collect();
     let subject = read.part("subject").unwrap_or_default();
     if early.is_some() {
         for (title, _) in &mut notes {
@@ -300,35 +292,62 @@ pub fn transform<'a>(preset: &Preset, context: &Context, item: &Item<'a>) -> Opt
         }
     } else if matches!(preset, Preset::ConventionalCommits(_))
         && !notes.iter().any(|(title, _)| title == BREAKING)
-        && bang()
+        && has_mark(item)
     {
-        notes.insert(0, (BREAKING.to_owned(), subject.into()));
+        notes.insert(0, (BREAKING.to_owned(), subject));
     }
-    let (kind, scope) = if let Preset::ConventionalCommits(config) = preset {
-        let entry = entry(config, item);
-        let forced = || [&read.footer, &read.body].into_iter().flatten().any(|text| release_as(text));
-        let scope = read.part("scope").unwrap_or_default();
-        let discarded = notes.is_empty() && entry.is_none_or(|kind| kind.hidden) && !forced();
-        if discarded || !matches_scope(config, scope) {
-            return None;
-        }
-        let kind = entry.map_or(own, |kind| kind.section.as_deref().unwrap_or_default());
-        (kind.to_owned(), if config.scopes.is_empty() { scope } else { "" })
-    } else {
-        let kind = super::angular_section(own, read.revert.is_some(), !notes.is_empty())?;
-        (kind.to_owned(), part(item, "scope"))
-    };
+    let (kind, scope) = section(preset, item, !notes.is_empty())?;
     let mut issues = Vec::new();
-    let subject = format(subject, &mut issues);
+    let subject = match early {
+        Some(config) => linked_everywhere(preset, config, context, subject, &mut issues),
+        None => formatted(preset, context, subject, &mut issues),
+    };
     let header = read.header.as_deref().unwrap_or_default();
     let mut references = read.references.clone();
     references.retain(|reference| {
         !issues.iter().any(|known| known.strip_prefix(reference.prefix).is_some_and(|issue| issue == reference.issue))
     });
-    let text = |text: &str| if early.is_some() { text.to_owned() } else { format(text, &mut Vec::new()) };
-    let notes = notes.into_iter().map(|(title, note)| (title, text(&note))).collect();
+    let text = |text: &str| {
+        if early.is_some() { text.to_owned() } else { formatted(preset, context, text, &mut Vec::new()).into_owned() }
+    };
+    let notes = notes.into_iter().map(|(title, note)| (title, text(note))).collect();
     let scope = if scope == "*" { "" } else { part_scope(item, scope) };
-    Some(Printed { kind, scope, subject, header, notes, hash: item.hash, references })
+    Some(Printed { kind: kind.to_owned(), scope, subject, header, notes, hash: item.hash, references })
+}
+
+/// Whether an exclamation mark in the header says that it breaks something.
+fn has_mark(item: &Item<'_>) -> bool {
+    let mut captured = [None; 8];
+    let header = item.read.header.as_deref().unwrap_or_default();
+    HeaderPattern::ConventionalBreaking.captures(header, &mut captured)
+}
+
+/// Whether a commit is printed at all.
+#[must_use]
+pub fn is_printed(preset: &Preset, item: &Item<'_>) -> bool {
+    let marked = || match preset {
+        Preset::ConventionalCommits(config) => !config.templates && has_mark(item),
+        _ => false,
+    };
+    section(preset, item, !item.read.notes.is_empty() || marked()).is_some()
+}
+
+/// The section of a commit and the scope it is printed with; `None` where it is left out.
+fn section<'s>(preset: &'s Preset, item: &Item<'s>, noted: bool) -> Option<(&'s str, &'s str)> {
+    let read = item.read;
+    let own = part(item, "type");
+    let Preset::ConventionalCommits(config) = preset else {
+        return Some((super::angular_section(own, read.revert.is_some(), noted)?, part(item, "scope")));
+    };
+    let entry = entry(config, item);
+    let forced = || [&read.footer, &read.body].into_iter().flatten().any(|text| release_as(text));
+    let scope = part(item, "scope");
+    let discarded = !noted && entry.is_none_or(|kind| kind.hidden) && !forced();
+    if discarded || !matches_scope(config, scope) {
+        return None;
+    }
+    let kind = entry.map_or(own, |kind| kind.section.as_deref().unwrap_or_default());
+    Some((kind, if config.scopes.is_empty() { scope } else { "" }))
 }
 
 /// A part of the commit for as long as the commit itself.
@@ -344,7 +363,7 @@ fn part_scope<'a>(item: &Item<'a>, scope: &str) -> &'a str {
 #[must_use]
 pub fn entry<'c>(config: &'c ConventionalCommits, item: &Item<'_>) -> Option<&'c CommitType> {
     let read = item.read;
-    let key = if read.revert.is_some() { "revert".to_owned() } else { lower(read.part("type").unwrap_or_default()) };
+    let key = if read.revert.is_some() { "revert".into() } else { lowered(read.part("type").unwrap_or_default()) };
     let scope = read.part("scope").unwrap_or_default();
     config.types.iter().find(|kind| {
         kind.name == key && kind.scope.as_deref().filter(|own| !own.is_empty()).is_none_or(|own| own == scope)
@@ -353,12 +372,16 @@ pub fn entry<'c>(config: &'c ConventionalCommits, item: &Item<'_>) -> Option<&'c
 
 /// `createReferencesFormatter`: issues and mentions become links where they do not stand in something protected; `found`
 /// takes the issues.
-fn formatted(preset: &Preset, context: &Context, text: &str, found: &mut Vec<String>) -> String {
+fn formatted<'t>(preset: &Preset, context: &Context, text: &'t str, found: &mut Vec<String>) -> Cow<'t, str> {
     let hash = ["#".to_owned()];
     let (prefixes, letters) = match preset {
         Preset::ConventionalCommits(config) => (config.issue_prefixes.as_slice(), true),
         _ => (&hash[..], false),
     };
+    // What names no issue and nobody stays as it is.
+    if !text.contains('@') && !prefixes.iter().any(|prefix| !prefix.is_empty() && text.contains(prefix.as_str())) {
+        return text.into();
+    }
     let mut scan = Protected::new(text);
     let mut out = String::with_capacity(text.len() + 64);
     let mut at = 0;
@@ -405,24 +428,24 @@ fn formatted(preset: &Preset, context: &Context, text: &str, found: &mut Vec<Str
         out.push(c);
         at += c.len_utf8();
     }
-    out
+    out.into()
 }
 
 /// The subject up to version 10.2.1.
-fn linked_everywhere(
+fn linked_everywhere<'t>(
     preset: &Preset,
     config: &ConventionalCommits,
     context: &Context,
-    text: &str,
+    text: &'t str,
     found: &mut Vec<String>,
-) -> String {
+) -> Cow<'t, str> {
     let letters = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
     let linked = super::link_issues(text, &config.issue_prefixes, letters, |prefix, issue, out| {
         let name = format!("{prefix}{issue}");
         super::push_link(out, &name, &issue_url(preset, context, None, prefix, issue));
         found.push(name);
     });
-    super::link_users(&linked, true, |user| user_url(preset, context, user))
+    super::link_users(linked, true, |user, out| out.push_str(&user_url(preset, context, user)))
 }
 
 fn user_url(preset: &Preset, context: &Context, user: &str) -> String {

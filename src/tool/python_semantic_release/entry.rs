@@ -7,9 +7,10 @@ use crate::bump::Bump;
 use crate::history::Commit;
 use crate::pull_request::Repository;
 use crate::reading::python_semantic_release::{Parser, Reading, read_commit};
-use crate::reading::python_text::{escaped, is_digit, is_space, strip};
+use crate::reading::python_text::{is_digit, is_space, push_escaped, strip};
 use crate::tool::Facts;
 use semver::Version;
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashSet};
 use std::fmt::Write as _;
 
@@ -17,6 +18,26 @@ use std::fmt::Write as _;
 pub(super) struct Change<'a> {
     pub reading: Reading,
     pub commit: &'a Commit,
+}
+
+/// A commit as it stands in the changelogs that show whole messages.
+#[derive(Clone)]
+pub(super) struct Whole {
+    /// How far its first part moves the version.
+    bump: Bump,
+    /// Under which heading it stands.
+    section: String,
+}
+
+impl Whole {
+    /// From what was read in it.
+    pub(super) fn of(parts: &[(String, Option<Reading>)], settings: &Settings) -> Self {
+        let reading = parts.first().and_then(|(_, reading)| reading.as_ref());
+        Self {
+            bump: reading.map_or(Bump::None, |reading| reading.bump),
+            section: reading.map_or("unknown", |reading| section(reading, settings)).to_owned(),
+        }
+    }
 }
 
 /// A release as the templates see it.
@@ -28,6 +49,8 @@ pub(super) struct Made<'a> {
     pub changes: &'a [Change<'a>],
     /// All commits, the oldest first.
     pub commits: &'a [Commit],
+    /// Those of them that were read, as whole messages, where the template shows such.
+    pub wholes: &'a [Option<Whole>],
     /// Whether nothing was released before.
     pub first: bool,
     /// The tag before; empty where there is none.
@@ -35,10 +58,10 @@ pub(super) struct Made<'a> {
 }
 
 /// The long names under which types stand in the changelog. Up to 9.9 few had one.
-pub(super) fn category(reading: &Reading, settings: &Settings) -> String {
+pub(super) fn category<'a>(reading: &'a Reading, settings: &Settings) -> &'a str {
     let edition = settings.edition;
     let short = edition < Edition(9, 10, 0);
-    let name = match reading.kind.as_str() {
+    match reading.kind.as_str() {
         // These parsers name the sections themselves.
         kind if matches!(settings.options.parser, Parser::Emoji | Parser::Tag) => kind,
         "docs" => "documentation",
@@ -62,8 +85,7 @@ pub(super) fn category(reading: &Reading, settings: &Settings) -> String {
         "ENH" | "FEAT" => "feature",
         "BENCH" | "DEV" | "STY" | "TST" | "REL" | "TEST" => "none",
         other => other,
-    };
-    name.to_owned()
+    }
 }
 
 /// Jinja's `title`: every word begins in upper case and goes on in lower case.
@@ -114,15 +136,17 @@ impl Made<'_> {
         // Blank lines came behind the headings first, and then behind the title.
         let blank = |from: Edition| if edition >= from { "\n" } else { "" };
         let (behind_title, behind_heading) = (blank(Edition(7, 34, 3)), blank(Edition(7, 34, 1)));
+        let url = commit_url(self.facts.repository, "");
         let mut out = format!("## v{} ({})\n{behind_title}", self.version, self.facts.date);
         for name in &seven.sections {
             let mut lines = String::new();
             for change in self.changes {
                 let reading = &change.reading;
                 let subject = reading.descriptions.first().map(String::as_str).unwrap_or_default();
-                let link = in_parentheses(self.facts.repository, &change.commit.sha);
                 let mut line = |text: &str| {
-                    let _ = writeln!(lines, "* {}{link}", with_issue(text, self.facts.repository));
+                    let _ = write!(lines, "* {}", with_issue(text, self.facts.repository));
+                    push_link(&url, &change.commit.sha, &mut lines);
+                    lines.push('\n');
                 };
                 if *name == "breaking" {
                     // These are neither capitalised nor scoped.
@@ -153,30 +177,38 @@ impl Made<'_> {
     /// `Unknown`. Jinja escapes them unless that is switched off.
     fn by_message(&self) -> String {
         let edition = self.settings.edition;
-        let mut sections: BTreeMap<(String, String), String> = BTreeMap::new();
-        for commit in self.commits.iter().rev() {
-            let reading = read_commit(&commit.message, &self.settings.options)
-                .into_iter()
-                .next()
-                .and_then(|(_, reading)| reading);
-            let bump = reading.as_ref().map_or(Bump::None, |reading| reading.bump);
-            if self.settings.excludes(&commit.message, bump) {
+        let url = commit_url(self.facts.repository, "");
+        let mut sections: Vec<(String, String)> = Vec::new();
+        for (at, commit) in self.commits.iter().enumerate().rev() {
+            let whole = match self.wholes.get(at) {
+                Some(Some(whole)) => Cow::Borrowed(whole),
+                _ => Cow::Owned(Whole::of(&read_commit(&commit.message, &self.settings.options), self.settings)),
+            };
+            if self.settings.excludes(&commit.message, whole.bump) {
                 continue;
             }
-            let name = match &reading {
-                None => "unknown".to_owned(),
-                Some(reading) => section(reading, self.settings),
-            };
             // Carriage returns were kept up to 9.8.2.
-            let kept = edition < Edition(9, 8, 3);
-            let message = if kept { commit.message.clone() } else { commit.message.replace('\r', "") };
+            let kept = edition < Edition(9, 8, 3) || !commit.message.contains('\r');
+            let message: Cow<'_, str> =
+                if kept { commit.message.as_str().into() } else { commit.message.replace('\r', "").into() };
             let message = message.trim_end_matches(is_space);
-            let text = if self.settings.escapes { escaped(message) } else { message.to_owned() };
-            let section = sections.entry((name.to_lowercase(), name)).or_default();
-            let _ = write!(section, "\n* {text}{}\n", in_parentheses(self.facts.repository, &commit.sha));
+            let place = sections.iter().position(|(name, _)| *name == whole.section).unwrap_or(sections.len());
+            if place == sections.len() {
+                sections.push((whole.section.clone(), String::new()));
+            }
+            let Some((_, section)) = sections.get_mut(place) else { continue };
+            section.push_str("\n* ");
+            if self.settings.escapes {
+                push_escaped(message, section);
+            } else {
+                section.push_str(message);
+            }
+            push_link(&url, &commit.sha, section);
+            section.push('\n');
         }
+        sections.sort_by_cached_key(|(name, _)| (name.to_lowercase(), name.clone()));
         let mut out = format!("## {} ({})\n", self.tag(), self.facts.date);
-        for ((_, name), lines) in sections {
+        for (name, lines) in sections {
             let heading = if edition < Edition(9, 10, 0) { python_capitalised(&name) } else { title(&name) };
             let _ = write!(out, "\n### {heading}\n{lines}");
         }
@@ -215,7 +247,7 @@ impl Made<'_> {
         let mut sections: BTreeMap<(String, String), Vec<&Change<'_>>> = BTreeMap::new();
         for change in self.changes {
             let name = category(&change.reading, self.settings);
-            sections.entry((name.to_lowercase(), name)).or_default().push(change);
+            sections.entry((name.to_lowercase(), name.to_owned())).or_default().push(change);
         }
         let mut links = Vec::new();
         let fitted = |text: String| if rst { autofit(&restructured(&text)) } else { autofit(&text) };
@@ -333,10 +365,10 @@ impl Made<'_> {
 }
 
 /// Under which heading a reading stands: what breaks had one of its own up to 9.12.
-fn section(reading: &Reading, settings: &Settings) -> String {
+fn section<'a>(reading: &'a Reading, settings: &Settings) -> &'a str {
     let breaks = reading.bump == Bump::Major && settings.options.parser != Parser::Emoji;
     if breaks && settings.edition > Edition::SEVEN && settings.edition < Edition(9, 13, 0) {
-        return "breaking".to_owned();
+        return "breaking";
     }
     category(reading, settings)
 }
@@ -349,12 +381,15 @@ fn python_capitalised(text: &str) -> String {
         .map_or_else(String::new, |first| first.to_uppercase().collect::<String>() + &chars.as_str().to_lowercase())
 }
 
-/// A commit's link, in parentheses and behind a space; nothing for a commit that does not exist yet.
-fn in_parentheses(repository: &Repository, sha: &str) -> String {
+/// A commit's link, in parentheses and behind a space; nothing for a commit that does not exist yet. `url` is the address
+/// of all commits.
+fn push_link(url: &str, sha: &str, out: &mut String) {
     if sha.is_empty() {
-        return String::new();
+        return;
     }
-    format!(" ([`{}`]({}))", sha.get(..7).unwrap_or(sha), commit_url(repository, sha))
+    for part in [" ([`", sha.get(..7).unwrap_or(sha), "`](", url, sha, "))"] {
+        out.push_str(part);
+    }
 }
 
 /// `add_pr_link`: `(#12)` at the end becomes a link to the issue, behind one space.

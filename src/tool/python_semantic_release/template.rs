@@ -174,7 +174,10 @@ impl Made<'_> {
     fn elements(&self) -> Value {
         let mut elements: Vec<(String, Vec<Value>)> = Vec::new();
         for part in self.parts {
-            let name = part.reading.as_ref().map_or_else(|| "unknown".to_owned(), |read| category(read, self.settings));
+            let name = part
+                .reading
+                .as_ref()
+                .map_or_else(|| "unknown".to_owned(), |read| category(read, self.settings).to_owned());
             let value = self.commit(part, &name);
             match elements.iter_mut().find(|(known, _)| *known == name) {
                 Some((_, values)) => values.push(value),

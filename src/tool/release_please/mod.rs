@@ -1112,7 +1112,7 @@ mod tests {
         commits.extend([("fix: new", &["a"][..]); 20]);
         let past = history(&commits, &[("v1.2.3", "")]);
         let plan = check(&[(config::CONFIG, config), MANIFEST], &past, &["v1.2.4"]);
-        assert_eq!((plan.notes[0].id.as_str(), plan.readings[0].commit), ("tool_release_please_depth", 1));
+        assert_eq!((&*plan.notes[0].id, plan.readings[0].commit), ("tool_release_please_depth", 1));
         let sha = r#"{"last-release-sha": "c0", "packages": {".": {"release-type": "simple"}}}"#;
         check(&[(config::CONFIG, sha), MANIFEST], &past, &["v1.2.4"]);
     }

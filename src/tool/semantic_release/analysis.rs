@@ -172,10 +172,17 @@ impl Rule {
         self.release
     }
 
-    fn matches(&self, commit: &Analysed<'_>) -> bool {
+    /// Whether it is about a commit; `last` is the property that was looked at last, for which many rules ask in turn.
+    fn matches<'r>(&'r self, commit: &'r Analysed<'_>, last: &mut (&'r str, Property<'r>)) -> bool {
+        let mut property = |name: &'r str| {
+            if last.0 != name {
+                *last = (name, commit.property(name));
+            }
+            last.1
+        };
         (!self.breaking || !commit.read.notes.is_empty())
             && (!self.revert || commit.read.revert.is_some())
-            && self.wanted.iter().all(|(name, wanted)| match (commit.property(name), wanted) {
+            && self.wanted.iter().all(|(name, wanted)| match (property(name), wanted) {
                 (Property::Text(text), Wanted::Like(glob)) => glob.matches(text),
                 (Property::Null, Wanted::Null) => true,
                 _ => false,
@@ -183,6 +190,7 @@ impl Rule {
     }
 }
 
+#[derive(Clone, Copy)]
 enum Property<'a> {
     Missing,
     Null,
@@ -243,10 +251,22 @@ impl Analysed<'_> {
 /// # Errors
 /// Where the parser itself fails on one of them.
 pub fn read<'a>(parser: &'a Parser, commits: &[(usize, &'a str, &'a str)]) -> Result<Vec<Analysed<'a>>, Thrown> {
+    read_with(parser, commits, git_subject)
+}
+
+/// [`read`], with another notion of what the subject is.
+///
+/// # Errors
+/// Where the parser itself fails on one of them.
+pub fn read_with<'a>(
+    parser: &'a Parser,
+    commits: &[(usize, &'a str, &'a str)],
+    subject: impl Fn(&'a str) -> Cow<'a, str>,
+) -> Result<Vec<Analysed<'a>>, Thrown> {
     let mut out = Vec::with_capacity(commits.len());
     for (place, hash, message) in commits {
         if let Some(read) = parser.read(message)? {
-            out.push(Analysed { place: *place, hash, message, subject: git_subject(message), read });
+            out.push(Analysed { place: *place, hash, message, subject: subject(message), read });
         }
     }
     Ok(out)
@@ -275,7 +295,11 @@ pub fn verdict<'r>(custom: &'r [Rule], defaults: &'r [Rule], commit: &Analysed<'
 /// is beaten by every one after it.
 fn highest<'r>(rules: &'r [Rule], commit: &Analysed<'_>) -> Option<&'r Rule> {
     let mut best: Option<&Rule> = None;
-    for rule in rules.iter().filter(|rule| rule.matches(commit)) {
+    let mut last = ("", commit.property(""));
+    for rule in rules {
+        if !rule.matches(commit, &mut last) {
+            continue;
+        }
         let better = best.is_none_or(|best| best.release == ReleaseType::Nothing || rule.release < best.release);
         if better {
             best = Some(rule);
@@ -405,9 +429,15 @@ impl Remote {
     }
 }
 
-/// The notes of a release from its commits, newest first.
+/// The notes of a release from its commits, newest first; without `subjects` the writer is told none but those read.
 #[must_use]
-pub fn notes(preset: &Preset, options: &WriterOptions, context: &Context, commits: &[Analysed<'_>]) -> String {
+pub fn notes(
+    preset: &Preset,
+    options: &WriterOptions,
+    context: &Context,
+    commits: &[&Analysed<'_>],
+    subjects: bool,
+) -> String {
     #[cfg(feature = "more")]
     let stays = match options.writer {
         Writer::Eight | Writer::Nine => unreverted(commits),
@@ -419,7 +449,10 @@ pub fn notes(preset: &Preset, options: &WriterOptions, context: &Context, commit
         .iter()
         .zip(stays)
         .filter(|(_, stays)| *stays)
-        .map(|(commit, _)| Item { hash: commit.hash, subject: &commit.subject, read: &commit.read })
+        .map(|(commit, _)| {
+            let subject = if subjects { &*commit.subject } else { "" };
+            Item { hash: commit.hash, subject, read: &commit.read }
+        })
         .collect();
     write(preset, options, context, &items)
 }
