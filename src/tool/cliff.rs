@@ -4,6 +4,7 @@
 //! What it makes of a release is the value a template is filled with ([`context`]); templates themselves are read in
 //! `tool::template`, which only the third module holds.
 
+pub use super::expression::Regex;
 use super::glob::Glob;
 use super::strftime;
 use crate::bump::Bump;
@@ -12,12 +13,11 @@ use crate::changelog::Entry;
 use crate::history::Commit;
 use crate::reading::spec;
 use crate::text::Text;
-#[cfg(feature = "templates")]
-pub use regex::Regex;
-#[cfg(not(feature = "templates"))]
-pub use regex_lite::Regex;
 use serde_json::{Map, Value, json};
+use std::borrow::Cow;
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 /// How long a group or scope may grow by replacement; a real one is a few words.
 const LONGEST_NAME: usize = 10_000;
@@ -50,8 +50,8 @@ impl Processor {
 
     /// The text with every match replaced.
     #[must_use]
-    pub fn apply(&self, text: &str) -> String {
-        self.pattern.replace_all(text, self.replace.as_str()).into_owned()
+    pub fn apply<'t>(&self, text: &'t str) -> Cow<'t, str> {
+        self.pattern.replace_all(text, self.replace.as_str())
     }
 }
 
@@ -151,7 +151,7 @@ pub struct Config {
 
 /// A regex of a configuration; what cannot be compiled is named in the notes.
 pub fn regex(pattern: &str, notes: &mut Vec<Text>) -> Option<Regex> {
-    let compiled = Regex::new(pattern).ok();
+    let compiled = Regex::new(pattern);
     if compiled.is_none() {
         notes.push(Text::new("tool_regex_unsupported", [pattern]));
     }
@@ -310,20 +310,48 @@ pub struct Prepared<'a> {
     /// The commit.
     pub commit: &'a Commit,
     /// The message after the preprocessors (a line of it where commits are split).
-    pub message: String,
+    pub message: Cow<'a, str>,
     /// Whether it was read by the specification.
     pub conventional: bool,
     /// The message that was read, where the commit is a line of it that does not follow the specification itself: such
     /// a line keeps what was read of the whole (`run_legacy`).
-    whole: Option<String>,
+    whole: Option<Cow<'a, str>>,
+    /// What was read, once it is asked for.
+    parts: OnceCell<Option<Parts>>,
     /// The group a parser gave it.
-    pub group: Option<String>,
+    pub group: Option<Cow<'a, str>>,
     /// The scope a parser gave it.
-    pub scope: Option<String>,
+    pub scope: Option<Cow<'a, str>>,
     /// The scope that stands in for none.
-    pub default_scope: Option<String>,
+    pub default_scope: Option<&'a str>,
     /// References found: text and address.
     pub links: Vec<(String, String)>,
+}
+
+/// Where the parts of a message that was read stand in it, and whether it breaks.
+#[derive(Clone, Debug)]
+struct Parts {
+    kind: Range<usize>,
+    scope: Option<Range<usize>>,
+    description: Range<usize>,
+    body: Option<Range<usize>>,
+    breaking: bool,
+}
+
+impl Parts {
+    fn of(text: &str, read: &spec::Commit<'_>) -> Self {
+        let place = |part: &str| {
+            let start = part.as_ptr().addr() - text.as_ptr().addr();
+            start..start + part.len()
+        };
+        Self {
+            kind: place(read.kind),
+            scope: read.scope.map(place),
+            description: place(read.description),
+            body: read.body.map(place),
+            breaking: read.breaking(),
+        }
+    }
 }
 
 /// Why a commit is left out.
@@ -340,15 +368,15 @@ pub enum Skipped {
 }
 
 impl<'a> Prepared<'a> {
-    /// The commit before any step.
-    #[must_use]
-    pub fn new(at: usize, commit: &'a Commit) -> Self {
+    /// The commit before any step, with this text for its message.
+    fn saying(at: usize, commit: &'a Commit, message: &'a str) -> Self {
         Self {
             at,
             commit,
-            message: commit.message.trim_end().to_owned(),
+            message: Cow::Borrowed(message.trim_end()),
             conventional: false,
             whole: None,
+            parts: OnceCell::new(),
             group: None,
             scope: None,
             default_scope: None,
@@ -356,16 +384,60 @@ impl<'a> Prepared<'a> {
         }
     }
 
+    /// The text that was read.
+    fn text(&self) -> &str {
+        self.whole.as_ref().unwrap_or(&self.message)
+    }
+
     /// Its parts, where it was read by the specification.
     #[must_use]
     pub fn read(&self) -> Option<spec::Commit<'_>> {
-        let text = || self.whole.as_ref().unwrap_or(&self.message);
-        if self.conventional { spec::read(text()).ok() } else { None }
+        if self.conventional { spec::read(self.text()).ok() } else { None }
+    }
+
+    fn parts(&self) -> Option<&Parts> {
+        if !self.conventional {
+            return None;
+        }
+        let read = || spec::read(self.text()).ok().map(|read| Parts::of(self.text(), &read));
+        self.parts.get_or_init(read).as_ref()
+    }
+
+    fn part(&self, place: &Range<usize>) -> &str {
+        self.text().get(place.clone()).unwrap_or_default()
+    }
+
+    /// Its type, where it was read by the specification.
+    #[must_use]
+    pub fn kind(&self) -> Option<&str> {
+        self.parts().map(|parts| self.part(&parts.kind))
+    }
+
+    /// Whether it was read as a breaking change.
+    #[must_use]
+    pub fn breaking(&self) -> bool {
+        self.parts().is_some_and(|parts| parts.breaking)
+    }
+
+    /// What it says: the description, else the message.
+    #[must_use]
+    pub fn description(&self) -> &str {
+        self.parts().map_or(&*self.message, |parts| self.part(&parts.description))
+    }
+
+    /// Whether what was read is the message as it stands, without white space at its end.
+    #[must_use]
+    pub fn is_read_whole(&self) -> bool {
+        let spaced = || self.message.chars().next_back().is_some_and(char::is_whitespace);
+        self.whole.is_none() && self.parts().is_some() && !spaced()
     }
 
     fn preprocess(mut self, config: &Config) -> Self {
         for processor in &config.preprocessors {
-            self.message = processor.apply(&self.message);
+            if let Cow::Owned(changed) = processor.apply(&self.message) {
+                self.message = Cow::Owned(changed);
+                self.parts = OnceCell::new();
+            }
         }
         self
     }
@@ -373,15 +445,16 @@ impl<'a> Prepared<'a> {
     fn lines(self) -> Vec<Self> {
         let whole = self.whole.clone().or_else(|| self.conventional.then(|| self.message.clone()));
         let line = |line: &str| Self {
-            message: line.to_owned(),
+            message: Cow::Owned(line.to_owned()),
             links: Vec::new(),
             whole: whole.clone(),
+            parts: OnceCell::new(),
             commit: self.commit,
             at: self.at,
             conventional: self.conventional,
             group: self.group.clone(),
             scope: self.scope.clone(),
-            default_scope: self.default_scope.clone(),
+            default_scope: self.default_scope,
         };
         self.message.lines().filter(|text| !text.is_empty()).map(line).collect()
     }
@@ -389,7 +462,8 @@ impl<'a> Prepared<'a> {
     fn conventional(mut self, config: &Config) -> Result<Self, Skipped> {
         if config.conventional {
             match spec::read(&self.message) {
-                Ok(_) => {
+                Ok(read) => {
+                    self.parts = OnceCell::from(Some(Parts::of(&self.message, &read)));
                     self.conventional = true;
                     self.whole = None;
                 }
@@ -402,50 +476,51 @@ impl<'a> Prepared<'a> {
         Ok(self)
     }
 
-    fn parse(mut self, config: &Config) -> Result<Self, Skipped> {
-        let read = self.read();
-        let breaking = read.as_ref().is_some_and(spec::Commit::breaking);
-        let has_body = read.as_ref().is_some_and(|read| read.body.is_some());
-        // Few configurations look at them.
-        let wanted = |looks: fn(&Parser) -> bool| config.parsers.iter().any(looks);
-        let by_body = wanted(|parser| parser.body.is_some() || parser.field.as_deref() == Some("body"));
-        let body = read.as_ref().and_then(|read| read.body).filter(|_| by_body).unwrap_or_default().to_owned();
-        let by_footer = wanted(|parser| parser.footer.is_some());
-        let footers: Option<Vec<String>> = read.as_ref().filter(|_| by_footer).map(|read| {
-            // The crate prints a footer without the space it read after the colon.
-            read.footers.iter().map(|footer| format!("{}{}{}", footer.token, footer.separator, footer.value)).collect()
-        });
-        drop(read);
+    fn parse(mut self, config: &'a Config) -> Result<Self, Skipped> {
+        let breaking = self.breaking();
+        let body = self.parts().and_then(|parts| parts.body.as_ref());
+        let has_body = body.is_some();
+        let body = body.map(|body| self.part(body)).unwrap_or_default();
+        let mut footers: Option<Vec<String>> = None;
         let mut known: Option<Value> = None;
         let mut matched = false;
+        let (mut own_group, mut own_scope, mut own_default) =
+            (self.group.clone(), self.scope.clone(), self.default_scope);
         for parser in &config.parsers {
             if parser.sha.as_ref().is_some_and(|sha| *sha != self.commit.sha) {
                 continue;
             }
-            let mut checks: Vec<(&Regex, String)> = Vec::new();
+            let mut checks: Vec<(&Regex, Cow<'_, str>)> = Vec::new();
             if let Some(regex) = &parser.message {
                 if !regex.is_match(self.message.trim()) {
                     continue;
                 }
-                checks.push((regex, self.message.clone()));
+                checks.push((regex, Cow::Borrowed(&*self.message)));
             }
             if let Some(regex) = &parser.body {
                 if !regex.is_match(body.trim()) {
                     continue;
                 }
-                checks.push((regex, body.clone()));
+                checks.push((regex, Cow::Borrowed(body)));
             }
             if let Some(regex) = &parser.footer {
-                let found =
-                    footers.as_ref().and_then(|footers| footers.iter().find(|footer| regex.is_match(footer.trim())));
+                let footers = footers.get_or_insert_with(|| self.footers());
+                let found = footers.iter().find(|footer| regex.is_match(footer.trim()));
                 let Some(found) = found else { continue };
-                checks.push((regex, found.clone()));
+                checks.push((regex, Cow::Owned(found.clone())));
             }
             if let (Some(field), Some(regex)) = (&parser.field, &parser.pattern) {
                 let values = if field == "body" {
-                    has_body.then(|| vec![body.clone()])
+                    has_body.then(|| vec![body.to_owned()])
                 } else {
-                    let context = known.get_or_insert_with(|| self.context(None, Seen::ALL));
+                    // What the parsers before this one gave it is seen.
+                    let so_far = || Self {
+                        group: own_group.clone(),
+                        scope: own_scope.clone(),
+                        default_scope: own_default,
+                        ..self.clone()
+                    };
+                    let context = known.get_or_insert_with(|| so_far().context(None, Seen::ALL));
                     match field.split('.').try_fold(&*context, |value, key| value.get(key)) {
                         Some(Value::Object(_)) => None,
                         Some(value) => Some(scalars(value)),
@@ -455,7 +530,7 @@ impl<'a> Prepared<'a> {
                 // What has no text at all is an error, and with it the commit is left out.
                 let Some(values) = values else { return Err(Skipped::Field) };
                 let Some(found) = values.into_iter().find(|value| regex.is_match(value.trim())) else { continue };
-                checks.push((regex, found));
+                checks.push((regex, Cow::Owned(found)));
             }
             if checks.is_empty() && parser.sha.is_none() {
                 continue;
@@ -463,29 +538,44 @@ impl<'a> Prepared<'a> {
             if parser.skip && !(breaking && config.protect_breaking) {
                 return Err(Skipped::Parser);
             }
-            let fill = |name: &String| replaced(name, &checks);
-            let (group, scope) = (parser.group.as_ref().map(fill), parser.scope.as_ref().map(fill));
-            let default_scope = parser.default_scope.clone();
+            let (group, scope) = {
+                let fill = |name: &'a String| replaced(name, &checks);
+                (parser.group.as_ref().map(fill), parser.scope.as_ref().map(fill))
+            };
+            let default_scope = parser.default_scope.as_deref();
             if parser.goes_on || matched || checks.is_empty() {
-                self.group = group.or(self.group);
-                self.scope = scope.or(self.scope);
-                self.default_scope = default_scope.or(self.default_scope);
+                own_group = group.or(own_group);
+                own_scope = scope.or(own_scope);
+                own_default = default_scope.or(own_default);
             } else {
-                (self.group, self.scope, self.default_scope) = (group, scope, default_scope);
+                (own_group, own_scope, own_default) = (group, scope, default_scope);
             }
             if !parser.goes_on {
-                return Ok(self);
+                matched = true;
+                break;
             }
             matched = true;
         }
+        (self.group, self.scope, self.default_scope) = (own_group, own_scope, own_default);
         if config.filter_commits && !matched { Err(Skipped::Unmatched) } else { Ok(self) }
+    }
+
+    /// The footers as the crate prints them, without the space it read after the colon.
+    fn footers(&self) -> Vec<String> {
+        let read = self.read();
+        let footers = read.iter().flat_map(|read| &read.footers);
+        footers.map(|footer| format!("{}{}{}", footer.token, footer.separator, footer.value)).collect()
     }
 
     fn link(mut self, config: &Config) -> Self {
         for parser in &config.links {
-            for found in parser.pattern.find_iter(&self.message) {
+            if !parser.pattern.is_match(&self.message) {
+                continue;
+            }
+            let Some(engine) = parser.pattern.engine() else { continue };
+            for found in engine.find_iter(&self.message) {
                 let found = found.as_str();
-                let fill = |text: &String| parser.pattern.replace(found, text.as_str()).into_owned();
+                let fill = |text: &String| engine.replace(found, text.as_str()).into_owned();
                 let text = parser.text.as_ref().map_or_else(|| found.to_owned(), fill);
                 self.links.push((text, fill(&parser.href)));
             }
@@ -493,108 +583,80 @@ impl<'a> Prepared<'a> {
         self
     }
 
-    fn process(self, config: &Config) -> Result<Self, Skipped> {
+    fn process(self, config: &'a Config) -> Result<Self, Skipped> {
         Ok(self.preprocess(config).conventional(config)?.parse(config)?.link(config))
     }
 
     /// The group it stands under: the parser's, else its type.
     #[must_use]
-    pub fn section(&self) -> Option<String> {
-        self.group.clone().or_else(|| self.read().map(|read| read.kind.to_owned()))
+    pub fn section(&self) -> Option<&str> {
+        self.group.as_deref().or_else(|| self.kind())
     }
 
     /// The scope it shows.
     #[must_use]
-    pub fn shown_scope(&self) -> Option<String> {
-        let own = || self.read().and_then(|read| read.scope.map(str::to_owned));
-        self.scope.clone().or_else(own).or_else(|| self.default_scope.clone())
+    pub fn shown_scope(&self) -> Option<&str> {
+        let own = || self.parts().and_then(|parts| parts.scope.as_ref()).map(|scope| self.part(scope));
+        self.scope.as_deref().or_else(own).or(self.default_scope)
     }
 
     /// What a template sees of it (`impl Serialize for Commit`). `remote` is the forge, of [`FORGES`], that git-cliff asks
     /// for more than Git knows.
     #[must_use]
-    pub fn context(&self, remote: Option<&str>, seen: Seen<'_>) -> Value {
-        let mut map = Map::new();
-        let mut put = |key: &str, value: Value| map.insert(key.to_owned(), value);
-        put("id", json!(if self.commit.sha.is_empty() { NO_HASH } else { &self.commit.sha }));
-        match self.read() {
-            Some(read) => {
-                let footers = || -> Vec<Value> {
-                    read.footers
-                        .iter()
-                        .map(|footer| {
-                            json!({"token": footer.token, "separator": footer.separator, "value": footer.value, "breaking": footer.breaking()})
-                        })
-                        .collect()
-                };
-                put("message", json!(read.description));
-                if seen.holds("body") {
-                    put("body", json!(read.body));
-                }
-                if seen.holds("footers") {
-                    put("footers", Value::Array(footers()));
-                }
-                if seen.holds("breaking_description") {
-                    put("breaking_description", json!(read.breaking_description()));
-                }
-                put("breaking", json!(read.breaking()));
-            }
-            None => {
-                put("message", json!(self.message));
-            }
-        }
-        put("group", json!(self.section()));
-        put("scope", json!(self.shown_scope()));
-        if seen.holds("links") {
-            put("links", self.links.iter().map(|(text, href)| json!({"text": text, "href": href})).collect());
-        }
+    pub fn context(&self, remote: Option<&str>, seen: Seen) -> Value {
         let known = |text: &str, name: &str| if text.is_empty() { unknown(name) } else { json!(text) };
-        if seen.holds("author") {
-            let (name, email) = (&self.commit.author, &self.commit.email);
-            put(
-                "author",
-                json!({
-                    "name": known(name, "commit.author.name"),
-                    "email": known(email, "commit.author.email"),
-                    "timestamp": unknown("commit.author.timestamp"),
-                }),
-            );
-        }
-        if seen.holds("committer") {
-            let committed =
-                strftime::instant(&self.commit.date).map_or_else(|| unknown("commit.committer.timestamp"), Value::from);
-            put(
-                "committer",
-                json!({
-                    "name": unknown("commit.committer.name"),
-                    "email": unknown("commit.committer.email"),
-                    "timestamp": committed,
-                }),
-            );
-        }
-        put("conventional", json!(self.conventional));
-        put("merge_commit", json!(self.commit.parents > 1));
-        if seen.holds("statistics") {
-            let statistics = unknown("commit.statistics");
-            put("statistics", json!({"files_changed": statistics, "additions": statistics, "deletions": statistics}));
-        }
-        put("extra", Value::Null);
+        let text = |text: &str| Value::String(text.to_owned());
+        let parts = self.parts();
+        // Few templates look at what takes reading once more.
+        let footers = ["footers", "breaking_description"].into_iter().any(|key| seen.holds(key));
+        let read = if footers { self.read() } else { None };
         let nobody = || {
             json!({"username": null, "pr_author": null, "pr_title": null, "pr_number": null, "pr_numbers": [],
                 "pr_labels": [], "is_first_time": false})
         };
-        for forge in FORGES.into_iter().filter(|forge| seen.holds(forge)) {
-            put(forge, nobody());
-        }
-        if let Some(forge) = remote {
-            // The same under two names; each is told only where it is asked for.
-            for name in [forge, "remote"].into_iter().filter(|name| seen.holds(name)) {
-                put(name, self.told(forge));
-            }
-        }
-        if seen.holds("raw_message") {
-            put("raw_message", json!(self.message));
-        }
+        let value = |key: &str| {
+            Some(match key {
+                "author" => json!({
+                    "name": known(&self.commit.author, "commit.author.name"),
+                    "email": known(&self.commit.email, "commit.author.email"),
+                    "timestamp": unknown("commit.author.timestamp"),
+                }),
+                "body" => parts?.body.as_ref().map_or(Value::Null, |body| text(self.part(body))),
+                "breaking" => Value::Bool(parts?.breaking),
+                "breaking_description" => read.as_ref()?.breaking_description().map_or(Value::Null, text),
+                "committer" => {
+                    let committed = strftime::instant(&self.commit.date);
+                    json!({
+                        "name": unknown("commit.committer.name"),
+                        "email": unknown("commit.committer.email"),
+                        "timestamp": committed.map_or_else(|| unknown("commit.committer.timestamp"), Value::from),
+                    })
+                }
+                "conventional" => Value::Bool(self.conventional),
+                "extra" => Value::Null,
+                "footers" => {
+                    let footer = |footer: &spec::Footer<'_>| json!({"token": footer.token, "separator": footer.separator, "value": footer.value, "breaking": footer.breaking()});
+                    read.as_ref()?.footers.iter().map(footer).collect()
+                }
+                "group" => self.section().map_or(Value::Null, text),
+                "id" => text(if self.commit.sha.is_empty() { NO_HASH } else { &self.commit.sha }),
+                "links" => self.links.iter().map(|(text, href)| json!({"text": text, "href": href})).collect(),
+                "merge_commit" => Value::Bool(self.commit.parents > 1),
+                "message" => text(self.description()),
+                "raw_message" => text(&self.message),
+                // The same under two names; each is told only where it is asked for.
+                "remote" => self.told(remote?),
+                "scope" => self.shown_scope().map_or(Value::Null, text),
+                "statistics" => {
+                    let statistics = unknown("commit.statistics");
+                    json!({"files_changed": statistics, "additions": statistics, "deletions": statistics})
+                }
+                forge if remote == Some(forge) => self.told(forge),
+                _ => nobody(),
+            })
+        };
+        let mut map = Map::with_capacity(seen.count());
+        map.extend(seen.keys().filter_map(|key| Some((key.to_owned(), value(key)?))));
         Value::Object(map)
     }
 
@@ -623,16 +685,42 @@ impl<'a> Prepared<'a> {
 ///
 /// What is left out is gone for filters and errors too, so a rendering that fails is to be done once more with
 /// everything ([`Seen::ALL`]).
-#[derive(Clone, Copy, Debug)]
-pub struct Seen<'a>(Option<&'a str>);
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Seen(u32);
 
-impl<'a> Seen<'a> {
+/// What a commit has, in the order in which Tera tells it.
+const KEYS: [&str; 22] = [
+    "author",
+    "azure_devops",
+    "bitbucket",
+    "body",
+    "breaking",
+    "breaking_description",
+    "committer",
+    "conventional",
+    "extra",
+    "footers",
+    "gitea",
+    "github",
+    "gitlab",
+    "group",
+    "id",
+    "links",
+    "merge_commit",
+    "message",
+    "raw_message",
+    "remote",
+    "scope",
+    "statistics",
+];
+
+impl Seen {
     /// Everything.
-    pub const ALL: Self = Self(None);
+    pub const ALL: Self = Self(u32::MAX);
 
     /// What a template spells out; everything, where it may come by a name or a whole commit in another way.
     #[must_use]
-    pub fn by(template: &'a str) -> Self {
+    pub fn by(template: &str) -> Self {
         let within = |open: &'static str, close: &'static str| {
             template.split(open).skip(1).map(move |part| part.split_once(close).map_or(part, |(tag, _)| tag))
         };
@@ -664,17 +752,29 @@ impl<'a> Seen<'a> {
                 || tag.contains("length") && !tag.contains("commits")
                 || ["json_encode", "containing", "as_str", "get(value"].iter().any(|word| tag.contains(word))
         };
-        Self((!template.contains("__tera_context") && !tags.any(knows_more)).then_some(template))
+        if template.contains("__tera_context") || tags.any(knows_more) {
+            return Self::ALL;
+        }
+        let spelled = |(at, key): (usize, &&str)| u32::from(template.contains(*key)) << at;
+        Self(KEYS.iter().enumerate().map(spelled).sum())
     }
 
     /// Whether everything is seen.
     #[must_use]
     pub fn is_all(self) -> bool {
-        self.0.is_none()
+        self == Self::ALL
+    }
+
+    fn count(self) -> usize {
+        self.keys().count()
+    }
+
+    fn keys(self) -> impl Iterator<Item = &'static str> {
+        KEYS.iter().enumerate().filter(move |(at, _)| self.0 >> at & 1 == 1).map(|(_, key)| *key)
     }
 
     fn holds(self, name: &str) -> bool {
-        self.0.is_none_or(|template| template.contains(name))
+        self.keys().any(|key| key == name)
     }
 }
 
@@ -693,14 +793,20 @@ fn scalars(value: &Value) -> Vec<String> {
 }
 
 /// A group's or scope's name with what the regexes found put into its places.
-fn replaced(name: &str, checks: &[(&Regex, String)]) -> String {
-    let mut value = name.to_owned();
+fn replaced<'a>(name: &'a str, checks: &[(&Regex, Cow<'_, str>)]) -> Cow<'a, str> {
+    let plain = !name.contains('$') && name.len() <= LONGEST_NAME;
+    let mut value = Cow::Borrowed(name);
     for (regex, text) in checks {
-        for found in regex.find_iter(text) {
-            value = regex.replace(found.as_str(), value.as_str()).into_owned();
+        // A name without places stands in for what was found as it is.
+        if plain && regex.finds_itself() {
+            continue;
+        }
+        let Some(engine) = regex.engine() else { continue };
+        for found in engine.find_iter(text) {
+            value = Cow::Owned(engine.replace(found.as_str(), &*value).into_owned());
             // What a match puts in may hold places again; it is not let grow without end.
             if value.len() > LONGEST_NAME {
-                return value.chars().take(LONGEST_NAME / 4).collect();
+                return Cow::Owned(value.chars().take(LONGEST_NAME / 4).collect());
             }
         }
     }
@@ -710,13 +816,22 @@ fn replaced(name: &str, checks: &[(&Regex, String)]) -> String {
 /// Commits as a release shows them, in the order given, and those left out with the reason.
 #[must_use]
 pub fn prepare<'a>(
-    config: &Config,
+    config: &'a Config,
     commits: impl IntoIterator<Item = (usize, &'a Commit)>,
+) -> (Vec<Prepared<'a>>, Vec<(usize, Skipped)>) {
+    prepare_saying(config, commits.into_iter().map(|(at, commit)| (at, commit, commit.message.as_str())))
+}
+
+/// The same of commits whose messages say something else here.
+#[must_use]
+pub fn prepare_saying<'a>(
+    config: &'a Config,
+    commits: impl IntoIterator<Item = (usize, &'a Commit, &'a str)>,
 ) -> (Vec<Prepared<'a>>, Vec<(usize, Skipped)>) {
     let mut prepared: Vec<Prepared<'a>> = Vec::new();
     let mut skipped: Vec<(usize, Skipped)> = Vec::new();
-    for (at, commit) in commits {
-        let start = Prepared::new(at, commit);
+    for (at, commit, message) in commits {
+        let start = Prepared::saying(at, commit, message);
         let mut keep = |result: Result<Prepared<'a>, Skipped>| match result {
             Ok(commit) => Some(commit),
             Err(why) => {
@@ -775,7 +890,7 @@ pub struct Shown<'a> {
 
 /// What a body template is filled with (`src/release.rs`, `impl Serialize for Release`).
 #[must_use]
-pub fn context(release: Shown<'_>, seen: Seen<'_>) -> Map<String, Value> {
+pub fn context(release: Shown<'_>, seen: Seen) -> Map<String, Value> {
     let hash = |sha: &str| if sha.is_empty() { NO_HASH.to_owned() } else { sha.to_owned() };
     let (previous, previous_sha) = release.previous;
     let empty = |version: Value, commit_id: Value, timestamp: Value| {
@@ -791,7 +906,6 @@ pub fn context(release: Shown<'_>, seen: Seen<'_>) -> Map<String, Value> {
     let Value::Object(mut map) = json!({
         "version": if release.tag.is_empty() { Value::Null } else { json!(release.tag) },
         "message": null,
-        "commits": release.commits.iter().map(|commit| commit.context(release.remote, seen)).collect::<Vec<_>>(),
         "commit_id": release.range.map(|(_, newest)| hash(&newest.sha)),
         "timestamp": strftime::seconds(release.date),
         "statistics": statistics(&release, previous.is_some()),
@@ -804,6 +918,8 @@ pub fn context(release: Shown<'_>, seen: Seen<'_>) -> Map<String, Value> {
     }) else {
         return Map::new();
     };
+    let commits = release.commits.iter().map(|commit| commit.context(release.remote, seen));
+    map.insert("commits".to_owned(), commits.collect());
     for forge in FORGES {
         let asked = release.remote == Some(forge);
         let name = format!("{forge}.contributors");
@@ -831,7 +947,8 @@ pub fn entry(
     }
     let longest = filled.text.len().saturating_mul(8).saturating_add(1_000_000);
     let processed = postprocessors.iter().try_fold(filled.text, |text, processor| {
-        super::template::replace(&processor.pattern, &text, &processor.replace, longest)
+        let Some(engine) = processor.pattern.engine() else { return Some(text) };
+        super::template::replace(engine, &text, &processor.replace, longest)
     });
     let Some(text) = processed else {
         notes.push(Text::new("tool_template_spent", []));

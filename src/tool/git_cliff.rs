@@ -123,7 +123,7 @@ pub fn defaults() -> Config {
     let security = Regex::new(".*security");
     for (pattern, group) in GROUPS {
         if pattern == "^chore|^ci" {
-            parsers.extend(SKIPPED.iter().filter_map(|pattern| Some(Parser::skipping(Regex::new(pattern).ok()?))));
+            parsers.extend(SKIPPED.iter().filter_map(|pattern| Some(Parser::skipping(Regex::new(pattern)?))));
         }
         if pattern.is_empty() {
             parsers.extend(security.clone().map(|body| Parser::grouping_body(body, group)));
@@ -288,14 +288,12 @@ fn plan(facts: &Facts<'_>) -> Plan {
     };
     let history = facts.history;
     let latest = settings.latest(&history.tags, facts.tag_pattern);
-    let (tag, from) = match (facts.last, latest) {
-        (Some(last), _) => (last.tag.clone(), last.version.clone()),
-        (None, Some((tag, version))) => (tag.name.clone(), Some(version)),
-        (None, None) => (String::new(), None),
-    };
-    let start = match (facts.last, settings.latest(&history.tags, facts.tag_pattern)) {
-        (None, Some((tag, _))) => history.commits.len() - history.after(tag).len(),
-        _ => 0,
+    let (tag, from, start) = match (facts.last, latest) {
+        (Some(last), _) => (last.tag.clone(), last.version.clone(), 0),
+        (None, Some((tag, version))) => {
+            (tag.name.clone(), Some(version), history.commits.len() - history.after(tag).len())
+        }
+        (None, None) => (String::new(), None, 0),
     };
     let config = &settings.git;
     if !(config.include.is_empty() && config.exclude.is_empty())
@@ -335,10 +333,10 @@ fn plan(facts: &Facts<'_>) -> Plan {
         }
         Some(from) => {
             for commit in &prepared {
-                let bump = settings.updater.bump(from, subject(&settings, commit));
+                let subject = subject(&settings, commit);
+                let bump = settings.updater.bump(from, subject);
                 if bump > Bump::None {
-                    let rule = rule(&settings, from, commit, bump);
-                    reasons.push(Reason { commit: Some(commit.at), bump, rule });
+                    reasons.push(Reason { commit: Some(commit.at), bump, rule: rule(from, subject, bump) });
                 }
             }
             if let Some(forced) = settings.forced {
@@ -454,7 +452,7 @@ impl Settings {
     }
 
     /// The body template's values for a release.
-    fn context(&self, facts: &Facts<'_>, shown: Shown<'_>, seen: Seen<'_>) -> Value {
+    fn context(&self, facts: &Facts<'_>, shown: Shown<'_>, seen: Seen) -> Value {
         let mut context = context(shown, seen);
         context.insert("commit_parsers_groups".to_owned(), json!(self.git.groups()));
         context.insert("remote".to_owned(), self.remote_context(facts.repository));
@@ -474,7 +472,7 @@ impl Settings {
             notes.push(Text::new("tool_template_unknown", [field]));
             return None;
         }
-        let fill = |seen: Seen<'_>| {
+        let fill = |seen: Seen| {
             let template = Template::parse(&layout.body, layout.trim, facts.date)?;
             template.render(self.context(facts, shown, seen))
         };
@@ -498,12 +496,14 @@ impl Settings {
 
 /// What `next_version` looks at: the whole message, or its first line where the specification is not read.
 fn subject<'a>(settings: &Settings, commit: &'a Prepared<'_>) -> Subject<'a> {
+    if let Some(kind) = commit.kind().filter(|_| settings.git.conventional && commit.is_read_whole()) {
+        return Subject::read(kind, commit.breaking());
+    }
     let message = commit.message.trim_end();
     Subject::of(if settings.git.conventional { message } else { message.lines().next().unwrap_or_default() })
 }
 
-fn rule(settings: &Settings, from: &Version, commit: &Prepared<'_>, bump: Bump) -> Text {
-    let subject = subject(settings, commit);
+fn rule(from: &Version, subject: Subject<'_>, bump: Bump) -> Text {
     if !from.pre.is_empty() {
         return Text::new("tool_next_prerelease", []);
     }
@@ -537,8 +537,9 @@ fn readings(
         })
         .collect();
     for commit in prepared {
-        let bump = settings.updater.bump(from, subject(settings, commit));
-        readings.push(CommitReading { commit: commit.at, bump, rule: Some(rule(settings, from, commit, bump)) });
+        let subject = subject(settings, commit);
+        let bump = settings.updater.bump(from, subject);
+        readings.push(CommitReading { commit: commit.at, bump, rule: Some(rule(from, subject, bump)) });
     }
     // Lines of one commit are one commit: the weightiest speaks.
     readings.sort_by(|a, b| a.commit.cmp(&b.commit).then(b.bump.cmp(&a.bump)));

@@ -36,6 +36,8 @@ pub mod commitizen;
 #[cfg(feature = "more")]
 pub mod craft;
 #[cfg(feature = "more")]
+pub mod expression;
+#[cfg(feature = "more")]
 pub mod git_cliff;
 #[cfg(feature = "more")]
 pub mod git_version;

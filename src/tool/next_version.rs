@@ -33,15 +33,23 @@ pub struct Subject<'a> {
     pub feature: bool,
     /// Whether it is a conventional commit that breaks.
     pub breaking: bool,
+    /// Whether it is a conventional commit.
+    pub conventional: bool,
 }
 
 impl<'a> Subject<'a> {
+    /// What decides of a message that was read.
+    #[must_use]
+    pub fn read(kind: &'a str, breaking: bool) -> Self {
+        Self { text: kind, feature: spec::same(kind, "feat"), breaking, conventional: true }
+    }
+
     /// What decides of a message.
     #[must_use]
     pub fn of(message: &'a str) -> Self {
         match spec::read(message) {
-            Ok(commit) => Self { text: commit.kind, feature: commit.is("feat"), breaking: commit.breaking() },
-            Err(_) => Self { text: message, feature: false, breaking: false },
+            Ok(commit) => Self::read(commit.kind, commit.breaking()),
+            Err(_) => Self { text: message, feature: false, breaking: false, conventional: false },
         }
     }
 }
@@ -133,13 +141,11 @@ mod tests {
         let always = Updater { features_always_minor: true, breaking_always_major: true, ..Updater::default() };
         check(&always, "0.2.3", "feat: x", "0.3.0");
         check(&always, "0.2.3", "feat!: x", "1.0.0");
-        let regexes =
-            Updater { minor: Regex::new("^minor|Big").ok(), none: Regex::new("chore").ok(), ..Updater::default() };
+        let regexes = Updater { minor: Regex::new("^minor|Big"), none: Regex::new("chore"), ..Updater::default() };
         check(&regexes, "1.2.3", "minor: x", "1.3.0");
         check(&regexes, "1.2.3", "Big change", "1.3.0");
         check(&regexes, "1.2.3", "chore!: x", "1.2.3");
-        let major =
-            |spares| Updater { major: Regex::new("docs").ok(), major_spares_zero: spares, ..Updater::default() };
+        let major = |spares| Updater { major: Regex::new("docs"), major_spares_zero: spares, ..Updater::default() };
         check(&major(false), "0.2.3", "docs: x", "1.0.0");
         check(&major(true), "0.2.3", "docs: x", "0.2.4");
         check(&major(true), "1.2.3", "docs: x", "2.0.0");

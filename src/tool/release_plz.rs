@@ -2,7 +2,7 @@
 //! `src/next_ver.rs`, `src/changelog.rs`). It compares packages with the registry; here the last tag stands for what was
 //! published.
 
-use super::cliff::{self, Config, Parser, Prepared, Processor, Regex, prepare, processors};
+use super::cliff::{self, Config, Parser, Prepared, Processor, Regex, prepare_saying, processors};
 #[cfg(feature = "templates")]
 use super::cliff::{Seen, Shown, context};
 use super::next_version::{Subject, Updater, increment};
@@ -335,10 +335,12 @@ fn plan(facts: &Facts<'_>) -> Plan {
     }
     let release_commits = settings.workspace.get("release_commits").and_then(Value::as_str);
     let release_commits = release_commits.and_then(|pattern| cliff::regex(pattern, &mut notes));
+    let subjects: Vec<Subject<'_>> =
+        history.commits.iter().map(|commit| Subject::of(commit.message.trim_end())).collect();
     let mut diffs: Vec<Diff<'_>> = packages
         .iter()
         .filter(|package| package.release && asked.as_ref().is_none_or(|asked| *asked == package.name))
-        .filter_map(|package| diff(facts, package, &packages))
+        .filter_map(|package| diff(facts, &subjects, package, &packages))
         .collect();
     if let Some(regex) = &release_commits {
         let matches = |diff: &Diff<'_>| {
@@ -365,15 +367,16 @@ fn plan(facts: &Facts<'_>) -> Plan {
         // cargo-semver-checks compares the code itself and may find a breaking change that no commit names.
         notes.push(Text::new("tool_plz_semver_check", []));
     }
-    let releases: Vec<Release> = moving.iter().map(|diff| release(facts, &settings, diff, &mut notes)).collect();
+    let told = |diff: &Diff<'_>| release(facts, &settings, &subjects, diff, &mut notes);
+    let releases: Vec<Release> = moving.iter().map(told).collect();
     let nothing = releases.is_empty().then(|| Text::new("tool_plz_nothing", []));
-    let readings = readings(facts, &packages);
+    let readings = readings(facts, &subjects, &packages);
     Plan { releases, notes, nothing, readings }
 }
 
 /// The commits of a package since its last tag, and how far they move it; `None` where it was never released and nothing
 /// says from which version it starts.
-fn diff<'a>(facts: &Facts<'a>, package: &'a Package, all: &[Package]) -> Option<Diff<'a>> {
+fn diff<'a>(facts: &Facts<'a>, subjects: &[Subject<'_>], package: &'a Package, all: &[Package]) -> Option<Diff<'a>> {
     let history = facts.history;
     let latest = package.latest(&history.tags);
     let (previous, previous_tag, start) = match (facts.last, latest) {
@@ -416,8 +419,8 @@ fn diff<'a>(facts: &Facts<'a>, package: &'a Package, all: &[Package]) -> Option<
         });
     };
     let mut reasons: Vec<Reason> = Vec::new();
-    for (at, commit) in &commits {
-        let subject = Subject::of(commit.message.trim_end());
+    for (at, _) in &commits {
+        let Some(subject) = subjects.get(*at).copied() else { continue };
         let bump = package.updater.bump(&from, subject);
         reasons.push(Reason { commit: Some(*at), bump, rule: rule(&from, subject, bump) });
     }
@@ -463,13 +466,15 @@ fn diff<'a>(facts: &Facts<'a>, package: &'a Package, all: &[Package]) -> Option<
 
 /// Whether a commit is release-plz's own: it changes nothing but manifests and changelogs and says so.
 fn is_release(commit: &Commit) -> bool {
-    let Ok(read) = crate::reading::spec::read(commit.message.trim_end()) else { return false };
     let written = |path: &String| matches!(path.rsplit('/').next(), Some("Cargo.toml" | "Cargo.lock" | "CHANGELOG.md"));
+    if !commit.files.as_ref().is_some_and(|files| files.iter().all(written)) {
+        return false;
+    }
+    let Ok(read) = crate::reading::spec::read(commit.message.trim_end()) else { return false };
     read.is("chore")
         && (read.description == "release"
             || read.description.starts_with("release v")
             || read.description.starts_with("release ("))
-        && commit.files.as_ref().is_some_and(|files| files.iter().all(written))
 }
 
 /// Packages of one group, and those that take the workspace's version, move to the highest of theirs.
@@ -539,26 +544,31 @@ fn rule(from: &Version, subject: Subject<'_>, bump: Bump) -> Text {
     }
 }
 
-fn readings(facts: &Facts<'_>, packages: &[Package]) -> Vec<CommitReading> {
+fn readings(facts: &Facts<'_>, subjects: &[Subject<'_>], packages: &[Package]) -> Vec<CommitReading> {
     let Some(package) = packages.first() else { return Vec::new() };
     let known = facts.last.and_then(|last| last.version.clone());
     let from = known.or_else(|| package.latest(&facts.history.tags).map(|(_, version)| version));
     let from = from.unwrap_or(Version::new(0, 1, 0));
-    let read = |(at, commit): (usize, &Commit)| {
-        let subject = Subject::of(commit.message.trim_end());
-        let bump = package.updater.bump(&from, subject);
-        CommitReading { commit: at, bump, rule: Some(rule(&from, subject, bump)) }
+    let read = |(at, subject): (usize, &Subject<'_>)| {
+        let bump = package.updater.bump(&from, *subject);
+        CommitReading { commit: at, bump, rule: Some(rule(&from, *subject, bump)) }
     };
-    facts.history.commits.iter().enumerate().map(read).collect()
+    subjects.iter().enumerate().map(read).collect()
 }
 
-fn release(facts: &Facts<'_>, settings: &Settings, diff: &Diff<'_>, notes: &mut Vec<Text>) -> Release {
+fn release(
+    facts: &Facts<'_>,
+    settings: &Settings,
+    subjects: &[Subject<'_>],
+    diff: &Diff<'_>,
+    notes: &mut Vec<Text>,
+) -> Release {
     let tag = diff.package.tag.tag(&diff.next);
     let mut entry = None;
     if diff.package.changelog {
         entry = match settings.changelog.get("body").and_then(Value::as_str) {
-            Some(body) => filled(facts, settings, diff, &tag, body, notes),
-            None => Some(Entry { markdown: written(facts, settings, diff, &tag, notes) }),
+            Some(body) => filled(facts, settings, subjects, diff, &tag, body, notes),
+            None => Some(Entry { markdown: written(facts, settings, subjects, diff, &tag, notes) }),
         };
     }
     Release {
@@ -590,7 +600,7 @@ fn defaults(repository: &str) -> Config {
         (".*", "other"),
     ];
     let requests = if repository.contains("gitlab") { "-/merge_requests" } else { "pull" };
-    let reference = Regex::new(r"\(#([0-9]+)\)").ok();
+    let reference = Regex::new(r"\(#([0-9]+)\)");
     Config {
         filter_unconventional: false,
         newest_first: true,
@@ -600,7 +610,7 @@ fn defaults(repository: &str) -> Config {
             .collect(),
         parsers: GROUPS
             .iter()
-            .filter_map(|(pattern, group)| Some(Parser::grouping(Regex::new(pattern).ok()?, group)))
+            .filter_map(|(pattern, group)| Some(Parser::grouping(Regex::new(pattern)?, group)))
             .collect(),
         ..super::git_cliff::defaults()
     }
@@ -617,13 +627,17 @@ fn repository_url(settings: &Settings, repository: &Repository) -> String {
     own.map_or_else(|| repository.url(), |url| url.trim_end_matches('/').trim_end_matches(".git").to_owned())
 }
 
+/// A commit of an entry: its place, and its message's first line where no more of it counts.
+type Told<'a> = (usize, Cow<'a, Commit>, Option<&'a str>);
+
 /// The commits of an entry in its order, with the configuration that they are read by.
 fn shown<'a>(
     facts: &Facts<'_>,
     settings: &Settings,
+    subjects: &[Subject<'_>],
     diff: &Diff<'a>,
     notes: &mut Vec<Text>,
-) -> (Config, Vec<(usize, Cow<'a, Commit>)>) {
+) -> (Config, Vec<Told<'a>>) {
     let url = repository_url(settings, facts.repository);
     let table = without_empty(&settings.changelog);
     let mut own = defaults(&url);
@@ -632,21 +646,35 @@ fn shown<'a>(
     let unlinked = ("2024-12-19".."2025-03-03").contains(&facts.date);
     let linker = if unlinked { std::mem::take(&mut own.preprocessors) } else { Vec::new() };
     let config = Config::of(&table, own, notes);
-    // Of a message that is not conventional only the first line counts.
     let commits = diff.commits.iter().chain(&diff.included);
-    let mut shown: Vec<(usize, Cow<'_, Commit>)> = commits.map(|(at, commit)| (*at, first_line(commit))).collect();
+    let line = |at: usize, commit: &'a Commit| {
+        // Of a message that is not conventional only the first line counts.
+        let counts = subjects.get(at).is_some_and(|subject| subject.conventional);
+        (!counts).then(|| commit.message.lines().next().unwrap_or_default())
+    };
+    let mut shown: Vec<Told<'_>> =
+        commits.map(|(at, commit)| (*at, Cow::Borrowed(*commit), line(*at, commit))).collect();
     if let Some(message) = &diff.filler {
-        shown.insert(0, (usize::MAX, Cow::Owned(Commit { message: message.clone(), ..Commit::default() })));
+        shown.insert(0, (usize::MAX, Cow::Owned(Commit { message: message.clone(), ..Commit::default() }), None));
     }
-    let unread = |commit: &Commit| !linker.is_empty() && crate::reading::spec::read(&commit.message).is_err();
-    for (_, commit) in shown.iter_mut().filter(|(_, commit)| unread(commit)) {
-        let linked = linker.iter().fold(commit.message.clone(), |message, linker| linker.apply(&message));
-        commit.to_mut().message = linked;
+    for (_, commit, line) in shown.iter_mut().filter(|_| !linker.is_empty()) {
+        let message = line.unwrap_or(&commit.message);
+        if crate::reading::spec::read(message).is_err() {
+            let message = message.to_owned();
+            let linked = linker.iter().fold(message, |message, linker| linker.apply(&message).into_owned());
+            commit.to_mut().message = linked;
+            *line = None;
+        }
     }
     if !config.newest_first {
         shown.reverse();
     }
     (config, shown)
+}
+
+/// What [`prepare_saying`] is told of it.
+fn saying<'a>((at, commit, line): &'a Told<'_>) -> (usize, &'a Commit, &'a str) {
+    (*at, commit.as_ref(), line.unwrap_or(&commit.message))
 }
 
 /// Where the entry's version links to.
@@ -663,14 +691,15 @@ fn release_link(url: &str, previous: &str, tag: &str) -> String {
 fn filled(
     facts: &Facts<'_>,
     settings: &Settings,
+    subjects: &[Subject<'_>],
     diff: &Diff<'_>,
     tag: &str,
     body: &str,
     notes: &mut Vec<Text>,
 ) -> Option<Entry> {
     use super::template::Template;
-    let (config, shown) = shown(facts, settings, diff, notes);
-    let (prepared, _) = prepare(&config, shown.iter().map(|(at, commit)| (*at, commit.as_ref())));
+    let (config, shown) = shown(facts, settings, subjects, diff, notes);
+    let (prepared, _) = prepare_saying(&config, shown.iter().map(saying));
     let (day, next) = (day::of_last_push(facts), diff.next.to_string());
     let previous = diff.previous.as_ref().map(Version::to_string).unwrap_or_default();
     let asks = |name: &str| body.contains(name);
@@ -712,6 +741,7 @@ fn filled(
 fn filled(
     _facts: &Facts<'_>,
     _settings: &Settings,
+    _subjects: &[Subject<'_>],
     _diff: &Diff<'_>,
     _tag: &str,
     _body: &str,
@@ -723,11 +753,18 @@ fn filled(
 }
 
 /// The entry by the default template.
-fn written(facts: &Facts<'_>, settings: &Settings, diff: &Diff<'_>, tag: &str, notes: &mut Vec<Text>) -> String {
-    let (config, shown) = shown(facts, settings, diff, notes);
-    let (prepared, _) = prepare(&config, shown.iter().map(|(at, commit)| (*at, commit.as_ref())));
+fn written(
+    facts: &Facts<'_>,
+    settings: &Settings,
+    subjects: &[Subject<'_>],
+    diff: &Diff<'_>,
+    tag: &str,
+    notes: &mut Vec<Text>,
+) -> String {
+    let (config, shown) = shown(facts, settings, subjects, diff, notes);
+    let (prepared, _) = prepare_saying(&config, shown.iter().map(saying));
     let (url, table) = (repository_url(settings, facts.repository), without_empty(&settings.changelog));
-    let mut groups: BTreeMap<String, Vec<&Prepared<'_>>> = BTreeMap::new();
+    let mut groups: BTreeMap<&str, Vec<&Prepared<'_>>> = BTreeMap::new();
     for commit in &prepared {
         if let Some(group) = commit.section() {
             groups.entry(group).or_default().push(commit);
@@ -740,33 +777,30 @@ fn written(facts: &Facts<'_>, settings: &Settings, diff: &Diff<'_>, tag: &str, n
         let first = letters.next().map(|letter| letter.to_uppercase().collect::<String>()).unwrap_or_default();
         out.extend(["\n### ", &first, letters.as_str(), "\n\n"]);
         for commit in commits {
-            out += &line(commit);
+            line(commit, &mut out);
         }
     }
     for processor in processors(&table, "postprocessors", notes).unwrap_or_default() {
-        out = processor.apply(&out);
+        if let Cow::Owned(processed) = processor.apply(&out) {
+            out = processed;
+        }
     }
     out
 }
 
-fn first_line(commit: &Commit) -> Cow<'_, Commit> {
-    let mut lines = commit.message.lines();
-    let whole = lines.next().is_some_and(|line| line.len() == commit.message.len());
-    if whole || crate::reading::spec::read(commit.message.trim_end()).is_ok() {
-        return Cow::Borrowed(commit);
+fn line(commit: &Prepared<'_>, out: &mut String) {
+    let breaking = if commit.breaking() { "[**breaking**] " } else { "" };
+    let Some(scope) = commit.shown_scope() else {
+        out.extend(["- ", breaking, commit.description(), "\n"]);
+        return;
+    };
+    out.extend(["- *(", scope, ")* ", breaking, commit.description()]);
+    if !commit.links.is_empty() {
+        out.push_str(" (");
+        out.extend(commit.links.iter().flat_map(|(text, href)| ["[", text, "](", href, ") "]));
+        out.push(')');
     }
-    Cow::Owned(Commit { message: commit.message.lines().next().unwrap_or_default().to_owned(), ..commit.clone() })
-}
-
-fn line(commit: &Prepared<'_>) -> String {
-    let read = commit.read();
-    let breaking =
-        if read.as_ref().is_some_and(crate::reading::spec::Commit::breaking) { "[**breaking**] " } else { "" };
-    let message = read.as_ref().map_or(commit.message.as_str(), |read| read.description);
-    let Some(scope) = commit.shown_scope() else { return format!("- {breaking}{message}\n") };
-    let links: String = commit.links.iter().flat_map(|(text, href)| ["[", text, "](", href, ") "]).collect();
-    let links = if links.is_empty() { links } else { format!(" ({links})") };
-    format!("- *({scope})* {breaking}{message}{links}\n")
+    out.push('\n');
 }
 
 #[cfg(test)]

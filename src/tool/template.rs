@@ -47,6 +47,10 @@ const ENTERS: &str = "\u{1}enters";
 const LEAVES: &str = "\u{1}leaves";
 const WEIGHED: &str = "\u{1}weighed";
 const LOOPED: &str = "\u{1}looped";
+const LOOKED: &str = "\u{1}looked";
+const BEFOREHAND: &str = "\u{1}beforehand";
+/// What the template is called that is tried first.
+const SWIFT: &str = "\u{1}swift";
 
 /// What a text shows that is not known, if anything.
 pub(super) fn shown_unknown(text: &str) -> Option<&str> {
@@ -81,6 +85,19 @@ impl Meter {
         Ok(compiled)
     }
 
+    /// Weighs a value.
+    fn weigh(&self, value: &Value) -> tera::Result<()> {
+        let weight = weight(value);
+        self.grow(weight)?;
+        self.spend(i64::try_from(weight / 16).unwrap_or(i64::MAX).saturating_add(1))?;
+        match value {
+            Value::Number(number) if number.as_f64().is_none_or(|number| number.abs() > LARGEST) => {
+                Err(Error::msg(SPENT))
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// Whether a text of this length may be made.
     fn grow(&self, length: usize) -> tera::Result<()> {
         if length > self.heaviest.load(Ordering::Relaxed) { Err(Error::msg(SPENT)) } else { Ok(()) }
@@ -91,9 +108,21 @@ impl Meter {
 const SPENT: &str = "\u{1}spent";
 
 /// A template, parsed and guarded.
+///
+/// It is kept twice. As it stands, Tera copies whole commits whenever a part of one is looked at that came out of a filter.
+/// In the other, what filters make of the context in front of a loop is made beforehand and stands in the context, of
+/// which nothing is copied, and a loop's work is counted before it. Where that one fails in any way, the first is filled.
 pub struct Template {
     tera: Tera,
     meter: Arc<Meter>,
+    /// What the swift one finds made; `None` where there is no such template.
+    beforehand: Option<Vec<Beforehand>>,
+}
+
+/// What filters make of a value of the context.
+struct Beforehand {
+    value: String,
+    filters: Vec<FunctionCall>,
 }
 
 /// What came of a rendering.
@@ -129,8 +158,15 @@ impl Template {
         pest::set_call_limit(NonZeroUsize::new(PARSER_CALLS));
         let malformed = |error: &Error| Text::new("tool_template_malformed", [&told(error)]);
         let mut tera = Tera::default();
+        let mut beforehand = None;
         for (name, source) in others.iter().copied().chain([(NAME, source.as_str())]) {
             let mut template = tera::Template::new(name, None, source).map_err(|error| malformed(&error))?;
+            if name == NAME {
+                beforehand = swift(&template).map(|(swift, beforehand)| {
+                    tera.templates.insert(SWIFT.to_owned(), swift);
+                    beforehand
+                });
+            }
             guard_all(&mut template).map_err(|()| Text::new("tool_template_intricate", []))?;
             tera.templates.insert(name.to_owned(), template);
         }
@@ -138,7 +174,7 @@ impl Template {
         tera.check_macro_files().map_err(|error| malformed(&error))?;
         let meter = Arc::new(Meter::default());
         register(&mut tera, &meter, now);
-        Ok(Self { tera, meter })
+        Ok(Self { tera, meter, beforehand })
     }
 
     /// Fills the template. Objects of the context are told in the order of their keys, as Tera does in tools that are
@@ -146,13 +182,9 @@ impl Template {
     ///
     /// # Errors
     /// Why there is no text, to be said to a person.
-    pub fn render(&self, context: Value) -> Result<Rendered, Text> {
-        let context = sorted(context);
+    pub fn render(&self, mut context: Value) -> Result<Rendered, Text> {
+        sort(&mut context);
         let weight = weight(&context);
-        let work = i64::try_from(weight).unwrap_or(i64::MAX).saturating_add(WORK);
-        self.meter.work.store(work, Ordering::Relaxed);
-        self.meter.depth.store(0, Ordering::Relaxed);
-        self.meter.heaviest.store(weight.saturating_mul(2).saturating_add(1_000_000), Ordering::Relaxed);
         let failed = |error: &Error| {
             let told = told(error);
             if told.contains(SPENT) {
@@ -163,14 +195,251 @@ impl Template {
                 None => Text::new("tool_template_failed", [&told]),
             }
         };
-        let context = Context::from_value(context).map_err(|error| failed(&error))?;
-        let text = self.tera.render(NAME, &context).map_err(|error| failed(&error))?;
+        self.reset(weight);
+        let (mut context, swift) = self.prepared(context);
+        let mut text = None;
+        if swift {
+            let filled = Context::from_value(context).map_err(|error| failed(&error))?;
+            // A condition takes every error for a no, also the one that tells of the limit.
+            text = self.tera.render(SWIFT, &filled).ok().filter(|_| self.meter.work.load(Ordering::Relaxed) >= 0);
+            context = filled.into_json();
+        }
+        let text = match text {
+            Some(text) => text,
+            None => {
+                self.reset(weight);
+                let context = Context::from_value(context).map_err(|error| failed(&error))?;
+                self.tera.render(NAME, &context).map_err(|error| failed(&error))?
+            }
+        };
         let environment = std::mem::take(&mut *self.meter.environment.lock().unwrap_or_else(PoisonError::into_inner));
         match shown_unknown(&text) {
             Some(name) => Err(Text::new("tool_template_unknown", [name])),
             None => Ok(Rendered { text, environment }),
         }
     }
+}
+
+impl Template {
+    /// Lets a rendering begin, filled with what weighs so much.
+    fn reset(&self, weight: usize) {
+        let work = i64::try_from(weight).unwrap_or(i64::MAX).saturating_add(WORK);
+        self.meter.work.store(work, Ordering::Relaxed);
+        self.meter.depth.store(0, Ordering::Relaxed);
+        self.meter.heaviest.store(weight.saturating_mul(2).saturating_add(1_000_000), Ordering::Relaxed);
+        self.meter.environment.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+
+    /// The context with what the swift template wants made beforehand, and whether all of that could be made.
+    fn prepared(&self, context: Value) -> (Value, bool) {
+        let Some(beforehand) = &self.beforehand else { return (context, false) };
+        let Value::Object(mut map) = context else { return (context, false) };
+        for (number, wanted) in beforehand.iter().enumerate() {
+            let Some(made) = self.made(wanted, &map).filter(|made| made.is_array() || made.is_object()) else {
+                return (Value::Object(map), false);
+            };
+            map.insert(format!("{BEFOREHAND}{number}"), made);
+        }
+        (Value::Object(map), true)
+    }
+
+    fn made(&self, wanted: &Beforehand, context: &Map<String, Value>) -> Option<Value> {
+        let mut made: Option<Value> = None;
+        for applied in &wanted.filters {
+            let value = made.as_ref().or_else(|| context.get(&wanted.value))?;
+            if applied.name == WEIGHED {
+                self.meter.weigh(value).ok()?;
+                continue;
+            }
+            let argument = |(name, argument): (&String, &Expr)| {
+                let value = match &argument.val {
+                    ExprVal::String(text) => Value::from(text.as_str()),
+                    ExprVal::Int(number) => Value::from(*number),
+                    ExprVal::Bool(is) => Value::from(*is),
+                    ExprVal::Ident(name) => context.get(name)?.clone(),
+                    _ => return None,
+                };
+                Some((name.clone(), value))
+            };
+            let arguments: Option<Args> = applied.args.iter().map(argument).collect();
+            made = Some(self.tera.get_filter(&applied.name).ok()?.filter(value, &arguments?).ok()?);
+        }
+        made
+    }
+}
+
+/// The template that is tried first, and what has to be made before; `None` where one template builds on another.
+fn swift(template: &tera::Template) -> Option<(tera::Template, Vec<Beforehand>)> {
+    if template.parent.is_some() || !template.blocks.is_empty() {
+        return None;
+    }
+    let mut swift = template.clone();
+    let mut beforehand = Hoist::default();
+    beforehand.assigned(&swift.ast).ok()?;
+    beforehand.hoist(&mut swift.ast);
+    let work = guard_swift(&mut swift.ast).ok()?;
+    swift.ast.insert(0, call(WORKS, work));
+    for called in swift.macros.values_mut() {
+        let work = guard_swift(&mut called.body).ok()?;
+        called.body.insert(0, call(WORKS, work));
+        called.body.insert(1, call(ENTERS, 0));
+        called.body.push(call(LEAVES, 0));
+    }
+    Some((swift, beforehand.found))
+}
+
+/// Finds what can be made before a template is filled: what filters make of the context in front of a loop.
+#[derive(Default)]
+struct Hoist {
+    found: Vec<Beforehand>,
+    /// Names that are set somewhere.
+    assigned: Vec<String>,
+    /// Names of the loops around.
+    looped: Vec<String>,
+}
+
+impl Hoist {
+    /// Collects the names that are set; an error where the whole context is told.
+    fn assigned(&mut self, body: &[Node]) -> Result<(), ()> {
+        for node in body {
+            match node {
+                Node::Set(_, set) => self.assigned.push(set.key.clone()),
+                Node::FilterSection(_, section, _) => self.assigned(&section.body)?,
+                Node::Forloop(_, looped, _) => {
+                    self.assigned(&looped.body)?;
+                    self.assigned(looped.empty_body.as_deref().unwrap_or_default())?;
+                }
+                Node::If(tested, _) => {
+                    for (_, _, body) in &tested.conditions {
+                        self.assigned(body)?;
+                    }
+                    if let Some((_, body)) = &tested.otherwise {
+                        self.assigned(body)?;
+                    }
+                }
+                Node::Include(..) | Node::Extends(..) | Node::Block(..) | Node::Super => return Err(()),
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether a name is the context's.
+    fn is_of_context(&self, name: &str) -> bool {
+        name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+            && name != "loop"
+            && !name.starts_with("__tera")
+            && !self.assigned.iter().chain(&self.looped).any(|known| known == name)
+    }
+
+    fn hoist(&mut self, body: &mut [Node]) {
+        for node in body {
+            match node {
+                Node::FilterSection(_, section, _) => self.hoist(&mut section.body),
+                Node::Forloop(_, looped, _) => {
+                    self.take(&mut looped.container);
+                    let before = self.looped.len();
+                    self.looped.extend(looped.key.iter().chain([&looped.value]).cloned());
+                    self.hoist(&mut looped.body);
+                    self.looped.truncate(before);
+                    self.hoist(looped.empty_body.as_deref_mut().unwrap_or_default());
+                }
+                Node::If(tested, _) => {
+                    for (_, _, body) in &mut tested.conditions {
+                        self.hoist(body);
+                    }
+                    if let Some((_, body)) = &mut tested.otherwise {
+                        self.hoist(body);
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn take(&mut self, container: &mut Expr) {
+        let ExprVal::Ident(name) = &container.val else { return };
+        let plain = |argument: &Expr| {
+            argument.filters.is_empty()
+                && !argument.negated
+                && match &argument.val {
+                    ExprVal::String(_) | ExprVal::Int(_) | ExprVal::Bool(_) => true,
+                    ExprVal::Ident(name) => self.is_of_context(name),
+                    _ => false,
+                }
+        };
+        let made =
+            |applied: &FunctionCall| !["default", "safe"].contains(&&*applied.name) && applied.args.values().all(plain);
+        let whole = !container.negated && !container.filters.is_empty() && container.filters.iter().all(made);
+        if !whole || !self.is_of_context(name) {
+            return;
+        }
+        // Beforehand what filters make is weighed like everywhere.
+        let filters = container.filters.drain(..).flat_map(|applied| [applied, filter(WEIGHED)]).collect();
+        self.found.push(Beforehand { value: name.clone(), filters });
+        *container = Expr::new(ExprVal::Ident(format!("{BEFOREHAND}{}", self.found.len() - 1)));
+    }
+}
+
+/// Puts the guards into a body of the swift template; returns the work it does at most, without that of its loops, which
+/// is counted in front of each.
+fn guard_swift(body: &mut Vec<Node>) -> Result<i64, ()> {
+    let mut work = 1;
+    let mut guarded = Vec::with_capacity(body.len() + 2);
+    for mut node in body.drain(..) {
+        work += 2;
+        match &mut node {
+            Node::Text(text) | Node::Raw(_, text, _) => work += i64::try_from(text.len() / 16).map_err(|_| ())?,
+            Node::VariableBlock(_, expression) => {
+                guard_expression(expression)?;
+                weigh(expression);
+            }
+            Node::Set(_, set) => {
+                guard_expression(&mut set.value)?;
+                weigh(&mut set.value);
+            }
+            Node::FilterSection(_, section, _) => {
+                guard_call(&mut section.filter)?;
+                work += guard_swift(&mut section.body)?;
+            }
+            Node::Forloop(_, looped, _) => {
+                guard_expression(&mut looped.container)?;
+                let each = ExprVal::Int(guard_swift(&mut looped.body)?);
+                let args = HashMap::from([("n".to_owned(), Expr::new(each))]);
+                if let Some(empty) = &mut looped.empty_body {
+                    work += guard_swift(empty)?;
+                }
+                let container = &mut looped.container;
+                let borrowed = matches!(container.val, ExprVal::Ident(_)) && container.filters.is_empty();
+                if borrowed && !container.negated {
+                    // A look that leaves the value where it is: what comes out of a filter is a copy.
+                    let mut look = container.clone();
+                    look.filters.push(FunctionCall { name: LOOKED.to_owned(), args });
+                    guarded.push(Node::VariableBlock(WS::default(), look));
+                } else {
+                    container.filters.push(FunctionCall { name: LOOPED.to_owned(), args });
+                }
+            }
+            Node::If(tested, _) => {
+                for (_, condition, body) in &mut tested.conditions {
+                    guard_expression(condition)?;
+                    work += 1 + guard_swift(body)?;
+                }
+                if let Some((_, otherwise)) = &mut tested.otherwise {
+                    work += guard_swift(otherwise)?;
+                }
+            }
+            Node::MacroDefinition(..)
+            | Node::ImportMacro(..)
+            | Node::Break(_)
+            | Node::Continue(_)
+            | Node::Comment(..) => {}
+            Node::Super | Node::Extends(..) | Node::Include(..) | Node::Block(..) => return Err(()),
+        }
+        guarded.push(node);
+    }
+    *body = guarded;
+    Ok(work)
 }
 
 /// What the template is called in Tera's own messages.
@@ -327,7 +596,7 @@ fn guard(body: &mut Vec<Node>) -> Result<(), ()> {
 
 /// Has the value of an expression weighed; a negated one is true or false only.
 fn weigh(expression: &mut Expr) {
-    if !expression.negated {
+    if !expression.negated && expression.filters.last().is_none_or(|last| last.name != WEIGHED) {
         expression.filters.push(filter(WEIGHED));
     }
 }
@@ -429,18 +698,20 @@ fn weight(value: &Value) -> usize {
     at(value, 0)
 }
 
-/// Objects in the order of their keys; numbers that could not be calculated with are texts.
-fn sorted(value: Value) -> Value {
+/// Puts objects into the order of their keys; numbers that could not be calculated with become texts.
+fn sort(value: &mut Value) {
     match value {
-        Value::Array(values) => values.into_iter().map(sorted).collect(),
+        Value::Array(values) => values.iter_mut().for_each(sort),
         Value::Object(map) => {
-            let map: BTreeMap<String, Value> = map.into_iter().map(|(key, value)| (key, sorted(value))).collect();
-            Value::Object(map.into_iter().collect())
+            map.values_mut().for_each(sort);
+            if !map.keys().is_sorted() {
+                map.sort_keys();
+            }
         }
         Value::Number(number) if number.as_f64().is_none_or(|number| number.abs() > LARGEST) => {
-            Value::String(number.to_string())
+            *value = Value::String(number.to_string());
         }
-        other => other,
+        _ => {}
     }
 }
 
@@ -519,30 +790,34 @@ fn guards(tera: &mut Tera, meter: &Arc<Meter>) {
         Ok(nothing())
     });
     let own = Arc::clone(meter);
-    let weighed = move |value: &Value| {
-        let weight = weight(value);
-        own.grow(weight)?;
-        own.spend(i64::try_from(weight / 16).unwrap_or(i64::MAX).saturating_add(1))?;
-        match value {
-            Value::Number(number) if number.as_f64().is_none_or(|number| number.abs() > LARGEST) => {
-                Err(Error::msg(SPENT))
-            }
-            _ => Ok(()),
-        }
-    };
-    let looped = weighed.clone();
     tera.register_filter(WEIGHED, move |value: &Value, _: &Args| {
-        weighed(value)?;
+        own.weigh(value)?;
         Ok(value.clone())
     });
     let own = Arc::clone(meter);
-    tera.register_filter(LOOPED, move |value: &Value, _: &Args| {
-        looped(value)?;
-        if let Value::String(text) = value {
+    let looped = move |value: &Value, args: &Args| {
+        own.weigh(value)?;
+        let count = match value {
             // Tera counts the letters of a text from its start for each of them.
-            own.spend(i64::try_from(text.len().saturating_mul(text.len()) / 64).unwrap_or(i64::MAX))?;
-        }
+            Value::String(text) => {
+                own.spend(i64::try_from(text.len().saturating_mul(text.len()) / 64).unwrap_or(i64::MAX))?;
+                text.len()
+            }
+            Value::Array(values) => values.len(),
+            Value::Object(map) => map.len(),
+            _ => 0,
+        };
+        let each = args.get("n").and_then(Value::as_i64).unwrap_or_default();
+        own.spend(i64::try_from(count).unwrap_or(i64::MAX).saturating_mul(each))
+    };
+    let looked = looped.clone();
+    tera.register_filter(LOOPED, move |value: &Value, args: &Args| {
+        looped(value, args)?;
         Ok(value.clone())
+    });
+    tera.register_filter(LOOKED, move |value: &Value, args: &Args| {
+        looked(value, args)?;
+        Ok(nothing())
     });
 }
 
