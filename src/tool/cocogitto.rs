@@ -1,4 +1,5 @@
-//! cocogitto 7.0.0: `cog bump --auto` (`src/conventional/bump.rs`, `src/conventional/commit.rs`, `src/settings/mod.rs`,
+//! cocogitto 7.0.0, read and asked (some 600 made-up repositories, with packages and without): `cog bump --auto`
+//! (`src/conventional/bump.rs`, `src/conventional/commit.rs`, `src/settings/mod.rs`,
 //! `src/command/bump/{standard,monorepo}.rs`) and its changelog templates (`src/conventional/changelog/template`).
 
 use super::glob::Glob;
@@ -52,15 +53,26 @@ impl Tool for Cocogitto {
 
     fn last_release<'a>(&self, files: &Files, _branch: &str, tags: &'a [Tag], over: Option<&str>) -> Option<&'a Tag> {
         let settings = Settings::of(files, over).unwrap_or_default();
-        if settings.packages.is_empty() || settings.global_tag {
-            return settings.latest(None, tags).map(|(tag, _)| tag);
+        let global = settings.latest(None, tags).map(|(tag, _)| tag);
+        if settings.packages.is_empty() || settings.global_tag && !settings.package_tags {
+            return global;
         }
-        // Packages without a common tag: history must reach back to the oldest of their tags, which only their commits
-        // could tell. Where all stand on one commit it is that one.
-        let mut latest =
-            settings.packages.iter().map(|package| settings.latest(Some(package), tags).map(|(tag, _)| tag));
-        let first = latest.next()??;
-        (!first.sha.is_empty() && latest.all(|tag| tag.is_some_and(|tag| tag.sha == first.sha))).then_some(first)
+        let mut latest: Vec<&Tag> = global.filter(|_| settings.global_tag).into_iter().collect();
+        let packages = settings.packages.iter().map(|package| settings.latest(Some(package), tags).map(|(tag, _)| tag));
+        let packages: Vec<Option<&Tag>> = packages.collect();
+        // A package that never moved had nothing to move it before the last common release; without that one its
+        // commits may be anywhere.
+        if latest.is_empty() && packages.iter().any(Option::is_none) {
+            return None;
+        }
+        latest.extend(packages.into_iter().flatten());
+        // The common tag is one more series.
+        let version = |series: usize, tag: &str| match series.checked_sub(1) {
+            None => settings.version(None, tag),
+            Some(package) => settings.version(Some(settings.packages.get(package)?), tag),
+        };
+        let oldest = super::oldest(&latest, tags, settings.packages.len() + 1, &version);
+        oldest.or(global.filter(|_| settings.global_tag))
     }
 
     fn plan(&self, facts: &Facts<'_>) -> Plan {
@@ -118,6 +130,7 @@ struct Settings {
     template: Option<String>,
     package_template: Option<String>,
     remote: Option<(String, String, String)>,
+    half_remote: bool,
     authors: Vec<(String, String)>,
 }
 
@@ -156,7 +169,8 @@ impl Settings {
         let value =
             files.value(CONFIG).map_err(|error| Text::new("tool_config_malformed", [&error.path, &error.reason]))?;
         let empty = Map::new();
-        let map = value.as_ref().and_then(Value::as_object).unwrap_or(&empty);
+        let map = value.as_ref().and_then(Value::as_object).map(lowered).unwrap_or_default();
+        let map = &map;
         let table = |key: &str| map.get(key).and_then(Value::as_object);
         let monorepo = table("monorepo");
         // Up to version 6 the packages stood at the top.
@@ -187,6 +201,9 @@ impl Settings {
                 .zip(text(changelog, "owner"))
                 .zip(text(changelog, "repository"))
                 .map(|((remote, owner), name)| (remote, owner, name)),
+            half_remote: ["remote", "owner", "repository"].iter().filter(|key| changelog.contains_key(**key)).count()
+                % 3
+                != 0,
             authors: changelog
                 .get("authors")
                 .and_then(Value::as_array)
@@ -228,6 +245,19 @@ impl Settings {
         versions.filter(|(_, version)| version.pre.is_empty()).max_by(|(_, a), (_, b)| a.cmp(b))
     }
 
+    /// The tags of a package, of pre-releases too, by their commits: cog starts a new section of its changelog at each.
+    fn tagged<'a>(&self, package: Option<&Package>, tags: &'a [Tag]) -> BTreeMap<&'a str, (&'a str, Version)> {
+        let mut tagged: BTreeMap<&str, (&str, Version)> = BTreeMap::new();
+        for tag in tags.iter().filter(|tag| !tag.sha.is_empty()) {
+            let Some(version) = self.version(package, &tag.name) else { continue };
+            // Of two on a commit the last by name.
+            if tagged.get(tag.sha.as_str()).is_none_or(|(name, _)| *name < tag.name.as_str()) {
+                tagged.insert(&tag.sha, (&tag.name, version));
+            }
+        }
+        tagged
+    }
+
     /// The highest pre-release; the next version is never below it.
     fn pre_release(&self, package: Option<&Package>, tags: &[Tag]) -> Option<Version> {
         tags.iter().filter_map(|tag| self.version(package, &tag.name)).filter(|version| !version.pre.is_empty()).max()
@@ -236,6 +266,13 @@ impl Settings {
     fn username(&self, signature: &str) -> Option<&str> {
         self.authors.iter().find(|(known, _)| known == signature).map(|(_, username)| username.as_str())
     }
+}
+
+/// A table with all keys in lower case, as the library has them that reads cocogitto's configuration (`config` 0.14). Tables
+/// in lists stay as they are.
+fn lowered(map: &Map<String, Value>) -> Map<String, Value> {
+    let value = |value: &Value| value.as_object().map_or_else(|| value.clone(), |map| Value::Object(lowered(map)));
+    map.iter().map(|(key, told)| (key.to_lowercase(), value(told))).collect()
 }
 
 /// The types that may be used: cocogitto's own, changed and completed by `[commit_types]`. `{}` takes one away.
@@ -304,7 +341,8 @@ impl Package {
 
     /// Whether a path lies in its folder, whatever is included or ignored.
     fn is_around(&self, path: &str) -> bool {
-        path.strip_prefix(self.path.trim_end_matches('/')).is_some_and(|rest| rest.starts_with('/'))
+        let rest = path.strip_prefix(self.path.trim_end_matches('/'));
+        self.path.is_empty() || rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     }
 }
 
@@ -321,19 +359,25 @@ struct Planner<'a> {
     settings: &'a Settings,
     commits: Vec<Judged<'a>>,
     notes: Vec<Text>,
+    /// Whether cog ends with an error while it writes the changelog, before it tags anything.
+    fails: bool,
 }
 
 impl<'a> Planner<'a> {
     fn new(facts: &'a Facts<'a>, settings: &'a Settings) -> Self {
         let commits =
             facts.history.commits.iter().enumerate().map(|(at, commit)| judge(settings, at, commit)).collect();
-        Self { facts, settings, commits, notes: Vec::new() }
+        Self { facts, settings, commits, notes: Vec::new(), fails: false }
     }
 
     fn plan(mut self) -> Plan {
-        let releases = if self.settings.packages.is_empty() { self.standard() } else { self.monorepo() };
+        let mut releases = if self.settings.packages.is_empty() { self.standard() } else { self.monorepo() };
         let readings = self.commits.iter().map(|judged| self.reading(judged)).collect();
-        let nothing = releases.is_empty().then(|| Text::new("tool_cocogitto_nothing", []));
+        if self.fails {
+            releases.clear();
+        }
+        let why = if self.fails { "tool_cocogitto_remote" } else { "tool_cocogitto_nothing" };
+        let nothing = releases.is_empty().then(|| Text::new(why, []));
         Plan { releases, notes: self.notes, nothing, readings }
     }
 
@@ -382,26 +426,64 @@ impl<'a> Planner<'a> {
         }
     }
 
-    /// The next version of these commits; `None` where nothing moves.
+    /// Whether the history holds everything since the package's last release.
+    fn covers(&self, package: Option<&Package>) -> bool {
+        let history = self.facts.history;
+        if self.facts.last.is_some_and(|last| concerns(last, package)) {
+            return true;
+        }
+        let since = history.since.as_deref();
+        match self.settings.latest(package, &history.tags) {
+            None => self.root().is_some(),
+            Some((tag, _)) => {
+                let stands = |known: &Tag| since == Some(known.name.as_str()) && known.sha == tag.sha;
+                tag.sha.is_empty()
+                    || since.is_none() && history.complete
+                    || history.tags.iter().any(stands)
+                    || history.commits.iter().any(|commit| commit.sha == tag.sha)
+            }
+        }
+    }
+
+    /// The repository's first commit, where the history reaches back to it.
+    fn root(&self) -> Option<&'a str> {
+        let history = self.facts.history;
+        let reaches = match self.facts.last {
+            Some(last) => last.tag.is_empty(),
+            None => history.since.is_none() && history.complete,
+        };
+        history.commits.first().filter(|_| reaches).map(|commit| commit.sha.as_str())
+    }
+
+    /// The next version of these commits (`Tag::bump`, `BumpOptions::get_new_version`); `None` where nothing moves.
+    /// `at_least` is how far the packages move.
+    ///
+    /// # Errors
+    /// Where there is no conventional commit at all and no package moves: cog stops there.
     fn release(
         &self,
         package: Option<&Package>,
         wanted: &dyn Fn(&Judged<'_>) -> bool,
         at_least: Bump,
-    ) -> Option<Release> {
+    ) -> Result<Option<Release>, NoCommits> {
         let (previous, _, start) = self.previous(package);
         let from = previous.clone().unwrap_or(Version::new(0, 0, 0));
         let mut reasons: Vec<Reason> = Vec::new();
+        let mut any = at_least > Bump::None;
         for judged in self.commits.iter().filter(|judged| judged.at >= start && wanted(judged)) {
             let Some(read) = &judged.read else { continue };
             // By its number of parents here; the changelog goes by the message.
             if self.settings.ignore_merges && judged.commit.parents > 1 {
                 continue;
             }
+            any = true;
             let (bump, rule) = self.bump(read, &from);
             if bump > Bump::None {
                 reasons.push(Reason { commit: Some(judged.at), bump, rule });
             }
+        }
+        if !any {
+            return Err(NoCommits);
         }
         if at_least > Bump::None {
             reasons.push(Reason {
@@ -411,19 +493,34 @@ impl<'a> Planner<'a> {
             });
         }
         reasons.sort_by_key(|reason| std::cmp::Reverse(reason.bump));
-        let bump = reasons.first()?.bump;
-        let mut next = match bump {
-            Bump::Major => Version::new(from.major.checked_add(1)?, 0, 0),
-            Bump::Minor => Version::new(from.major, from.minor.checked_add(1)?, 0),
-            _ => Version::new(from.major, from.minor, from.patch.checked_add(1)?),
+        let up = |part: u64| part.checked_add(1).ok_or(NoCommits);
+        let mut next = match reasons.first().map_or(Bump::None, |reason| reason.bump) {
+            Bump::Major => Version::new(up(from.major)?, 0, 0),
+            Bump::Minor => Version::new(from.major, up(from.minor)?, 0),
+            Bump::Patch => Version::new(from.major, from.minor, up(from.patch)?),
+            Bump::None => Version::new(from.major, from.minor, from.patch),
         };
         if self.facts.last.is_none()
             && let Some(pre) =
                 self.settings.pre_release(package, &self.facts.history.tags).filter(|pre| *pre > from && *pre > next)
         {
             next = Version::new(pre.major, pre.minor, pre.patch);
+            reasons.insert(
+                0,
+                Reason {
+                    commit: None,
+                    bump: step(&from, &next),
+                    rule: Text::new("tool_cocogitto_pre_release", [&pre.to_string()]),
+                },
+            );
         }
-        Some(Release {
+        let bump = step(&from, &next);
+        // Only the version that all packages share is made even where nothing moves it: the very first.
+        let first = package.is_none() && previous.is_none() && !self.settings.packages.is_empty();
+        if bump == Bump::None && !first {
+            return Ok(None);
+        }
+        Ok(Some(Release {
             component: package.map(|package| package.name.clone()).unwrap_or_default(),
             path: package.map_or_else(|| ".".to_owned(), |package| package.path.clone()),
             tag: self.settings.tag(package, &next),
@@ -432,11 +529,11 @@ impl<'a> Planner<'a> {
             next,
             reasons,
             entry: None,
-        })
+        }))
     }
 
     fn standard(&mut self) -> Vec<Release> {
-        let Some(mut release) = self.release(None, &|_| true, Bump::None) else { return Vec::new() };
+        let Ok(Some(mut release)) = self.release(None, &|_| true, Bump::None) else { return Vec::new() };
         release.entry = self.entry(&release, None, &|_| true, &[]);
         vec![release]
     }
@@ -450,18 +547,34 @@ impl<'a> Planner<'a> {
             self.notes.push(Text::new("tool_cocogitto_resolver", [resolver]));
         }
         let mut releases = Vec::new();
+        let mut missing = Vec::new();
         for package in &packages {
             // A commit of which no paths are known may concern every package; a note says so.
             let touches = |judged: &Judged<'_>| {
                 judged.commit.files.as_ref().is_none_or(|files| files.iter().any(|path| package.holds(path)))
             };
-            let Some(mut release) = self.release(Some(package), &touches, Bump::None) else { continue };
+            let covered = self.covers(Some(package));
+            if !covered && !self.settings.package_tags {
+                // Without tags its version comes from the whole history, every time.
+                missing.push(package.name.as_str());
+                continue;
+            }
+            let Ok(Some(mut release)) = self.release(Some(package), &touches, Bump::None) else { continue };
+            if !covered {
+                missing.push(package.name.as_str());
+            }
             release.entry = self.entry(&release, Some(package), &touches, &[]);
             releases.push((release, package.public_api));
         }
+        if !missing.is_empty() {
+            self.notes.push(Text::new("tool_cocogitto_range", [&missing.join(", ")]));
+        }
         let asked = self.facts.last.map(|last| &last.component).filter(|component| !component.is_empty());
-        // Without a package that moves, cog says so and stops, whatever else was committed.
-        if self.settings.global_tag && asked.is_none() && !releases.is_empty() {
+        // Without a package that moves, cog says so and stops, whatever else was committed. Packages without tags that
+        // moved once move every time.
+        let moves = !releases.is_empty()
+            || !missing.is_empty() && self.settings.latest(None, &self.facts.history.tags).is_some();
+        if self.settings.global_tag && asked.is_none() && moves {
             let at_least = if self.settings.package_tags {
                 releases.iter().filter(|(_, public)| *public).map(|(release, _)| release.bump).max().unwrap_or_default()
             } else {
@@ -475,18 +588,25 @@ impl<'a> Planner<'a> {
             };
             // Where packages have no tags of their own, all commits count for the global one (`IncrementCommand::Auto`).
             let counts = |judged: &Judged<'_>| !self.settings.package_tags || outside(judged);
-            if let Some(mut global) = self.release(None, &counts, at_least) {
-                let moved: Vec<Release> = releases.iter().map(|(release, _)| release.clone()).collect();
-                global.entry = self.entry(&global, None, &outside, &moved);
-                releases.insert(0, (global, true));
+            match self.release(None, &counts, at_least) {
+                Ok(Some(mut global)) => {
+                    let moved: Vec<Release> = releases.iter().map(|(release, _)| release.clone()).collect();
+                    if missing.is_empty() || self.settings.package_tags {
+                        global.entry = self.entry(&global, None, &outside, &moved);
+                    }
+                    releases.insert(0, (global, true));
+                }
+                Ok(None) => {}
+                // It stops before anything is tagged.
+                Err(NoCommits) => releases.clear(),
             }
         }
         releases.into_iter().map(|(release, _)| release).collect()
     }
 
-    /// The commits of an entry, the newest first (`Release::try_from`), and the oldest commit's hash.
-    fn lines(&self, start: usize, wanted: &dyn Fn(&Judged<'_>) -> bool) -> Vec<Line<'_>> {
-        let of = |judged: &Judged<'a>| -> Option<Line<'_>> {
+    /// The commits of a section, the newest first (`Release::try_from`).
+    fn lines<'b>(&'b self, section: &[&'b Judged<'a>]) -> Vec<Line<'b>> {
+        let of = |judged: &&'b Judged<'a>| -> Option<Line<'b>> {
             if !self.shows(judged) {
                 return None;
             }
@@ -511,7 +631,7 @@ impl<'a> Planner<'a> {
                 co_authors: read.footers.iter().filter_map(co_author).collect(),
             })
         };
-        self.commits.iter().filter(|judged| judged.at >= start && wanted(judged)).rev().filter_map(of).collect()
+        section.iter().rev().filter_map(of).collect()
     }
 
     fn entry(
@@ -524,7 +644,11 @@ impl<'a> Planner<'a> {
         if self.settings.no_changelog {
             return None;
         }
-        let (_, tag, start) = self.previous(package);
+        if self.settings.half_remote {
+            self.fails = true;
+            return None;
+        }
+        let (version, tag, start) = self.previous(package);
         let monorepo = package.is_none() && !self.settings.packages.is_empty();
         let named = if package.is_some() { &self.settings.package_template } else { &self.settings.template };
         let Some(template) = Template::named(named.as_deref(), monorepo) else {
@@ -536,26 +660,76 @@ impl<'a> Planner<'a> {
             return None;
         };
         if template.form == Form::Remote && self.settings.remote.is_none() {
-            // cog ends with an error here.
-            self.notes.push(Text::new("tool_cocogitto_remote", []));
+            self.fails = true;
             return None;
         }
         let style = Style::on(self.facts.date);
-        let oldest = self.commits.iter().find(|judged| judged.at >= start && wanted(judged));
-        let oldest = oldest.map(|judged| judged.commit.sha.clone()).unwrap_or_default();
-        let from = if style.from_tag && !tag.is_empty() { tag } else { oldest };
-        let lines = self.lines(start, wanted);
-        // Since 7.0 a release bears the day of its newest commit (`Release::from`), before of the day it is made.
-        let newest = self.facts.history.commits.last().filter(|_| style.ordered);
-        let date = newest.and_then(|commit| day::utc(&commit.date)).unwrap_or_else(|| self.facts.date.to_owned());
-        let writer = Writer {
-            settings: self.settings,
-            template,
-            style,
-            date: &date,
-            previous: &|package| self.previous(package).1,
+        let tagged = self.settings.tagged(package, &self.facts.history.tags);
+        let tag_of = |judged: &Judged<'_>| {
+            let (_, version) = tagged.get(judged.commit.sha.as_str())?;
+            Some(self.settings.tag(package, version))
         };
-        Some(Entry { markdown: writer.write(&release.tag, &from, lines, moved) })
+        let mut sections: Vec<Vec<&Judged<'_>>> = vec![Vec::new()];
+        for judged in self.commits.iter().filter(|judged| judged.at >= start && wanted(judged)) {
+            if sections.last().and_then(|section| section.last()).is_some_and(|last| tag_of(last).is_some()) {
+                sections.push(Vec::new());
+            }
+            sections.last_mut()?.push(judged);
+        }
+        let newest = sections.len();
+        let mut before: Option<String> = None;
+        let mut written = Vec::new();
+        for (number, section) in (1..).zip(&sections) {
+            let own = section.last().and_then(|judged| tag_of(judged)).filter(|_| number < newest);
+            let own = own.unwrap_or_else(|| release.tag.clone());
+            let from = match (before.take(), section.first()) {
+                (Some(before), _) => before,
+                (None, _) if style.from_tag && !tag.is_empty() => tag.clone(),
+                (None, Some(oldest)) => tag_of(oldest).unwrap_or_else(|| oldest.commit.sha.clone()),
+                // No commit lies outside the packages.
+                (None, None) => {
+                    let zero = Version::new(0, 0, 0);
+                    self.settings.tag(package, version.as_ref().unwrap_or(&zero))
+                }
+            };
+            // Since 7.0 a release bears the day of its newest commit (`Release::try_from`), before of the day it is made.
+            let date = match section.last().filter(|_| style.ordered) {
+                Some(judged) => day::utc(&judged.commit.date).unwrap_or_else(|| self.facts.date.to_owned()),
+                None if style.ordered => "1970-01-01".to_owned(),
+                None => self.facts.date.to_owned(),
+            };
+            let writer = Writer {
+                settings: self.settings,
+                template,
+                style,
+                date: &date,
+                previous: &|package| {
+                    let tag = self.previous(package).1;
+                    let first = self.root().unwrap_or_default();
+                    if tag.is_empty() { (first.to_owned(), false) } else { (tag, true) }
+                },
+            };
+            written.push(writer.write(&own, &from, self.lines(section), moved));
+            before = Some(own);
+        }
+        written.reverse();
+        Some(Entry { markdown: written.join("\n") })
+    }
+}
+
+/// Where no conventional commit lies in a range (`BumpError::NoCommitFound`).
+struct NoCommits;
+
+/// How far a version lies above another (`Tag::get_increment_from`).
+fn step(from: &Version, next: &Version) -> Bump {
+    if next.major > from.major {
+        Bump::Major
+    } else if next.minor > from.minor {
+        Bump::Minor
+    } else if next.patch > from.patch {
+        Bump::Patch
+    } else {
+        Bump::None
     }
 }
 
@@ -807,7 +981,8 @@ struct Writer<'a> {
     template: Template,
     style: Style,
     date: &'a str,
-    previous: &'a dyn Fn(Option<&Package>) -> String,
+    /// The tag before, or the first commit's hash, and which of the two it is.
+    previous: &'a dyn Fn(Option<&Package>) -> (String, bool),
 }
 
 impl Writer<'_> {
@@ -866,8 +1041,8 @@ impl Writer<'_> {
             let package = self.settings.packages.iter().find(|package| package.name == release.component);
             let (name, path, tag) = (&release.component, &release.path, &release.tag);
             if self.template.form == Form::Remote {
-                let from = (self.previous)(package);
-                let label = if from.is_empty() { name } else { tag };
+                let (from, tagged) = (self.previous)(package);
+                let label = if tagged { tag } else { name };
                 say(out, format_args!("- [{label}]({path}) bumped to [{tag}]({}/compare/{from}..{tag})\n", self.url()));
             } else {
                 say(out, format_args!("- {name} bumped to {tag}\n"));
@@ -1003,6 +1178,140 @@ mod tests {
         assert_eq!(told(&[("feat: x", "a/src"), ("fix: y", "b/src")]), ["v1.1.0", "a-v1.1.0", "b-v1.0.1"]);
         assert!(told(&[("feat: x", "README.md")]).is_empty());
         assert!(told(&[("feat: x", "b/README.md")]).is_empty());
+    }
+
+    /// The tags that come of a monorepo of the packages `a` and `b`; a commit is a message and a path, or a tag on its own.
+    fn moves(more: &str, commits: &[(&str, &str)]) -> Vec<String> {
+        of_monorepo(more, commits).releases.iter().map(|release| release.tag.clone()).collect()
+    }
+
+    fn of_monorepo(more: &str, steps: &[(&str, &str)]) -> Plan {
+        let config = format!(
+            "{more}\n[monorepo.packages.a]\npath = 'a'\n[monorepo.packages.b]\npath = 'b'\npublic_api = false\n"
+        );
+        let mut history = History { complete: true, ..History::default() };
+        for (number, (message, path)) in steps.iter().enumerate() {
+            if path.is_empty() {
+                let sha = history.commits.last().map_or_else(String::new, |commit| commit.sha.clone());
+                history.tags.push(Tag { name: (*message).to_owned(), sha });
+                continue;
+            }
+            history.commits.push(Commit {
+                sha: format!("{number:040}"),
+                message: (*message).to_owned(),
+                date: format!("2026-05-{:02}T12:00:00Z", number + 1),
+                files: Some(vec![(*path).to_owned()]),
+                ..Commit::default()
+            });
+        }
+        testing::planned(
+            |facts| Cocogitto.plan(facts),
+            &Files::of([(CONFIG, config.as_str())]),
+            &history,
+            "2026-06-01",
+            None,
+        )
+    }
+
+    #[test]
+    fn the_common_version_follows_public_packages_and_what_lies_outside_them() {
+        let start = [("feat: x", "a/x"), ("feat: y", "b/x"), ("1.0.0", ""), ("a-1.0.0", ""), ("b-1.0.0", "")];
+        let told = |more: &str, steps: &[(&str, &str)]| moves(more, &[&start, steps].concat());
+        assert_eq!(told("", &[("feat: z", "b/y"), ("fix: z", "c")]), ["1.0.1", "b-1.1.0"]);
+        // It fails where only a package that is not public moves and nothing conventional lies outside.
+        assert!(told("", &[("feat: z", "b/y")]).is_empty());
+        assert!(told("", &[("feat: z", "b/y"), ("no type", "c")]).is_empty());
+        // The common tag stands already: only the package's is written.
+        assert_eq!(told("", &[("feat: z", "b/y"), ("docs: z", "c")]), ["b-1.1.0"]);
+        assert_eq!(told("generate_mono_repository_global_tag = false", &[("feat: z", "b/y")]), ["b-1.1.0"]);
+    }
+
+    #[test]
+    fn a_first_common_version_may_be_nought() {
+        let steps = [("feat: y", "b/x"), ("b-1.0.0", ""), ("feat: z", "b/y"), ("docs: z", "c")];
+        assert_eq!(moves("", &steps), ["0.0.0", "b-1.1.0"]);
+    }
+
+    #[test]
+    fn a_pre_release_is_never_above_the_version_to_come() {
+        let steps = [("feat: x", "a/x"), ("a-1.0.0", ""), ("fix: x", "a/y"), ("a-1.1.0-rc.1", ""), ("docs: x", "a/z")];
+        assert_eq!(moves("generate_mono_repository_global_tag = false", &steps), ["a-1.1.0"]);
+        check("", "0.1.0-alpha.1", &["docs: x"], &["0.1.0"]);
+    }
+
+    #[test]
+    fn keys_are_read_in_lower_case() {
+        let config = "Tag_Prefix = 'v'\n[Commit_Types]\nPERF = { Bump_Patch = true }\n";
+        check(config, "v1.2.3", &["perf: x"], &["v1.2.4"]);
+    }
+
+    #[test]
+    fn without_all_of_the_remote_nothing_is_released() {
+        check("changelog = { owner = 'acme' }", "1.2.3", &["feat: x"], &[]);
+        check("changelog = { template = 'remote' }", "1.2.3", &["feat: x"], &[]);
+        check("changelog = { owner = 'acme' }\ndisable_changelog = true", "1.2.3", &["feat: x"], &["1.3.0"]);
+    }
+
+    #[test]
+    fn an_entry_has_a_section_for_each_tag_within() {
+        let steps = [
+            ("fix: w", "x"),
+            ("1.0.0", ""),
+            ("feat: x", "a/x"),
+            ("1.1.0-rc.1", ""),
+            ("fix: y", "c"),
+            ("1.1.0-rc.2", ""),
+            ("docs: z", "c"),
+        ];
+        let config = "generate_mono_repository_package_tags = false\nchangelog = { template = 'full_hash' }";
+        let plan = of_monorepo(config, &steps);
+        let expected = "### Package updates\n- a bumped to a-0.1.0\n### Global changes\n#### Documentation\n\
+            - 0000000000000000000000000000000000000006 - z - \n\n\n- - -\n\n\
+            ### Package updates\n- a bumped to a-0.1.0\n### Global changes\n#### Bug Fixes\n\
+            - 0000000000000000000000000000000000000004 - y - \n\n\n- - -\n";
+        assert_eq!(plan.releases[0].tag, "1.1.0");
+        assert_eq!(plan.releases[0].entry.as_ref().unwrap().markdown, expected);
+    }
+
+    #[test]
+    fn a_section_is_dated_by_its_newest_commit_and_an_empty_one_by_the_epoch() {
+        let remote = "changelog = { template = 'remote', package_template = 'remote', remote = 'r', owner = 'o', repository = 'n' }";
+        let steps = [("fix: x", "a/x"), ("1.0.0", ""), ("feat: y", "a/x")];
+        let plan = of_monorepo(remote, &steps);
+        let entry = |at: usize| {
+            plan.releases[at].entry.as_ref().unwrap().markdown.lines().take(3).collect::<Vec<_>>().join("\n")
+        };
+        let root = "0".repeat(40);
+        let moved = format!("- [a](a) bumped to [a-0.1.0](https://r/o/n/compare/{root}..a-0.1.0)");
+        assert_eq!(
+            entry(0),
+            format!("## [1.1.0](https://r/o/n/compare/1.0.0..1.1.0) - 1970-01-01\n### Package updates\n{moved}")
+        );
+        let heading = format!("## [a-0.1.0](https://r/o/n/compare/{root}..a-0.1.0) - 2026-05-03");
+        assert_eq!(entry(1).lines().next(), Some(heading.as_str()));
+    }
+
+    #[test]
+    fn history_begins_at_the_oldest_of_the_packages_tags() {
+        let tags = |told: &[(&str, &str)]| -> Vec<Tag> {
+            told.iter().map(|(name, sha)| Tag { name: (*name).to_owned(), sha: (*sha).to_owned() }).collect()
+        };
+        let last = |more: &str, told: &[(&str, &str)]| {
+            let config = format!("{more}\n[monorepo.packages.a]\npath = 'a'\n[monorepo.packages.b]\npath = 'b'\n");
+            let tags = tags(told);
+            Cocogitto
+                .last_release(&Files::of([(CONFIG, config.as_str())]), "main", &tags, None)
+                .map(|tag| tag.name.clone())
+        };
+        let common = [("1.0.0", "x"), ("a-1.0.0", "x"), ("1.1.0", "y"), ("b-1.0.0", "y"), ("1.2.0", "z")];
+        assert_eq!(last("", &common).as_deref(), Some("a-1.0.0"));
+        assert_eq!(last("generate_mono_repository_package_tags = false", &common).as_deref(), Some("1.2.0"));
+        let alone = "generate_mono_repository_global_tag = false";
+        assert_eq!(last(alone, &[("a-1.0.0", "x"), ("b-1.0.0", "x"), ("b-1.1.0", "y")]).as_deref(), Some("a-1.0.0"));
+        assert_eq!(last(alone, &[("a-1.0.0", "x"), ("b-1.1.0", "y")]), None);
+        assert_eq!(last(alone, &[("a-1.0.0", "x")]), None);
+        // A package that never moved begins with the common release.
+        assert_eq!(last("", &[("1.0.0", "x"), ("a-1.0.0", "x")]).as_deref(), Some("1.0.0"));
     }
 
     #[test]

@@ -1,16 +1,19 @@
-//! knope 0.23.2 with knope-versioning 0.8.1 and knope-config 0.4.4: the `PrepareRelease` step
-//! (`src/changes`, `src/semver`, `src/release_notes` of knope-versioning).
+//! knope 0.23.2 with knope-versioning 0.8.1, knope-config 0.4.4 and changesets 0.4.0, read and asked (some 500 made-up
+//! repositories): the `PrepareRelease` step (`src/changes`, `src/semver`, `src/release_notes`, `src/versioned_file` of
+//! knope-versioning; `src/step/releases`, `src/config` of knope).
 
+use super::glob::Glob;
 use super::{ChangeFiles, CommitReading, Facts, Plan, Reason, Recognition, Release, Tool, day, workflow};
 use crate::bump::Bump;
 use crate::changelog::Entry;
 use crate::files::{File, Files};
-use crate::history::{Commit, Tag};
+use crate::history::{Commit, History, Tag};
 use crate::reading::spec;
 use crate::text::Text;
 use crate::version::TagPattern;
-use semver::Version;
-use serde_json::{Map, Value};
+use semver::{Prerelease, Version};
+use serde_json::{Value, json};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// knope.
 #[derive(Clone, Copy, Debug)]
@@ -40,6 +43,30 @@ impl Tool for Knope {
         ]
     }
 
+    /// Its packages' files tell versions that no tag tells yet.
+    fn package_files(&self, files: &Files, tree: &[String]) -> Vec<String> {
+        let settings = Settings::of(files, None).unwrap_or_default();
+        let mut wanted: Vec<String> =
+            settings.packages.into_iter().flat_map(|package| package.files).map(|file| file.path).collect();
+        if !Settings::names_packages(files) {
+            let patterns = members(files).into_iter().chain(workspaces(files));
+            let globs: Vec<Glob> = patterns.map(|pattern| Glob::new(&pattern)).collect();
+            wanted.extend(tree.iter().filter(|path| globs.iter().any(|glob| glob.matches(path))).cloned());
+        }
+        wanted.sort_unstable();
+        wanted.dedup();
+        wanted.retain(|path| tree.contains(path) && !self.files().contains(&path.as_str()));
+        wanted
+    }
+
+    fn package_globs(&self, files: &Files) -> Vec<String> {
+        let settings = Settings::of(files, None).unwrap_or_default();
+        let own = settings.packages.into_iter().flat_map(|package| package.files).map(|file| file.path);
+        let found = members(files).into_iter().chain(workspaces(files));
+        let found = found.filter(|_| !Settings::names_packages(files));
+        own.chain(found).filter(|path| path.contains('/')).collect()
+    }
+
     fn recognise(&self, files: &Files) -> Option<Recognition> {
         if matches!(files.get(CONFIG), Some(File::Present(_))) {
             return Some(Recognition { path: CONFIG.to_owned(), evidence: String::new() });
@@ -58,11 +85,11 @@ impl Tool for Knope {
 
     fn last_release<'a>(&self, files: &Files, _branch: &str, tags: &'a [Tag], over: Option<&str>) -> Option<&'a Tag> {
         let settings = Settings::of(files, over).unwrap_or_default();
-        let mut latest = settings.packages.iter().map(|package| package.latest(tags).map(|(tag, _)| tag));
-        let first = latest.next()??;
-        // History must reach back to the oldest tag of all packages, which only the commits could tell.
-        let together = |tag: Option<&Tag>| tag.is_some_and(|tag| !tag.sha.is_empty() && tag.sha == first.sha);
-        latest.all(together).then_some(first)
+        let latest = settings.packages.iter().map(|package| package.latest(tags).map(|(tag, _)| tag));
+        // A package that was never released has all commits there are.
+        let latest: Vec<&Tag> = latest.collect::<Option<_>>()?;
+        let version = |series: usize, tag: &str| settings.packages.get(series)?.version(tag);
+        super::oldest(&latest, tags, settings.packages.len(), &version)
     }
 
     fn plan(&self, facts: &Facts<'_>) -> Plan {
@@ -124,16 +151,29 @@ struct Package {
     name: Option<String>,
     /// The folder of its first versioned file.
     path: String,
-    files: Vec<String>,
-    changelog: bool,
+    files: Vec<Versioned>,
+    /// Where its changelog lies.
+    changelog: Option<String>,
+    /// Whether the rules for major versions of Go's modules are not to be kept.
+    ignores_go: bool,
     scopes: Option<Vec<String>>,
     sections: Vec<(String, Vec<Kind>)>,
     over: Option<TagPattern>,
 }
 
+/// A file that holds a package's version.
+#[derive(Clone, Debug)]
+struct Versioned {
+    path: String,
+    /// Patterns with a group `version`, all of which must be found; empty where the file's name tells its form.
+    patterns: Vec<String>,
+}
+
 #[derive(Clone, Debug, Default)]
 struct Settings {
     packages: Vec<Package>,
+    /// Whether a forge is named that can be asked about pull requests.
+    github: bool,
     ignore_commits: bool,
     ignore_merges: bool,
     templates: Vec<String>,
@@ -146,6 +186,12 @@ fn texts(value: Option<&Value>) -> Option<Vec<String>> {
 }
 
 impl Settings {
+    /// Whether the configuration names packages itself.
+    fn names_packages(files: &Files) -> bool {
+        let value = files.value(CONFIG).ok().flatten().unwrap_or_default();
+        value.get("package").is_some() || value.get("packages").is_some()
+    }
+
     /// # Errors
     /// Where the file is no TOML.
     fn of(files: &Files, over: Option<&str>) -> Result<Self, Text> {
@@ -160,10 +206,7 @@ impl Settings {
             // The form of the first versions: a list of one.
             (_, Some(Value::Array(list))) => packages.extend(list.first().map(|package| Package::of(None, package))),
             (Some(package), _) => packages.push(Package::of(None, package)),
-            // Without a package knope takes the files it finds at the root for one.
-            (None, _) => {
-                packages.push(Package::of(None, &serde_json::json!({ "changelog": "CHANGELOG.md" })));
-            }
+            (None, _) => packages.extend(found(files)),
         }
         if let [package] = packages.as_mut_slice() {
             package.over = over.and_then(|over| TagPattern::parse(over, "{version}"));
@@ -178,6 +221,7 @@ impl Settings {
         };
         Ok(Self {
             packages,
+            github: value.get("github").is_some(),
             ignore_commits: is(changes, "ignore_conventional_commits")
                 || steps.iter().any(|step| is(Some(step), "ignore_conventional_commits")),
             ignore_merges: is(changes, "ignore_conventional_merge_commits"),
@@ -191,17 +235,267 @@ impl Settings {
     }
 }
 
+/// The manifests of the members of a Cargo workspace, which knope names one by one.
+fn members(files: &Files) -> Vec<String> {
+    let root = files.value("Cargo.toml").ok().flatten().unwrap_or_default();
+    let members = texts(root.pointer("/workspace/members")).unwrap_or_default();
+    members.iter().map(|member| format!("{}/Cargo.toml", member.trim_end_matches('/'))).collect()
+}
+
+/// Where the manifests of an npm workspace's packages lie, as patterns.
+fn workspaces(files: &Files) -> Vec<String> {
+    let root = files.value("package.json").ok().flatten().unwrap_or_default();
+    let patterns = texts(root.get("workspaces")).unwrap_or_default();
+    patterns.iter().map(|pattern| format!("{}/package.json", pattern.trim_end_matches('/'))).collect()
+}
+
+/// The packages that knope finds where its configuration names none (`Package::find_in_working_dir`): those of a
+/// workspace, each with the commits of its own scope, and otherwise the files at the root as one. Deno's workspaces are
+/// not looked for.
+fn found(files: &Files) -> Vec<Package> {
+    let package = |path: &str, name: &str, changelog: Option<String>| {
+        let value = json!({ "versioned_files": [path], "scopes": [name], "changelog": changelog });
+        Package::of(Some(&name.to_owned()), &value)
+    };
+    let mut packages = Vec::new();
+    for path in members(files) {
+        let manifest = files.value(&path).ok().flatten().unwrap_or_default();
+        packages
+            .extend(manifest.pointer("/package/name").and_then(Value::as_str).map(|name| package(&path, name, None)));
+    }
+    let globs: Vec<Glob> = workspaces(files).iter().map(|pattern| Glob::new(pattern)).collect();
+    for path in files.paths().filter(|path| globs.iter().any(|glob| glob.matches(path))) {
+        let manifest = files.value(path).ok().flatten().unwrap_or_default();
+        let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let changelog = Some(format!("{folder}/CHANGELOG.md"));
+        packages.extend(manifest.get("name").and_then(Value::as_str).map(|name| package(path, name, changelog)));
+    }
+    if packages.is_empty() {
+        let there: Vec<&str> = FILES.iter().copied().filter(|name| files.text(name).is_some()).collect();
+        packages.push(Package::of(None, &json!({ "versioned_files": there, "changelog": "CHANGELOG.md" })));
+    }
+    packages
+}
+
+/// The files whose form knope knows by their names (`Format::FILE_NAMES`), but for those that hold no version.
+const FILES: &[&str] = &[
+    "Cargo.toml",
+    "deno.json",
+    "gleam.toml",
+    "go.mod",
+    "package.json",
+    "package-lock.json",
+    "pom.xml",
+    "pubspec.yaml",
+    "pyproject.toml",
+    "tauri.conf.json",
+    "tauri.macos.conf.json",
+    "tauri.windows.conf.json",
+    "tauri.linux.conf.json",
+];
+
+/// A version as knope reads one (`Version::from_str`): three numbers, and perhaps a label and a number; no build
+/// metadata.
+fn version_of(text: &str) -> Option<Version> {
+    let (stable, pre) = text.split_once('-').map_or((text, None), |(stable, pre)| (stable, Some(pre)));
+    let mut parts = stable.split('.').map(|part| part.parse::<u64>().ok());
+    let (major, minor, patch) = (parts.next()??, parts.next()??, parts.next()??);
+    if parts.next().is_some() {
+        return None;
+    }
+    let pre = match pre {
+        None => Prerelease::EMPTY,
+        Some(pre) => {
+            let (label, number) = pre.split_once('.')?;
+            pre_release(label, number.parse().ok()?)?
+        }
+    };
+    Some(Version { pre, ..Version::new(major, minor, patch) })
+}
+
+fn pre_release(label: &str, number: u64) -> Option<Prerelease> {
+    Prerelease::new(&format!("{label}.{number}")).ok()
+}
+
+/// The versions of a package that count (`PackageVersions`).
+#[derive(Clone, Debug, Default)]
+struct Versions {
+    stable: Option<Version>,
+    /// By the version they lead to, the last of each label.
+    pre: BTreeMap<Version, BTreeMap<String, u64>>,
+}
+
+impl Versions {
+    fn update(&mut self, version: &Version) {
+        let stable = Version::new(version.major, version.minor, version.patch);
+        let Some((label, number)) = version.pre.as_str().rsplit_once('.') else {
+            if self.stable.as_ref().is_none_or(|known| *known < stable) {
+                self.stable = Some(stable);
+                self.pre.clear();
+            }
+            return;
+        };
+        let number = number.parse().unwrap_or_default();
+        let last = self.pre.entry(stable).or_default().entry(label.to_owned()).or_insert(number);
+        *last = number.max(*last);
+    }
+
+    fn latest(&self) -> Option<Version> {
+        let pre = self.pre.last_key_value().and_then(|(stable, labels)| {
+            let (label, number) = labels.last_key_value()?;
+            Some(Version { pre: pre_release(label, *number)?, ..stable.clone() })
+        });
+        pre.or_else(|| self.stable.clone())
+    }
+
+    /// The next version (`calculate_new_version`): the first one is what the pre-releases lead to, and 0.0.0 where there
+    /// are none.
+    fn next(&self, rule: Bump, label: Option<&str>) -> Option<(Bump, Version)> {
+        let (bump, stable) = match &self.stable {
+            Some(stable) => bump_stable(stable, rule)?,
+            None => (rule, self.pre.last_key_value().map_or(Version::new(0, 0, 0), |(stable, _)| stable.clone())),
+        };
+        let Some(label) = label else { return Some((bump, stable)) };
+        let last = self.pre.get(&stable).and_then(|labels| labels.get(label));
+        let number = last.map_or(Some(0), |last| last.checked_add(1))?;
+        Some((bump, Version { pre: pre_release(label, number)?, ..stable }))
+    }
+}
+
+/// Where the commits of a history stand, the newest highest; the one it begins after stands below them all, and tags
+/// elsewhere are older.
+fn places(history: &History) -> BTreeMap<&str, usize> {
+    let since = history.tags.iter().find(|tag| history.since.as_deref() == Some(tag.name.as_str()));
+    let since = since.filter(|tag| !tag.sha.is_empty()).map(|tag| (tag.sha.as_str(), 1));
+    let commits = history.commits.iter().zip(2..).filter(|(commit, _)| !commit.sha.is_empty());
+    since.into_iter().chain(commits.map(|(commit, at)| (commit.sha.as_str(), at))).collect()
+}
+
+/// The tags of a package, the newest first.
+fn newest_first<'a>(package: &Package, history: &'a History) -> Vec<(&'a Tag, Version)> {
+    let at = places(history);
+    let place = |tag: &Tag| at.get(tag.sha.as_str()).copied().unwrap_or_default();
+    let mut tags: Vec<(usize, &Tag, Version)> =
+        history.tags.iter().filter_map(|tag| Some((place(tag), tag, package.version(&tag.name)?))).collect();
+    tags.sort_by(|(a_at, a, a_version), (b_at, b, b_version)| {
+        // Of two on one commit the first by name.
+        let one = !a.sha.is_empty() && a.sha == b.sha;
+        b_at.cmp(a_at).then_with(|| if one { a.name.cmp(&b.name) } else { b_version.cmp(a_version) })
+    });
+    tags.into_iter().map(|(_, tag, version)| (tag, version)).collect()
+}
+
+impl Versioned {
+    /// The version in the file: `None` where the file is not known.
+    ///
+    /// # Errors
+    /// Where it holds none: knope stops there.
+    fn version(&self, files: &Files, tags: &[Tag]) -> Result<Option<Version>, ()> {
+        let Some(text) = files.text(&self.path) else { return Ok(None) };
+        if !self.patterns.is_empty() {
+            let mut version = None;
+            for pattern in &self.patterns {
+                let Ok(regex) = regex_lite::RegexBuilder::new(pattern).size_limit(1 << 20).build() else {
+                    return Ok(None);
+                };
+                let found = regex.captures(text).and_then(|found| found.name("version")).ok_or(())?;
+                let found = version_of(found.as_str()).ok_or(())?;
+                version.get_or_insert(found);
+            }
+            return Ok(version);
+        }
+        let name = self.path.rsplit('/').next().unwrap_or_default();
+        let places: &[&str] = match name {
+            "Cargo.toml" => &["/package/version", "/workspace/package/version"],
+            "pyproject.toml" => &["/tool/poetry/version", "/project/version"],
+            "go.mod" => return self.of_go(text, tags).map(Some),
+            "pom.xml" => return project_version(text).and_then(version_of).ok_or(()).map(Some),
+            _ if FILES.contains(&name) => &["/version"],
+            _ => return Ok(None),
+        };
+        let value = files.value(&self.path).ok().flatten().unwrap_or_default();
+        let told = places.iter().find_map(|place| value.pointer(place)?.as_str());
+        told.and_then(version_of).ok_or(()).map(Some)
+    }
+
+    /// The version of a Go module: that of a comment, or the newest tag's of its folder and its major version.
+    fn of_go(&self, text: &str, tags: &[Tag]) -> Result<Version, ()> {
+        let (major, comment) = module(text).ok_or(())?;
+        if let Some(version) = comment {
+            return Ok(version);
+        }
+        let mut folder = self.path.rsplit_once('/').map_or("", |(folder, _)| folder);
+        if let Some(major) = major {
+            let last = folder.rsplit('/').next().unwrap_or_default();
+            if last == format!("v{major}") {
+                folder = folder.rsplit_once('/').map_or("", |(folder, _)| folder);
+            }
+        }
+        let start = if folder.is_empty() { "v".to_owned() } else { format!("{folder}/v") };
+        let of_tag = |tag: &Tag| {
+            let version = version_of(tag.name.strip_prefix(start.as_str())?)?;
+            major.map_or(version.major < 2, |major| version.major == major).then_some(version)
+        };
+        tags.iter().find_map(of_tag).ok_or(())
+    }
+}
+
+/// The major version in a Go module's path, and the version in the comment behind it (`ModuleLine`).
+fn module(text: &str) -> Option<(Option<u64>, Option<Version>)> {
+    let line = text.lines().find(|line| line.starts_with("module "))?;
+    let parts: Vec<&str> = line.split_whitespace().collect();
+    let major = parts.get(1)?.rsplit_once('/').and_then(|(_, last)| last.strip_prefix('v')?.parse().ok());
+    let comment = parts.get(2).filter(|mark| **mark == "//").and_then(|_| parts.get(3));
+    Some((major, comment.and_then(|version| version_of(version.strip_prefix('v')?))))
+}
+
+/// The text of the element `version` right inside a Maven project.
+fn project_version(text: &str) -> Option<&str> {
+    let mut depth = 0_usize;
+    let mut rest = text;
+    while let Some((_, after)) = rest.split_once('<') {
+        let skip = |end: &str| after.split_once(end).map(|(_, rest)| rest);
+        if after.starts_with("!--") {
+            rest = skip("-->")?;
+            continue;
+        }
+        let (tag, behind) = after.split_once('>')?;
+        if tag.starts_with('/') {
+            depth = depth.checked_sub(1)?;
+        } else if !tag.starts_with(['?', '!']) && !tag.ends_with('/') {
+            depth += 1;
+            if depth == 2 && tag.split_whitespace().next() == Some("version") {
+                return Some(behind.split('<').next().unwrap_or_default().trim());
+            }
+        }
+        rest = behind;
+    }
+    None
+}
+
 impl Package {
     fn of(name: Option<&String>, value: &Value) -> Self {
-        let path = |file: &Value| file.as_str().or_else(|| file.get("path")?.as_str()).map(str::to_owned);
-        let own = |file: &&Value| file.get("dependency").is_none();
+        let file = |file: &Value| {
+            let path = file.as_str().or_else(|| file.get("path")?.as_str())?.to_owned();
+            let patterns = match file.get("regex") {
+                Some(Value::String(pattern)) => vec![pattern.clone()],
+                list => texts(list).unwrap_or_default(),
+            };
+            Some(Versioned { path, patterns })
+        };
+        // A lock file holds the versions of dependencies only.
+        let own = |file: &&Value| {
+            let path = file.as_str().unwrap_or_default();
+            file.get("dependency").is_none() && !path.ends_with("Cargo.lock") && !path.ends_with("deno.lock")
+        };
         let files = value.get("versioned_files").and_then(Value::as_array);
-        let files: Vec<String> = files.into_iter().flatten().filter(own).filter_map(path).collect();
-        let folder = files.first().and_then(|file| file.rsplit_once('/')).map_or(".", |(folder, _)| folder);
+        let files: Vec<Versioned> = files.into_iter().flatten().filter(own).filter_map(file).collect();
+        let folder = files.first().and_then(|file| file.path.rsplit_once('/')).map_or(".", |(folder, _)| folder);
         Self {
             name: name.cloned(),
             path: if name.is_some() { folder.to_owned() } else { ".".to_owned() },
-            changelog: value.get("changelog").is_some(),
+            changelog: value.get("changelog").and_then(Value::as_str).map(str::to_owned),
+            ignores_go: value.get("ignore_go_major_versioning").and_then(Value::as_bool) == Some(true),
             scopes: texts(value.get("scopes")),
             sections: sections(value.get("extra_changelog_sections")),
             over: None,
@@ -216,7 +510,7 @@ impl Package {
     fn version(&self, tag: &str) -> Option<Version> {
         match &self.over {
             Some(over) => over.version(tag),
-            None => Version::parse(tag.strip_prefix(&self.tag_start())?).ok(),
+            None => version_of(tag.strip_prefix(&self.tag_start())?),
         }
     }
 
@@ -230,13 +524,56 @@ impl Package {
         versions.filter(|(_, version)| version.pre.is_empty()).max_by(|(_, a), (_, b)| a.cmp(b))
     }
 
-    /// The version in its files, as far as they are known: where it is higher than the tag's it counts.
-    fn version_in_files(&self, files: &Files) -> Option<Version> {
-        self.files.iter().find_map(|path| {
-            let value = files.value(path).ok()??;
-            let places = ["/package/version", "/version", "/project/version", "/tool/poetry/version"];
-            places.iter().find_map(|place| Version::parse(value.pointer(place)?.as_str()?).ok())
-        })
+    /// The versions of its tags and its files.
+    ///
+    /// # Errors
+    /// Why knope stops: a file without a version, or files that do not agree.
+    fn versions(&self, files: &Files, history: &History) -> Result<Versions, Text> {
+        let tags = newest_first(self, history);
+        let mut versions = Versions::default();
+        for (_, version) in &tags {
+            // Only the pre-releases after the last stable version count.
+            if version.pre.is_empty() {
+                versions.stable = Some(version.clone());
+                break;
+            }
+            versions.update(version);
+        }
+        let all = in_order(history);
+        let mut known: Option<(&str, Version)> = None;
+        for file in &self.files {
+            let Ok(version) = file.version(files, &all) else {
+                return Err(Text::new("tool_knope_no_version", [&file.path]));
+            };
+            let Some(version) = version else { continue };
+            match &known {
+                Some((first, other)) if *other != version => {
+                    return Err(Text::new(
+                        "tool_knope_versions_differ",
+                        [*first, &other.to_string(), &file.path, &version.to_string()],
+                    ));
+                }
+                Some(_) => {}
+                None => known = Some((&file.path, version)),
+            }
+        }
+        if let Some((_, version)) = known {
+            versions.update(&version);
+        }
+        Ok(versions)
+    }
+
+    /// Why a Go module cannot be given that version (`GoMod::set_version`).
+    fn refused_by_go(&self, files: &Files, next: &Version) -> Option<Text> {
+        let refuses = |file: &&Versioned| {
+            let own = file.path == "go.mod" || file.path.ends_with("/go.mod");
+            let Some((major, _)) = own.then(|| module(files.text(&file.path)?)).flatten() else { return false };
+            let folder = file.path.rsplit_once('/').map_or("", |(folder, _)| folder);
+            let moves = next.major > 1 && next.major != major.unwrap_or_default() && !self.ignores_go;
+            let by_folder = |major: u64| folder.rsplit('/').next() == Some(format!("v{major}").as_str());
+            moves && major.is_none_or(by_folder)
+        };
+        self.files.iter().find(refuses).map(|file| Text::new("tool_knope_go", [&file.path, &next.to_string()]))
     }
 
     /// What a commit changes in this package (`changes_from_commit_message`).
@@ -251,9 +588,8 @@ impl Package {
             kind,
             summary: summary.to_owned(),
             details: None,
-            commit: Some(at),
-            author: commit.author.clone(),
-            sha: commit.sha.get(..7).unwrap_or(&commit.sha).to_owned(),
+            from: Some(at),
+            by_file: false,
         };
         let mut changes = Vec::new();
         let mut breaks_in_footer = false;
@@ -319,25 +655,35 @@ struct Change {
     kind: Kind,
     summary: String,
     details: Option<String>,
-    /// Its commit; `None` for a change file.
-    commit: Option<usize>,
-    author: String,
-    sha: String,
+    /// The commit it came with, where that is known.
+    from: Option<usize>,
+    /// Whether a change file says it.
+    by_file: bool,
 }
 
-/// The change files: for which package, and what. A file that is not of their form makes knope stop.
-fn change_files(files: &Files, notes: &mut Vec<Text>) -> Vec<(String, Change)> {
-    let mut changes = Vec::new();
-    for path in files.paths().filter(|path| path.starts_with(CHANGE_FILES)) {
-        let name = path.get(CHANGE_FILES.len()..).unwrap_or_default();
-        if let Some(text) = files.text(path).filter(|_| is_one(name)) {
-            match change_file(text) {
-                Some(read) => changes.extend(read),
-                None => notes.push(Text::new("tool_knope_change_file", [path])),
-            }
+/// The change files by their names, without the ending: for which package, and what.
+///
+/// # Errors
+/// Where a file is not of their form: knope stops there.
+fn change_files(facts: &Facts<'_>) -> Result<Vec<(String, Change)>, Text> {
+    let names = facts.files.paths().filter_map(|path| Some((path.strip_prefix(CHANGE_FILES)?, path)));
+    let mut names: Vec<(&str, &str)> = names.filter(|(name, _)| is_one(name)).collect();
+    names.sort_by_key(|(name, _)| name.strip_suffix(".md").unwrap_or(name));
+    // The first commit that holds a file; files that nobody touched since are older.
+    let mut first: BTreeMap<&str, usize> = BTreeMap::new();
+    for (at, commit) in facts.history.commits.iter().enumerate() {
+        for path in commit.files.iter().flatten().filter(|path| path.starts_with(CHANGE_FILES)) {
+            first.entry(path).or_insert(at);
         }
     }
-    changes
+    let mut changes = Vec::new();
+    for (_, path) in names {
+        let read = change_file(facts.files.text(path).unwrap_or_default());
+        let read = read.ok_or_else(|| Text::new("tool_knope_change_file", [path]))?;
+        let from = first.get(path).copied();
+        changes.extend(read.into_iter().map(|(package, change)| (package, Change { from, ..change })));
+    }
+    Ok(changes)
 }
 
 /// Whether a name in the folder is a change file's.
@@ -348,29 +694,34 @@ fn is_one(name: &str) -> bool {
 fn change_file(text: &str) -> Option<Vec<(String, Change)>> {
     let mut lines = text.lines();
     lines.next().filter(|line| line.trim() == "---")?;
-    let mut kinds: Map<String, Value> = Map::new();
+    let mut kinds: Vec<(String, Kind)> = Vec::new();
     loop {
         let line = lines.next()?;
         if line.trim() == "---" {
             break;
         }
         let (package, kind) = line.split_once(':')?;
-        let unquoted = |text: &str| text.trim().trim_matches(['"', '\'']).to_owned();
-        kinds.insert(unquoted(package), Value::String(unquoted(kind)));
+        kinds.push((package.trim().to_owned(), Kind::of(kind.trim())));
     }
-    let mut lines = lines.skip_while(|line| line.trim().is_empty());
-    let summary = lines.next().unwrap_or_default().trim_start_matches(['#', ' ']).trim_end().to_owned();
+    // None at all is refused, and so is a package that is named twice.
+    let names: BTreeSet<&str> = kinds.iter().map(|(package, _)| package.as_str()).collect();
+    if kinds.is_empty() || names.len() != kinds.len() {
+        return None;
+    }
+    let text: Vec<&str> = lines.collect();
+    let text = text.join("\n");
+    let mut lines = text.trim().lines().skip_while(|line| line.is_empty());
+    let summary = lines.next().unwrap_or_default().trim_start_matches(['#', ' ']).to_owned();
     let details: Vec<&str> = lines.skip_while(|line| line.is_empty()).collect();
-    let details = details.join("\n").trim_end().to_owned();
-    let change = |kind: &str| Change {
-        kind: Kind::of(kind),
+    let details = details.join("\n");
+    let change = |kind: Kind| Change {
+        kind,
         summary: summary.clone(),
         details: (!details.is_empty()).then(|| details.clone()),
-        commit: None,
-        author: String::new(),
-        sha: String::new(),
+        from: None,
+        by_file: true,
     };
-    Some(kinds.iter().map(|(package, kind)| (package.clone(), change(kind.as_str().unwrap_or_default()))).collect())
+    Some(kinds.into_iter().map(|(package, kind)| (package, change(kind))).collect())
 }
 
 /// How a rule moves a version (`bump_stable`): one step less on 0.x.
@@ -400,8 +751,12 @@ fn rule_of(change: &Change, zero: bool) -> Text {
 }
 
 fn plan(facts: &Facts<'_>, settings: &Settings) -> Plan {
+    let stopped = |why: Text| Plan { nothing: Some(why), readings: readings(facts, settings), ..Plan::default() };
     let mut notes = Vec::new();
-    let files = change_files(facts.files, &mut notes);
+    let files = match change_files(facts) {
+        Ok(files) => files,
+        Err(why) => return stopped(why),
+    };
     if !files.is_empty() || facts.files.paths().any(|path| path.starts_with(CHANGE_FILES)) {
         notes.push(Text::new("tool_knope_change_files", []));
     }
@@ -415,7 +770,8 @@ fn plan(facts: &Facts<'_>, settings: &Settings) -> Plan {
             continue;
         }
         let mut changes: Vec<Change> = Vec::new();
-        let start = match (facts.last, package.latest(&facts.history.tags)) {
+        let mut stable = newest_first(package, facts.history).into_iter().filter(|(_, version)| version.pre.is_empty());
+        let start = match (facts.last, stable.next()) {
             (None, Some((tag, _))) => facts.history.commits.len() - facts.history.after(tag).len(),
             _ => 0,
         };
@@ -428,7 +784,15 @@ fn plan(facts: &Facts<'_>, settings: &Settings) -> Plan {
         }
         let name = package.name.as_deref().unwrap_or("default");
         changes.extend(files.iter().filter(|(package, _)| package == name).map(|(_, change)| change.clone()));
-        releases.extend(release(facts, settings, package, &changes, &mut notes));
+        // What a forge knows is asked for where anything changed.
+        let asks = settings.templates.iter().any(|template| FORGE.iter().any(|wanted| template.contains(wanted)));
+        if !changes.is_empty() && asks && !settings.github {
+            return stopped(Text::new("tool_knope_github", []));
+        }
+        match release(facts, settings, package, &changes, &mut notes) {
+            Ok(release) => releases.extend(release),
+            Err(why) => return stopped(why),
+        }
     }
     // Change files that came with these commits and whose text nobody could read decide as well.
     let commits = facts.history.commits.iter().filter_map(|commit| commit.files.as_ref());
@@ -473,57 +837,24 @@ fn release(
     package: &Package,
     changes: &[Change],
     notes: &mut Vec<Text>,
-) -> Option<Release> {
+) -> Result<Option<Release>, Text> {
     let rule = changes.iter().map(|change| change.kind.bump()).max();
-    let tags = &facts.history.tags;
-    let previous = if let Some(last) = facts.last {
-        last.version.clone()
-    } else {
-        let tagged = package.latest(tags).map(|(_, version)| version);
-        tagged.max(package.version_in_files(facts.files))
-    };
     let label = settings.labels.iter().flatten().next();
-    let continued = |version: &Version| {
-        let own = version.pre.as_str().rsplit_once('.').map_or(version.pre.as_str(), |(own, _)| own);
-        settings.labels.iter().flatten().any(|label| label == own)
-    };
-    // A pre-release takes in everything since the last stable version, so another one may follow without a change.
-    let goes_on = previous.as_ref().is_some_and(|from| !from.pre.is_empty() && continued(from));
-    let rule = if goes_on { rule.unwrap_or(Bump::Patch) } else { rule? };
-    let (bump, next) = match &previous {
-        // A pre-release goes on where some workflow makes them; the version it leads to was settled before.
-        Some(from) if !from.pre.is_empty() => {
-            let (own, number) = from.pre.as_str().rsplit_once('.').unwrap_or((from.pre.as_str(), ""));
-            if goes_on {
-                let pre =
-                    semver::Prerelease::new(&format!("{own}.{}", number.parse::<u64>().unwrap_or(0).checked_add(1)?))
-                        .ok()?;
-                (Bump::Patch, Version { pre, ..from.clone() })
-            } else {
-                (rule, Version::new(from.major, from.minor, from.patch))
-            }
+    // Only where every workflow makes pre-releases the next one is one.
+    let always = label.filter(|_| settings.labels.iter().all(Option::is_some)).map(String::as_str);
+    let (previous, stepped) = match facts.last {
+        Some(last) => (last.version.clone(), after_last(settings, last.version.as_ref(), rule, always, facts)),
+        None => {
+            let versions = package.versions(facts.files, facts.history)?;
+            let stepped = rule.and_then(|rule| versions.next(rule, always));
+            let before = versions.stable.clone().filter(|_| always.is_none());
+            (before.or_else(|| versions.latest()), stepped)
         }
-        Some(from) => {
-            let (bump, next) = bump_stable(from, rule)?;
-            // Only where every workflow makes pre-releases the next one is one.
-            match label.filter(|_| settings.labels.iter().all(Option::is_some)) {
-                None => (bump, next),
-                Some(label) => {
-                    let of_next = |version: &Version| {
-                        let (own, number) = version.pre.as_str().rsplit_once('.')?;
-                        let same = own == label
-                            && (version.major, version.minor, version.patch) == (next.major, next.minor, next.patch);
-                        same.then(|| number.parse::<u64>().ok())?
-                    };
-                    let last = tags.iter().filter_map(|tag| of_next(&package.version(&tag.name)?)).max();
-                    let number = last.map_or(Some(0), |number| number.checked_add(1))?;
-                    (bump, Version { pre: semver::Prerelease::new(&format!("{label}.{number}")).ok()?, ..next })
-                }
-            }
-        }
-        // The first version is what the files or the pre-releases say, and 0.0.0 where nothing says anything.
-        None => (rule, Version::new(0, 0, 0)),
     };
+    let Some((bump, next)) = stepped else { return Ok(None) };
+    if let Some(why) = package.refused_by_go(facts.files, &next) {
+        return Err(why);
+    }
     if settings.labels.iter().any(Option::is_some)
         && settings.labels.iter().any(Option::is_none)
         && let Some(label) = label
@@ -534,12 +865,15 @@ fn release(
     let reason = |change: &Change| {
         let from = previous.clone().unwrap_or(Version::new(0, 0, 0));
         let bump = bump_stable(&from, change.kind.bump()).map(|(bump, _)| bump).unwrap_or_default();
-        Reason { commit: change.commit, bump, rule: rule_of(change, zero) }
+        Reason { commit: change.from.filter(|_| !change.by_file), bump, rule: rule_of(change, zero) }
     };
     let mut reasons: Vec<Reason> = changes.iter().map(reason).collect();
     reasons.sort_by_key(|reason| std::cmp::Reverse(reason.bump));
-    let markdown = entry(facts, settings, package, &next, changes);
-    Some(Release {
+    let entry = entry(facts, settings, package, &next, changes);
+    if entry.is_none() {
+        notes.push(Text::new("tool_knope_forge", []));
+    }
+    Ok(Some(Release {
         component: package.name.clone().unwrap_or_default(),
         path: package.path.clone(),
         tag: package.tag(&next),
@@ -547,8 +881,54 @@ fn release(
         bump,
         next,
         reasons,
-        entry: Some(Entry { markdown }),
-    })
+        entry: entry.map(|markdown| Entry { markdown }),
+    }))
+}
+
+/// The version after one that is given, where the tags are not known.
+fn after_last(
+    settings: &Settings,
+    previous: Option<&Version>,
+    rule: Option<Bump>,
+    label: Option<&str>,
+    facts: &Facts<'_>,
+) -> Option<(Bump, Version)> {
+    let Some(from) = previous else { return Some((rule?, Version::new(0, 0, 0))) };
+    if from.pre.is_empty() {
+        let mut versions = Versions::default();
+        versions.update(from);
+        for tag in &facts.history.tags {
+            // Those of the package itself end in a version behind `v`.
+            let version = tag.name.rsplit('/').next().and_then(|name| version_of(name.strip_prefix('v')?));
+            if let Some(version) = version.filter(|version| !version.pre.is_empty() && version > from) {
+                versions.update(&version);
+            }
+        }
+        return versions.next(rule?, label);
+    }
+    let (own, number) = from.pre.as_str().rsplit_once('.').unwrap_or((from.pre.as_str(), ""));
+    // A pre-release takes in everything since the last stable version, so another one may follow without a change.
+    if settings.labels.iter().flatten().any(|label| label == own) {
+        let number = number.parse::<u64>().unwrap_or(0).checked_add(1)?;
+        return Some((Bump::Patch, Version { pre: pre_release(own, number)?, ..from.clone() }));
+    }
+    // The version it leads to was settled before.
+    Some((rule?, Version::new(from.major, from.minor, from.patch)))
+}
+
+/// The tags of a history as knope sees them, the newest first.
+fn in_order(history: &History) -> Vec<Tag> {
+    let at = places(history);
+    let version = |tag: &Tag| tag.name.rsplit_once('v').and_then(|(_, version)| version_of(version));
+    let mut tags: Vec<(usize, Option<Version>, &Tag)> = history
+        .tags
+        .iter()
+        .map(|tag| (at.get(tag.sha.as_str()).copied().unwrap_or_default(), version(tag), tag))
+        .collect();
+    tags.sort_by(|(a_at, a_version, a), (b_at, b_version, b)| {
+        b_at.cmp(a_at).then_with(|| b_version.cmp(a_version)).then_with(|| a.name.cmp(&b.name))
+    });
+    tags.into_iter().map(|(_, _, tag)| tag.clone()).collect()
 }
 
 /// What changed in the entries over the versions, by the day of the release: nothing in a repository tells the version
@@ -572,7 +952,14 @@ impl Style {
     }
 }
 
-fn entry(facts: &Facts<'_>, settings: &Settings, package: &Package, next: &Version, changes: &[Change]) -> String {
+/// The release's notes as they stand in the changelog; `None` where a template asks for what only the forge knows.
+fn entry(
+    facts: &Facts<'_>,
+    settings: &Settings,
+    package: &Package,
+    next: &Version,
+    changes: &[Change],
+) -> Option<String> {
     let style = Style::on(facts.date);
     let mut notes = String::new();
     for (name, kinds) in &package.sections {
@@ -590,7 +977,7 @@ fn entry(facts: &Facts<'_>, settings: &Settings, package: &Package, next: &Versi
         notes.extend(["## ", name, "\n\n"]);
         let mut listed = listed.into_iter().peekable();
         while let Some(change) = listed.next() {
-            notes += &written(change, &settings.templates, &style);
+            notes += &written(facts, change, &settings.templates, &style)?;
             match listed.peek() {
                 Some(next) if next.details.is_some() || style.headings => notes.push_str("\n\n"),
                 Some(_) => notes.push('\n'),
@@ -599,33 +986,56 @@ fn entry(facts: &Facts<'_>, settings: &Settings, package: &Package, next: &Versi
         }
     }
     let title = if style.dated { format!("{next} ({})", day::of_last_push(facts)) } else { next.to_string() };
-    if !package.changelog {
+    let Some(changelog) = &package.changelog else {
         // Only a release on the forge is made, whose title is the version.
-        return notes;
+        return Some(notes);
+    };
+    // The second heading of the file tells how deep releases stand.
+    let text = facts.files.text(changelog).unwrap_or_default();
+    let second = text.lines().filter(|line| line.starts_with('#')).nth(1);
+    if second.is_some_and(|line| !line.starts_with("##")) {
+        let lines: Vec<&str> = notes.lines().collect();
+        return Some(format!("# {title}\n\n{}\n", lines.join("\n")));
     }
     let below: Vec<String> =
         notes.lines().map(|line| if line.starts_with('#') { format!("#{line}") } else { line.to_owned() }).collect();
-    format!("## {title}\n\n{}\n", below.join("\n"))
+    Some(format!("## {title}\n\n{}\n", below.join("\n")))
 }
 
-/// A change by the first template that can be filled, or in knope's own way.
-fn written(change: &Change, templates: &[String], style: &Style) -> String {
-    let fill = |template: &String| {
+/// What a template may ask the forge for.
+const FORGE: [&str; 2] = ["$pr_author_login", "$pr_number"];
+
+/// The pull request that GitHub names at the end of a squash commit's title.
+fn number(message: &str) -> Option<&str> {
+    let (_, number) = message.lines().next()?.trim_end().strip_suffix(')')?.rsplit_once("(#")?;
+    (!number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit())).then_some(number)
+}
+
+/// A change by the first template that can be filled, or in knope's own way; `None` where only the forge could fill it.
+fn written(facts: &Facts<'_>, change: &Change, templates: &[String], style: &Style) -> Option<String> {
+    let commit = change.from.and_then(|at| facts.history.commits.get(at));
+    for template in templates {
         let mut text = template.clone();
-        if text.contains("$commit_author_name") || text.contains("$commit_hash") {
-            change.commit?;
-            text = text.replace("$commit_author_name", &change.author).replace("$commit_hash", &change.sha);
+        if ["$commit_author_name", "$commit_hash"].iter().any(|wanted| text.contains(wanted)) {
+            // A change file has a commit as well, one that came before these.
+            let commit = commit?;
+            let sha = commit.sha.get(..7).unwrap_or(&commit.sha);
+            text = text.replace("$commit_author_name", &commit.author).replace("$commit_hash", sha);
         }
-        // What stands in a pull request is asked of the forge; here it is not known.
-        if text.contains("$pr_author_login") || text.contains("$pr_number") {
-            return None;
+        let [login, pull_request] = FORGE;
+        if text.contains(login) {
+            text = text.replace(login, Some(commit?.login.as_str()).filter(|login| !login.is_empty())?);
+        }
+        if text.contains(pull_request) {
+            text = text.replace(pull_request, number(&commit?.message)?);
         }
         if text.contains("$details") {
-            text = text.replace("$details", change.details.as_ref()?);
+            let Some(details) = &change.details else { continue };
+            text = text.replace("$details", details);
         }
-        Some(text.replace("$summary", &change.summary))
-    };
-    templates.iter().find_map(fill).unwrap_or_else(|| match &change.details {
+        return Some(text.replace("$summary", &change.summary));
+    }
+    Some(match &change.details {
         Some(details) => format!("### {}\n\n{details}", change.summary),
         None if style.headings => format!("### {}", change.summary),
         None => format!("- {}", change.summary),
@@ -672,6 +1082,171 @@ mod tests {
         for text in ["", "---", "---\nx", "---\nx: minor", "---\nx: minor\n---", "# x"] {
             let _ = change_file(text);
         }
+    }
+
+    /// The tags that come of files, tags (a name and its place among the messages, from 1) and messages.
+    #[track_caller]
+    fn tags(files: &[(&str, &str)], tags: &[(&str, usize)], messages: &[&str], expected: &[&str]) -> Plan {
+        let commit = |(at, text): (usize, &&str)| Commit {
+            message: (*text).to_owned(),
+            sha: format!("{:040}", at + 1),
+            author: "Ann".to_owned(),
+            files: Some(vec![".changeset/x.md".to_owned()]),
+            ..Commit::default()
+        };
+        let history = History {
+            commits: messages.iter().enumerate().map(commit).collect(),
+            tags: tags.iter().map(|(name, at)| Tag { name: (*name).to_owned(), sha: format!("{at:040}") }).collect(),
+            since: None,
+            complete: true,
+        };
+        let plan = testing::planned(
+            |facts| Knope.plan(facts),
+            &Files::of(files.iter().copied()),
+            &history,
+            "2026-06-01",
+            None,
+        );
+        let told: Vec<&str> = plan.releases.iter().map(|release| release.tag.as_str()).collect();
+        assert_eq!(told, expected, "{:?}", plan.nothing);
+        plan
+    }
+
+    #[test]
+    fn versions_come_from_tags_and_files() {
+        let versioned = |file: &'static str| ("knope.toml", format!("[package]\nversioned_files = [{file}]"));
+        let of = |file: &'static str, path: &str, text: &str, known: &[(&str, usize)], expected: &[&str]| {
+            let (config, settings) = versioned(file);
+            tags(&[(config, &settings), (path, text)], known, &["chore: a", "fix: b"], expected)
+        };
+        let cargo = "'a/Cargo.toml'";
+        of(cargo, "a/Cargo.toml", "[package]\nversion = '1.2.0'", &[], &["v1.2.1"]);
+        of(cargo, "a/Cargo.toml", "[workspace.package]\nversion = '1.2.0'", &[("v1.0.0", 1)], &["v1.2.1"]);
+        of(cargo, "a/Cargo.toml", "[package]\nversion = '1.2.0'", &[("v1.3.0", 1)], &["v1.3.1"]);
+        of(cargo, "a/Cargo.toml", "[package]\nversion = '1.2.0-rc.1'", &[], &["v1.2.0"]);
+        of("'pubspec.yaml'", "pubspec.yaml", "name: x\nversion: 2.0.0\n", &[], &["v2.0.1"]);
+        of("'gleam.toml'", "gleam.toml", "version = '2.0.0'", &[], &["v2.0.1"]);
+        let pom = "<?xml version='1'?><!-- <version>9.9.9</version> --><project><parent><version>3.0.0</version></parent><version>2.0.0</version></project>";
+        of("'pom.xml'", "pom.xml", pom, &[], &["v2.0.1"]);
+        of("'go.mod'", "go.mod", "module x.y/z // v1.4.0\n", &[], &["v1.4.1"]);
+        of("'go.mod'", "go.mod", "module x.y/z\n", &[("v1.4.0", 1), ("v2.0.0", 1)], &["v1.4.1"]);
+        of("{ path = 'V', regex = 'v(?<version>.+)' }", "V", "v0.3.0", &[], &["v0.3.1"]);
+        // No version in it, none of that form, one that knope reads as none.
+        for text in ["", "version = '1.0'", "version = '1.0.0+1'", "version = '1.0.0-rc'"] {
+            of("'gleam.toml'", "gleam.toml", text, &[("v1.0.0", 1)], &[]);
+        }
+        of("'go.mod'", "go.mod", "module x.y/z\n", &[], &[]);
+    }
+
+    #[test]
+    fn files_that_do_not_agree_stop_it() {
+        let config = ("knope.toml", "[package]\nversioned_files = ['gleam.toml', 'package.json']");
+        let gleam = ("gleam.toml", "version = '1.0.0'");
+        tags(&[config, gleam, ("package.json", "{\"version\": \"1.0.0\"}")], &[], &["fix: a"], &["v1.0.1"]);
+        tags(&[config, gleam, ("package.json", "{\"version\": \"1.0.1\"}")], &[], &["fix: a"], &[]);
+    }
+
+    #[test]
+    fn a_go_module_does_not_leave_its_major_version() {
+        let config = |more: &str| format!("[package]\nversioned_files = ['go.mod']\n{more}");
+        let module = ("go.mod", "module x.y/z // v1.4.0\n");
+        tags(&[("knope.toml", &config("")), module], &[], &["feat!: a"], &[]);
+        tags(&[("knope.toml", &config("ignore_go_major_versioning = true")), module], &[], &["feat!: a"], &["v2.0.0"]);
+        let second = ("go.mod", "module x.y/z/v2 // v2.4.0\n");
+        tags(&[("knope.toml", &config("")), second], &[], &["feat!: a"], &["v3.0.0"]);
+    }
+
+    #[test]
+    fn the_newest_stable_tag_counts_and_the_pre_releases_after_it() {
+        let rc =
+            ("knope.toml", "[package]\n[[workflows]]\nsteps = [{ type = 'PrepareRelease', prerelease_label = 'rc' }]");
+        let known = [("v1.0.0", 1), ("v1.1.0-rc.4", 2), ("v1.1.0-beta.7", 2)];
+        tags(&[rc], &known, &["fix: a", "fix: b", "feat: c"], &["v1.1.0-rc.5"]);
+        tags(&[rc], &known, &["fix: a", "fix: b", "fix: c"], &["v1.0.1-rc.0"]);
+        tags(&[rc], &[("v1.1.0-rc.4", 1), ("v1.0.0", 2)], &["fix: a", "fix: b", "feat: c"], &["v1.1.0-rc.0"]);
+        tags(&[ONE], &known, &["fix: a", "fix: b", "feat: c"], &["v1.1.0"]);
+        tags(&[ONE], &[("v0.1.0-rc.0", 1)], &["fix: a", "fix: b"], &["v0.1.0"]);
+        tags(&[ONE], &[("v2.0.0", 1), ("v1.9.9", 2)], &["fix: a", "fix: b", "fix: c"], &["v1.9.10"]);
+        // Not what knope calls a version.
+        tags(&[ONE], &[("v1.0.0+1", 1), ("v1.1.0-rc", 1), ("v1.2", 1)], &["fix: a"], &["v0.0.0"]);
+    }
+
+    #[test]
+    fn a_change_file_of_another_form_stops_it() {
+        let change = |text| (".changeset/x.md", text);
+        for text in
+            ["# x", "---\n---\nx", "---\ndefault: patch\n\n---\nx", "---\ndefault: patch\ndefault: minor\n---\nx"]
+        {
+            tags(&[ONE, change(text)], &[("v1.0.0", 1)], &["fix: a", "fix: b"], &[]);
+        }
+        // Quotes are part of the name.
+        tags(&[ONE, change("---\n'default': minor\n---\nx")], &[("v1.0.0", 1)], &["x", "fix: b"], &["v1.0.1"]);
+    }
+
+    #[test]
+    fn templates_name_the_commit_a_change_file_came_with() {
+        let config = "[package]\nchangelog = 'C'\n[release_notes]\nchange_templates = ['* $summary ($commit_hash, $commit_author_name)']";
+        let change = (".changeset/x.md", "---\ndefault: patch\n---\n# b \n\nmore\n");
+        let plan = tags(&[("knope.toml", config), change], &[("v1.0.0", 1)], &["x", "fix: a"], &["v1.0.1"]);
+        let entry = plan.releases[0].entry.as_ref().unwrap().markdown.clone();
+        assert_eq!(entry, "## 1.0.1 (2026-06-01)\n\n### Fixes\n\n* a (0000000, Ann)\n\n* b  (0000000, Ann)\n");
+    }
+
+    #[test]
+    fn what_only_github_knows_is_not_made_up() {
+        let config = |more: &str| {
+            format!(
+                "[package]\nchangelog = 'C'\n[release_notes]\nchange_templates = ['- $summary #$pr_number']\n{more}"
+            )
+        };
+        tags(&[("knope.toml", &config(""))], &[("v1.0.0", 1)], &["x", "fix: a"], &[]);
+        let github = config("[github]\nowner = 'a'\nrepo = 'b'\n");
+        let told = |message: &str| {
+            let plan = tags(&[("knope.toml", &github)], &[("v1.0.0", 1)], &["x", message], &["v1.0.1"]);
+            plan.releases[0].entry.clone().map(|entry| entry.markdown)
+        };
+        assert_eq!(told("fix: a"), None);
+        assert_eq!(told("fix: a (#7)").unwrap(), "## 1.0.1 (2026-06-01)\n\n### Fixes\n\n- a (#7) #7\n");
+    }
+
+    #[test]
+    fn releases_stand_as_deep_as_the_changelog_has_them() {
+        let entry = |text: &str| {
+            let plan = tags(&[ONE, ("CHANGELOG.md", text)], &[("v1.0.0", 1)], &["x", "fix: a"], &["v1.0.1"]);
+            plan.releases[0].entry.as_ref().unwrap().markdown.lines().next().unwrap().to_owned()
+        };
+        assert_eq!(entry("# 1.0.0\n\n## Fixes\n"), "## 1.0.1 (2026-06-01)");
+        assert_eq!(entry("# 1.0.0\n\n# 0.9.0\n"), "# 1.0.1 (2026-06-01)");
+    }
+
+    #[test]
+    fn without_packages_those_of_the_workspace_are_taken() {
+        let files = [
+            ("knope.toml", ""),
+            ("Cargo.toml", "[workspace]\nmembers = ['a', 'b/']"),
+            ("a/Cargo.toml", "[package]\nname = 'one'\nversion = '1.0.0'"),
+            ("b/Cargo.toml", "[package]\nname = 'two'\nversion = '2.0.0'"),
+            ("package.json", "{\"workspaces\": [\"p/*\"]}"),
+            ("p/c/package.json", "{\"name\": \"three\", \"version\": \"3.0.0\"}"),
+        ];
+        tags(&files, &[], &["fix: x"], &["one/v1.0.1", "two/v2.0.1", "three/v3.0.1"]);
+        tags(&files, &[], &["fix(two): x"], &["two/v2.0.1"]);
+        let tree: Vec<String> = files.iter().map(|(path, _)| (*path).to_owned()).collect();
+        let first = Files::of(files.iter().copied().filter(|(path, _)| !path.contains('/')));
+        assert_eq!(Knope.package_files(&first, &tree), ["a/Cargo.toml", "b/Cargo.toml", "p/c/package.json"]);
+    }
+
+    #[test]
+    fn history_begins_at_the_oldest_of_the_packages_releases() {
+        let files = Files::of([("knope.toml", "[packages.a]\n[packages.b]\n")]);
+        let last = |told: &[(&str, &str)]| {
+            let tags: Vec<Tag> =
+                told.iter().map(|(name, sha)| Tag { name: (*name).to_owned(), sha: (*sha).to_owned() }).collect();
+            Knope.last_release(&files, "main", &tags, None).map(|tag| tag.name.clone())
+        };
+        assert_eq!(last(&[("a/v1.0.0", "x"), ("b/v1.0.0", "x"), ("b/v1.1.0", "y")]).as_deref(), Some("a/v1.0.0"));
+        assert_eq!(last(&[("a/v1.0.0", "x")]), None);
+        assert_eq!(last(&[("a/v1.0.0", "x"), ("b/v1.0.0", "y")]), None);
     }
 
     #[test]

@@ -242,6 +242,41 @@ pub fn patterns() -> impl Iterator<Item = &'static str> {
     TOOLS.iter().flat_map(|tool| tool.files()).chain(ELSEWHERE).copied()
 }
 
+/// The one of these tags whose commit is the oldest, as far as the tags tell: a commit is older than another where a
+/// series has a lower version on it. `None` where they do not. `version` is that of a tag in a series.
+#[cfg(feature = "more")]
+fn oldest<'a>(
+    candidates: &[&'a Tag],
+    tags: &[Tag],
+    series: usize,
+    version: &dyn Fn(usize, &str) -> Option<Version>,
+) -> Option<&'a Tag> {
+    use std::collections::{BTreeMap, BTreeSet};
+    let first = *candidates.first()?;
+    if candidates.iter().any(|tag| tag.sha.is_empty()) {
+        return None;
+    }
+    if candidates.iter().all(|tag| tag.sha == first.sha) {
+        return Some(first);
+    }
+    // What each series has on each of these commits.
+    let mut on: BTreeMap<&str, BTreeMap<usize, Version>> = BTreeMap::new();
+    let commits: BTreeSet<&str> = candidates.iter().map(|tag| tag.sha.as_str()).collect();
+    for tag in tags.iter().filter(|tag| commits.contains(tag.sha.as_str())) {
+        for one in 0..series {
+            if let Some(version) = version(one, &tag.name) {
+                on.entry(&tag.sha).or_default().insert(one, version);
+            }
+        }
+    }
+    let older = |one: &str, other: &str| {
+        let (Some(one), Some(other)) = (on.get(one), on.get(other)) else { return false };
+        one.iter().any(|(series, version)| other.get(series).is_some_and(|other| version < other))
+    };
+    let oldest = |tag: &&&Tag| commits.iter().all(|sha| *sha == tag.sha || older(&tag.sha, sha));
+    candidates.iter().find(oldest).copied()
+}
+
 /// The tool of that id.
 #[must_use]
 pub fn by_id(id: &str) -> Option<&'static dyn Tool> {

@@ -5,6 +5,7 @@
 use super::cliff::{self, Config, Parser, Prepared, Processor, Regex, prepare_saying, processors};
 #[cfg(feature = "templates")]
 use super::cliff::{Seen, Shown, context};
+use super::glob::Glob;
 use super::next_version::{Subject, Updater, increment};
 use super::{CommitReading, Facts, Plan, Reason, Recognition, Release, Tool, day, workflow};
 use crate::bump::Bump;
@@ -14,7 +15,7 @@ use crate::history::{Commit, Tag};
 use crate::pull_request::Repository;
 use crate::text::Text;
 use crate::version::TagPattern;
-use semver::Version;
+use semver::{Op, Version, VersionReq};
 #[cfg(feature = "templates")]
 use serde_json::json;
 use serde_json::{Map, Value};
@@ -107,7 +108,14 @@ struct Package {
     /// Whether it may take the version of a dependency from the workspace's manifest; unknown means yes.
     shares_dependencies: bool,
     /// The packages of the workspace it is built on.
-    dependencies: Vec<String>,
+    dependencies: Vec<Dependency>,
+    /// Whether tags alone tell what was released.
+    git_only: bool,
+    /// The folders of other packages below its own, whoever releases them.
+    nested: Vec<String>,
+    /// What its manifest takes into the package, and what it leaves out (`include`, `exclude`).
+    packs: Vec<String>,
+    leaves_out: Vec<String>,
     tag: TagPattern,
     release: bool,
     changelog: bool,
@@ -115,6 +123,121 @@ struct Package {
     include: Vec<String>,
     group: Option<String>,
     semver_check: bool,
+}
+
+/// A package of the workspace that another one is built on.
+#[derive(Clone, Debug)]
+struct Dependency {
+    name: String,
+    /// Its folder.
+    path: String,
+    /// The version that is asked for; `None` where none is.
+    requirement: Option<String>,
+    /// Whether tests alone are built on it.
+    development: bool,
+}
+
+impl Dependency {
+    /// Whether a new version of it is a reason to release what is built on it (`should_update_dependency`): the version
+    /// that is asked for has to be written anew.
+    fn moves(&self, next: &Version, git_only: bool) -> bool {
+        match &self.requirement {
+            None => git_only && !self.development,
+            Some(requirement) => is_rewritten(requirement, next),
+        }
+    }
+}
+
+/// Whether a requirement reads differently for a version (`upgrade_requirement` of `cargo_utils` 0.4.0): each part that
+/// it names takes the version's. Comparisons are not rewritten.
+fn is_rewritten(requirement: &str, next: &Version) -> bool {
+    let Ok(mut parsed) = VersionReq::parse(requirement) else { return false };
+    if parsed.comparators.is_empty() {
+        return false;
+    }
+    for part in &mut parsed.comparators {
+        if !matches!(part.op, Op::Wildcard | Op::Exact | Op::Tilde | Op::Caret) {
+            return false;
+        }
+        part.major = next.major;
+        part.minor = part.minor.map(|_| next.minor);
+        part.patch = part.patch.map(|_| next.patch);
+        if part.op != Op::Wildcard {
+            part.pre = next.pre.clone();
+        }
+    }
+    let text = parsed.to_string();
+    let text = if requirement.starts_with('^') { text.as_str() } else { text.strip_prefix('^').unwrap_or(&text) };
+    text != requirement
+}
+
+/// A path in a manifest as one from the repository's root.
+fn joined(folder: &str, path: &str) -> String {
+    let mut parts: Vec<&str> = folder.split('/').filter(|part| !part.is_empty() && *part != ".").collect();
+    for part in path.split('/').filter(|part| !part.is_empty() && *part != ".") {
+        if part == ".." {
+            parts.pop();
+        } else {
+            parts.push(part);
+        }
+    }
+    if parts.is_empty() { ".".to_owned() } else { parts.join("/") }
+}
+
+/// What a manifest is built on by path, in all its tables; what it takes from the workspace's manifest is looked up there.
+fn dependencies(manifest: &Value, folder: &str, root: Option<&Value>) -> Vec<Dependency> {
+    const TABLES: [&str; 3] = ["dependencies", "build-dependencies", "dev-dependencies"];
+    let targets = manifest.get("target").and_then(Value::as_object).into_iter().flatten().map(|(_, target)| target);
+    let mut found = Vec::new();
+    for (place, table) in std::iter::once(manifest).chain(targets).flat_map(|place| TABLES.map(|table| (place, table)))
+    {
+        for (key, value) in place.get(table).and_then(Value::as_object).into_iter().flatten() {
+            let inherits = value.get("workspace").and_then(Value::as_bool) == Some(true);
+            let shared = || root?.pointer("/workspace/dependencies")?.get(key);
+            let (value, folder) = if inherits { (shared().unwrap_or(value), ".") } else { (value, folder) };
+            let Some(path) = value.get("path").and_then(Value::as_str) else { continue };
+            found.push(Dependency {
+                name: value.get("package").and_then(Value::as_str).unwrap_or(key).to_owned(),
+                path: joined(folder, path),
+                requirement: value.get("version").map(|version| version.as_str().unwrap_or("*").to_owned()),
+                development: table == "dev-dependencies",
+            });
+        }
+    }
+    found
+}
+
+/// The folders of the workspace's members among those of the manifests that are known: what the root names, and what lies
+/// beside it and is built on by path. Without a workspace there is the root's package only, and without a root all count.
+fn members(files: &Files, manifests: &[(&str, Value)]) -> HashSet<String> {
+    let folder = |path: &str| path.strip_suffix("/Cargo.toml").unwrap_or(".").to_owned();
+    let all = || manifests.iter().map(|(path, _)| folder(path));
+    let Some((_, root)) = manifests.iter().find(|(path, _)| *path == "Cargo.toml") else { return all().collect() };
+    if root.get("workspace").is_none() {
+        return HashSet::from([".".to_owned()]);
+    }
+    let excluded: Vec<String> =
+        strings(root.pointer("/workspace/exclude")).iter().map(|path| joined(".", path)).collect();
+    let left_out = |folder: &str| {
+        excluded
+            .iter()
+            .any(|out| folder.strip_prefix(out.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')))
+    };
+    let globs: Vec<Glob> =
+        super::release_please::config::member_globs(files).iter().map(|pattern| Glob::new(pattern)).collect();
+    let named = |folder: &String| folder == "." || globs.iter().any(|glob| glob.matches(folder)) && !left_out(folder);
+    let mut found: HashSet<String> = all().filter(named).collect();
+    let mut open: Vec<String> = found.iter().cloned().collect();
+    while let Some(member) = open.pop() {
+        let Some((_, manifest)) = manifests.iter().find(|(path, _)| folder(path) == member) else { continue };
+        for dependency in dependencies(manifest, &member, Some(root)) {
+            let known = all().any(|folder| folder == dependency.path) && !left_out(&dependency.path);
+            if known && found.insert(dependency.path.clone()) {
+                open.push(dependency.path);
+            }
+        }
+    }
+    found
 }
 
 impl Settings {
@@ -172,6 +295,10 @@ impl Settings {
             inherits: false,
             shares_dependencies: true,
             dependencies: Vec::new(),
+            git_only: is("git_only", false),
+            nested: Vec::new(),
+            packs: Vec::new(),
+            leaves_out: Vec::new(),
             tag,
             release: is("release", true),
             changelog: is("changelog_update", true),
@@ -197,19 +324,24 @@ impl Settings {
             .filter_map(|path| Some((path, files.value(path).ok()??)))
             .collect();
         let root = manifests.iter().find(|(path, _)| *path == "Cargo.toml").map(|(_, value)| value);
-        let excluded = strings(root.and_then(|root| root.pointer("/workspace/exclude")));
         let shared = root.and_then(|root| root.pointer("/workspace/package/version")).and_then(Value::as_str);
+        let members = members(files, &manifests);
         let named: Vec<(&str, &str, &Value)> = manifests
             .iter()
             .filter_map(|(path, value)| {
                 let folder = path.strip_suffix("/Cargo.toml").unwrap_or(".");
                 let name = value.pointer("/package/name")?.as_str()?;
-                (!excluded.iter().any(|excluded| excluded == folder)).then_some((name, folder, value))
+                members.contains(folder).then_some((name, folder, value))
             })
             .collect();
-        // Packages that are never published take no part.
-        let published = |value: &Value| value.pointer("/package/publish").and_then(Value::as_bool) != Some(false);
-        let several = named.iter().filter(|(_, _, value)| published(value)).count() > 1;
+        // Packages that are never published take no part, but the tags of the others are named as if they did.
+        let published = |value: &Value| match value.pointer("/package/publish") {
+            Some(Value::Bool(publish)) => *publish,
+            Some(Value::Array(registries)) => !registries.is_empty(),
+            _ => true,
+        };
+        let released = |name: &str| self.option(name, "release").and_then(Value::as_bool) != Some(false);
+        let several = named.iter().filter(|(name, _, _)| released(name)).count() > 1;
         let mut packages = Vec::new();
         for (name, folder, value) in &named {
             if !published(value) && self.option(name, "git_only").and_then(Value::as_bool) != Some(true) {
@@ -221,18 +353,41 @@ impl Settings {
             let mut package = self.package(name, folder, several, over.filter(|_| !several), notes);
             package.version = version.and_then(|version| Version::parse(version).ok());
             package.inherits = inherits;
-            package.shares_dependencies = false;
-            for table in ["/dependencies", "/build-dependencies"] {
-                let table = value.pointer(table).and_then(Value::as_object).into_iter().flatten();
-                for (key, value) in table {
-                    package.shares_dependencies |= value.get("workspace").is_some();
-                    package.dependencies.push(value.get("package").and_then(Value::as_str).unwrap_or(key).to_owned());
-                }
-            }
+            package.shares_dependencies = ["/dependencies", "/build-dependencies"].iter().any(|table| {
+                let mut table = value.pointer(table).and_then(Value::as_object).into_iter().flatten();
+                table.any(|(_, value)| value.get("workspace").is_some())
+            });
+            package.dependencies = dependencies(value, folder, root);
+            package.packs = strings(value.pointer("/package/include"));
+            package.leaves_out = strings(value.pointer("/package/exclude"));
+            let others = manifests.iter().filter_map(|(path, _)| path.strip_suffix("/Cargo.toml"));
+            package.nested = others.filter(|other| below(other, folder).is_some()).map(str::to_owned).collect();
             packages.push(package);
         }
-        packages
+        in_order(packages)
     }
+}
+
+/// Packages behind all that they are built on (`release_order`), tests left aside.
+fn in_order(packages: Vec<Package>) -> Vec<Package> {
+    fn put(at: usize, packages: &[Package], seen: &mut HashSet<usize>, order: &mut Vec<usize>) {
+        if !seen.insert(at) {
+            return;
+        }
+        for dependency in packages.get(at).iter().flat_map(|package| &package.dependencies) {
+            let place = packages.iter().position(|package| package.name == dependency.name);
+            if let Some(place) = place.filter(|_| !dependency.development) {
+                put(place, packages, seen, order);
+            }
+        }
+        order.push(at);
+    }
+    let (mut seen, mut order) = (HashSet::new(), Vec::new());
+    for at in 0..packages.len() {
+        put(at, &packages, &mut seen, &mut order);
+    }
+    let mut packages: Vec<Option<Package>> = packages.into_iter().map(Some).collect();
+    order.into_iter().filter_map(|at| packages.get_mut(at)?.take()).collect()
 }
 
 fn strings(value: Option<&Value>) -> Vec<String> {
@@ -266,14 +421,48 @@ impl Package {
 
     /// Whether a path is the package's: below its folder and not below another package's within it.
     fn holds(&self, path: &str, all: &[Package]) -> bool {
-        let below = |folder: &str| folder == "." || path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'));
-        let nested = |other: &Package| {
-            other.path != self.path
-                && other.path.len() > self.path.len()
-                && (self.path == "." || other.path.starts_with(&self.path))
-        };
-        below(&self.path) && !all.iter().any(|other| nested(other) && below(&other.path))
+        let nested = |other: &Package| below(&other.path, &self.path).is_some() && below(path, &other.path).is_some();
+        below(path, &self.path).is_some() && !all.iter().any(nested)
     }
+
+    /// Whether Cargo packs a file of the package's folder.
+    fn packs(&self, path: &str) -> bool {
+        let Some(within) = below(path, &self.path) else { return false };
+        if self.nested.iter().any(|other| below(path, other).is_some()) {
+            return false;
+        }
+        within == "Cargo.toml"
+            || if self.packs.is_empty() { !listed(&self.leaves_out, within) } else { listed(&self.packs, within) }
+    }
+}
+
+/// The path from a folder on; `None` for one that lies elsewhere.
+fn below<'a>(path: &'a str, folder: &str) -> Option<&'a str> {
+    if folder == "." { (path != ".").then_some(path) } else { path.strip_prefix(folder)?.strip_prefix('/') }
+}
+
+/// Whether patterns as those of `.gitignore` name a path or a folder that it lies in; the last one that does decides.
+fn listed(patterns: &[String], path: &str) -> bool {
+    let folders = path.match_indices('/').filter_map(|(at, _)| path.get(..at));
+    let folders: Vec<&str> = folders.collect();
+    let names = |pattern: &str| {
+        let folder_only = pattern.ends_with('/');
+        let pattern = pattern.trim_end_matches('/');
+        let glob = match pattern.strip_prefix('/') {
+            Some(anchored) => Glob::new(anchored),
+            None if pattern.contains('/') => Glob::new(pattern),
+            None => Glob::new(&format!("**/{pattern}")),
+        };
+        !folder_only && glob.matches(path) || folders.iter().any(|folder| glob.matches(folder))
+    };
+    let mut told = false;
+    for pattern in patterns {
+        let (pattern, says) = pattern.strip_prefix('!').map_or((pattern.as_str(), true), |pattern| (pattern, false));
+        if says != told && names(pattern) {
+            told = says;
+        }
+    }
+    told
 }
 
 /// The package asked about, and those whose commits it includes, where no manifest is known: a folder that bears a
@@ -342,6 +531,9 @@ fn plan(facts: &Facts<'_>) -> Plan {
         .filter(|package| package.release && asked.as_ref().is_none_or(|asked| *asked == package.name))
         .filter_map(|package| diff(facts, &subjects, package, &packages))
         .collect();
+    let shared = shared_versions(&diffs, facts);
+    // Packages without a commit that asks for a release move only where they are built on one that moves.
+    let mut held: HashSet<&str> = HashSet::new();
     if let Some(regex) = &release_commits {
         let matches = |diff: &Diff<'_>| {
             diff.commits.iter().chain(&diff.included).any(|(_, commit)| regex.is_match(&commit.message))
@@ -353,11 +545,12 @@ fn plan(facts: &Facts<'_>) -> Plan {
                 diff.bump = Bump::None;
                 diff.next = diff.previous.clone().unwrap_or(Version::new(0, 0, 0));
                 diff.reasons.clear();
+                held.insert(&diff.package.name);
             }
         }
     }
-    together(&mut diffs, facts);
-    dependents(&mut diffs);
+    together(&mut diffs, &shared, &held);
+    dependents(&mut diffs, &shared, &held);
     let mut moving: Vec<Diff<'_>> = diffs.into_iter().filter(|diff| !diff.reasons.is_empty()).collect();
     moving.retain(|diff| diff.previous.as_ref() != Some(&diff.next));
     if moving.iter().any(|diff| diff.filler.as_ref().is_some_and(|filler| filler.ends_with(" dependencies"))) {
@@ -392,8 +585,19 @@ fn diff<'a>(facts: &Facts<'a>, subjects: &[Subject<'_>], package: &'a Package, a
             Some(files) => files.iter().any(|path| package.holds(path, all)),
             None => true,
         };
-        let commits = history.commits.iter().enumerate().skip(start).rev();
-        commits.filter(|(_, commit)| touches(commit) && !is_release(commit)).collect()
+        let commits = history.commits.iter().enumerate().skip(start);
+        let commits = commits.filter(|(_, commit)| touches(commit) && !is_release(commit));
+        // What Cargo does not pack is no reason for a release, but is told behind one that is. Members have no lock file of
+        // their own, and without one Cargo's list of files is not asked.
+        let mut differs = false;
+        let mut counts = |commit: &Commit| {
+            let packs = commit.files.as_ref().is_none_or(|files| files.iter().any(|path| package.packs(path)));
+            differs |= packs;
+            packs || differs && package.path != "."
+        };
+        let mut commits: Vec<(usize, &Commit)> = commits.filter(|(_, commit)| counts(commit)).collect();
+        commits.reverse();
+        commits
     };
     let commits = of(package);
     let mut included: Vec<(usize, &Commit)> = Vec::new();
@@ -477,50 +681,116 @@ fn is_release(commit: &Commit) -> bool {
             || read.description.starts_with("release ("))
 }
 
-/// Packages of one group, and those that take the workspace's version, move to the highest of theirs.
-fn together(diffs: &mut [Diff<'_>], facts: &Facts<'_>) {
-    if facts.last.is_some() {
-        return;
-    }
-    let key = |package: &Package| match &package.group {
+/// The group of packages that have one version: the workspace's before one of their own.
+fn group(package: &Package) -> Option<String> {
+    match &package.group {
+        _ if package.inherits => Some("workspace".to_owned()),
         Some(group) => Some(format!("group {group}")),
-        None if package.inherits => Some("workspace".to_owned()),
         None => None,
-    };
+    }
+}
+
+/// The highest next version in each group (`get_version_groups`, `new_workspace_version`), of packages that do not move
+/// as well.
+fn shared_versions(diffs: &[Diff<'_>], facts: &Facts<'_>) -> BTreeMap<String, Version> {
     let mut highest: BTreeMap<String, Version> = BTreeMap::new();
-    for diff in diffs.iter().filter(|diff| !diff.reasons.is_empty()) {
-        if let Some(key) = key(diff.package) {
-            let version = highest.entry(key).or_insert_with(|| diff.next.clone());
+    // A replay asks about one package, whose fellows are not known.
+    for diff in diffs.iter().filter(|_| facts.last.is_none()) {
+        if let Some(group) = group(diff.package) {
+            let version = highest.entry(group).or_insert_with(|| diff.next.clone());
             *version = version.clone().max(diff.next.clone());
         }
     }
-    for diff in diffs {
-        if let Some(version) =
-            key(diff.package).and_then(|key| highest.get(&key)).filter(|version| **version > diff.next)
-        {
-            diff.next = version.clone();
-            let from = diff.previous.clone().unwrap_or(Version::new(0, 0, 0));
-            diff.bump = crate::version::bump_between(&from, version);
+    highest
+}
+
+/// Moves packages to the version of their group.
+fn together(diffs: &mut [Diff<'_>], shared: &BTreeMap<String, Version>, held: &HashSet<&str>) {
+    for diff in diffs.iter_mut().filter(|diff| !held.contains(diff.package.name.as_str())) {
+        let version = group(diff.package).and_then(|group| shared.get(&group));
+        if let Some(version) = version.filter(|version| **version != diff.next) {
+            raise(diff, version);
             diff.reasons.insert(0, Reason { commit: None, bump: diff.bump, rule: Text::new("tool_plz_group", []) });
         }
     }
 }
 
-/// Packages built on one that moves move by a patch, again and again until no more do.
-fn dependents(diffs: &mut [Diff<'_>]) {
+fn raise(diff: &mut Diff<'_>, version: &Version) {
+    let from = diff.previous.clone().unwrap_or(Version::new(0, 0, 0));
+    diff.bump = crate::version::bump_between(&from, version);
+    diff.next = version.clone();
+}
+
+/// Packages built on one that moves, where that asks for a version to be written anew, move by a patch, again and again
+/// until no more do (`dependent_packages_update`). A package that takes the workspace's version takes all others along
+/// that do.
+fn dependents(diffs: &mut [Diff<'_>], shared: &BTreeMap<String, Version>, held: &HashSet<&str>) {
+    let moves = |diff: &Diff<'_>| !diff.reasons.is_empty() && diff.previous.as_ref() != Some(&diff.next);
+    let mut moving: Vec<usize> = diffs.iter().enumerate().filter(|(_, diff)| moves(diff)).map(|(at, _)| at).collect();
     loop {
-        let moving: Vec<String> =
-            diffs.iter().filter(|diff| !diff.reasons.is_empty()).map(|diff| diff.package.name.clone()).collect();
+        let inheriting = moving.iter().filter_map(|at| diffs.get(*at)).filter(|diff| diff.package.inherits);
+        let workspace = inheriting.map(|diff| diff.next.clone()).max();
+        let workspace = workspace
+            .map(|version| shared.get("workspace").cloned().map_or(version.clone(), |shared| shared.max(version)));
+        for at in &moving {
+            if let (Some(diff), Some(version)) = (diffs.get_mut(*at), &workspace)
+                && diff.package.inherits
+                && diff.next != *version
+            {
+                raise(diff, version);
+            }
+        }
+        // What moves, and members that take a version without being released.
+        let mut changed: Vec<(usize, String, Version)> = moving
+            .iter()
+            .filter_map(|at| Some((*at, diffs.get(*at)?)))
+            .map(|(at, diff)| (at, diff.package.name.clone(), diff.next.clone()))
+            .collect();
+        if let Some(version) = &workspace {
+            for (at, diff) in diffs.iter().enumerate() {
+                if diff.package.inherits && !moving.contains(&at) && diff.previous.as_ref() != Some(version) {
+                    changed.push((at, diff.package.name.clone(), version.clone()));
+                }
+            }
+        }
         let mut more = false;
-        for diff in diffs.iter_mut().filter(|diff| diff.reasons.is_empty()) {
+        for (at, diff) in diffs.iter_mut().enumerate() {
+            if moving.contains(&at) {
+                continue;
+            }
+            let inherited = workspace.as_ref().filter(|_| diff.package.inherits);
+            let asks = |name: &str, next: &Version| {
+                diff.package
+                    .dependencies
+                    .iter()
+                    .any(|known| known.name == name && known.moves(next, diff.package.git_only))
+            };
             let moved: Vec<String> =
-                moving.iter().filter(|name| diff.package.dependencies.contains(name)).cloned().collect();
-            let Some(from) = diff.previous.as_ref().filter(|_| !moved.is_empty()) else { continue };
-            let Some(next) = increment(from, Bump::Patch) else { continue };
-            let rule = Text::new("tool_plz_dependencies", [&moved.join(", ")]);
-            (diff.next, diff.bump) = (next, Bump::Patch);
-            diff.filler = Some(format!("chore: updated the following local packages: {}", moved.join(", ")));
-            diff.reasons.push(Reason { commit: None, bump: Bump::Patch, rule });
+                changed.iter().filter(|(_, name, next)| asks(name, next)).map(|(_, name, _)| name.clone()).collect();
+            let Some(from) = diff.previous.clone() else { continue };
+            let (next, rule, filler) = if !moved.is_empty() {
+                let Some(next) = increment(&from, Bump::Patch) else { continue };
+                let next = inherited.cloned().map_or(next.clone(), |inherited| inherited.max(next));
+                let names = moved.join(", ");
+                let filler = format!("chore: updated the following local packages: {names}");
+                (next, Text::new("tool_plz_dependencies", [&names]), filler)
+            } else if let Some(version) =
+                inherited.filter(|version| **version != from && !held.contains(diff.package.name.as_str()))
+            {
+                (version.clone(), Text::new("tool_plz_group", []), "chore: updated workspace version".to_owned())
+            } else {
+                continue;
+            };
+            raise(diff, &next);
+            diff.filler = Some(filler);
+            // Commits that ask for no release are not told.
+            (diff.commits, diff.included) = (Vec::new(), Vec::new());
+            diff.reasons = vec![Reason { commit: None, bump: diff.bump, rule }];
+            match changed.iter_mut().find(|(place, _, _)| *place == at) {
+                Some((_, _, version)) => *version = next,
+                None => changed.push((at, diff.package.name.clone(), next)),
+            }
+            moving.push(at);
             more = true;
         }
         if !more {
@@ -818,7 +1088,10 @@ mod tests {
             ("release-plz.toml", config),
             ("Cargo.toml", ROOT),
             ("a/Cargo.toml", "[package]\nname = 'a'\nversion = '0.2.3'\n"),
-            ("b/Cargo.toml", "[package]\nname = 'b'\nversion = '1.2.3'\n[dependencies]\na = { path = '../a' }\n"),
+            (
+                "b/Cargo.toml",
+                "[package]\nname = 'b'\nversion = '1.2.3'\n[dependencies]\na = { path = '../a', version = '0.2.3' }\n",
+            ),
         ]);
         let commit = |(message, path): &(&str, &str)| Commit {
             message: (*message).to_owned(),
@@ -852,8 +1125,115 @@ mod tests {
             &[("feat: x", "a/x.rs")],
             &["a-v0.3.0", "b-v1.2.4"],
         );
-        check("[[package]]\nname = 'b'\nrelease = false", &[("feat: x", "b/x.rs")], &[]);
+        let named = "[[package]]\nname = 'a'\ngit_tag_name = '{{ package }}-v{{ version }}'\n";
+        check(&format!("{named}[[package]]\nname = 'b'\nrelease = false"), &[("feat: x", "b/x.rs")], &[]);
         check("[[package]]\nname = 'b'\ngit_tag_name = 'b/{{ version }}'", &[("no type", "b/x.rs")], &["b/1.2.3"]);
+    }
+
+    /// The tags of the releases of a workspace: manifests by their folders, tags, and a message on one path.
+    #[track_caller]
+    fn of_workspace(config: &str, manifests: &[(&str, &str)], tags: &[&str], path: &str, expected: &[&str]) -> Plan {
+        let paths: Vec<(String, &str)> = manifests
+            .iter()
+            .map(|(folder, text)| (format!("{folder}/Cargo.toml").trim_start_matches('/').to_owned(), *text))
+            .collect();
+        let mut files = Files::of(paths.iter().map(|(path, text)| (path.as_str(), *text)));
+        files.insert("release-plz.toml", File::Present(config.to_owned()));
+        let commit = Commit { message: "fix: x".to_owned(), files: Some(vec![path.to_owned()]), ..Commit::default() };
+        let history = History {
+            commits: vec![commit],
+            tags: tags.iter().map(|name| Tag { name: (*name).to_owned(), sha: String::new() }).collect(),
+            ..History::default()
+        };
+        let plan = testing::planned(plan, &files, &history, "2026-06-01", None);
+        let told: Vec<String> = plan.releases.iter().map(|release| release.tag.clone()).collect();
+        assert_eq!(told, expected, "{:?}", plan.nothing);
+        plan
+    }
+
+    const A: (&str, &str) = ("a", "[package]\nname = 'a'\nversion = '0.2.3'\n");
+    const BOTH: [&str; 2] = ["a-v0.2.3", "b-v1.2.3"];
+
+    #[test]
+    fn what_a_package_is_built_on_moves_it_where_the_asked_for_version_is_written_anew() {
+        let root = (
+            "",
+            "[workspace]\nmembers = ['*']\n[workspace.dependencies]\na = { path = 'a', version = '=0.2.3' }\nc = { path = 'a', package = 'a', version = '0' }\n",
+        );
+        let told = |dependency: &str, config: &str, expected: &[&str]| {
+            let manifest = format!("[package]\nname = 'b'\nversion = '1.2.3'\n{dependency}");
+            of_workspace(config, &[root, A, ("b", &manifest)], &BOTH, "a/x.rs", expected);
+        };
+        let with_b = ["a-v0.2.4", "b-v1.2.4"];
+        told("[dependencies]\na = { path = '../a', version = '0.2.3' }", "", &with_b);
+        told("[dependencies]\na = { path = '../a', version = '=0.2.1' }", "", &with_b);
+        told("[dev-dependencies]\na = { path = '../a', version = '0.2.3' }", "", &with_b);
+        told("[target.x.build-dependencies]\nz = { path = '../a/.', package = 'a', version = '^0.2.3' }", "", &with_b);
+        told("[dependencies]\na.workspace = true", "", &with_b);
+        told("[dependencies]\nc.workspace = true", "", &["a-v0.2.4"]);
+        told("[dependencies]\na = { path = '../a', version = '0.2' }", "", &["a-v0.2.4"]);
+        told("[dependencies]\na = { path = '../a', version = '>=0.2.3' }", "", &["a-v0.2.4"]);
+        told("[dependencies]\na = '0.2.3'", "", &["a-v0.2.4"]);
+        told("[dependencies]\na = { path = '../a' }", "", &["a-v0.2.4"]);
+        told("[dependencies]\na = { path = '../a' }", "[workspace]\ngit_only = true", &with_b);
+        told("[dev-dependencies]\na = { path = '../a' }", "[workspace]\ngit_only = true", &["a-v0.2.4"]);
+    }
+
+    #[test]
+    fn what_moves_is_told_in_the_order_of_releases() {
+        let root = ("", "[workspace]\nmembers = ['*']\n");
+        let on = |name: &str, version: &str, others: &[(&str, &str)]| {
+            let others: String = others
+                .iter()
+                .map(|(other, version)| format!("{other} = {{ path = '../{other}', version = '{version}' }}\n"))
+                .collect();
+            format!("[package]\nname = '{name}'\nversion = '{version}'\n[dependencies]\n{others}")
+        };
+        let (a, b) = (on("a", "1.0.0", &[("b", "1.0.0"), ("c", "1.0.0")]), on("b", "1.0.0", &[("c", "1.0.0")]));
+        let manifests = [root, ("a", a.as_str()), ("b", b.as_str()), ("c", "[package]\nname = 'c'\nversion = '1.0.0'")];
+        let tags = ["a-v1.0.0", "b-v1.0.0", "c-v1.0.0"];
+        let plan = of_workspace("", &manifests, &tags, "c/x.rs", &["c-v1.0.1", "b-v1.0.1", "a-v1.0.1"]);
+        let entry = plan.releases[2].entry.as_ref().unwrap().markdown.clone();
+        assert!(entry.ends_with("\n- updated the following local packages: c, b\n"), "{entry}");
+    }
+
+    #[test]
+    fn members_are_what_the_workspace_names_and_what_they_are_built_on() {
+        let b = ("b", "[package]\nname = 'b'\nversion = '1.2.3'");
+        let fuzz = ("fuzz", "[package]\nname = 'fuzz'\nversion = '0.0.0'");
+        let alone = ("", "[package]\nname = 'a'\nversion = '0.2.3'");
+        of_workspace("", &[alone, b, fuzz], &["v0.2.3"], "src/x.rs", &["v0.2.4"]);
+        let built = ("", "[workspace]\n[package]\nname = 'a'\nversion = '0.2.3'\n[dependencies]\nb.path = 'b'");
+        of_workspace("", &[built, b, fuzz], &BOTH, "b/x.rs", &["b-v1.2.4"]);
+        let out = ("", "[workspace]\nmembers = ['*']\nexclude = ['fuzz']");
+        of_workspace("", &[out, A, fuzz], &["v0.2.3"], "a/x.rs", &["v0.2.4"]);
+        // Whoever is not published has no part, but is a reason to name packages in tags.
+        for publish in ["false", "[]"] {
+            let private = format!("[package]\nname = 'b'\nversion = '1.2.3'\npublish = {publish}");
+            let manifests = [("", "[workspace]\nmembers = ['*']"), A, ("b", private.as_str())];
+            of_workspace("", &manifests, &BOTH, "b/x.rs", &[]);
+            of_workspace("", &manifests, &BOTH, "a/x.rs", &["a-v0.2.4"]);
+            let config = "[[package]]\nname = 'b'\nrelease = false";
+            of_workspace(config, &manifests, &["v0.2.3"], "a/x.rs", &["v0.2.4"]);
+        }
+    }
+
+    #[test]
+    fn packages_of_a_group_have_one_version() {
+        let root = ("", "[workspace]\nmembers = ['*']\n[workspace.package]\nversion = '0.2.3'\n");
+        let own = "[package]\nname = 'b'\nversion = '1.2.3'\n";
+        let groups = "[[package]]\nname = 'a'\nversion_group = 'g'\n[[package]]\nname = 'b'\nversion_group = 'g'\n";
+        // The highest counts, whether it moves or not.
+        of_workspace(groups, &[root, A, ("b", own)], &BOTH, "a/x.rs", &["a-v1.2.3"]);
+        of_workspace(groups, &[root, A, ("b", own)], &BOTH, "b/x.rs", &["a-v1.2.4", "b-v1.2.4"]);
+        let inherits = |name: &str| format!("[package]\nname = '{name}'\nversion.workspace = true\n");
+        let (a, b) = (inherits("a"), inherits("b"));
+        let manifests = [root, ("a", a.as_str()), ("b", b.as_str())];
+        let tags = ["a-v0.2.3", "b-v0.2.3"];
+        of_workspace("", &manifests, &tags, "a/x.rs", &["a-v0.2.4", "b-v0.2.4"]);
+        // A filter holds those back that have no such commit.
+        of_workspace("[workspace]\nrelease_commits = '^fix'", &manifests, &tags, "a/x.rs", &["a-v0.2.4"]);
+        of_workspace("[workspace]\nrelease_commits = '^feat'", &manifests, &tags, "a/x.rs", &[]);
     }
 
     #[cfg(feature = "templates")]
