@@ -93,6 +93,10 @@ pub struct Workspace {
     pub all: bool,
     /// `updatePeerDependencies`: those that depend on a released one as their peer, too.
     pub peers: bool,
+    /// `merge`: whether it makes one pull request of what it releases.
+    pub merges: bool,
+    /// `considerAllArtifacts`: every `pom.xml` of the repository counts, whether or not its folder is a package.
+    pub all_artifacts: bool,
     /// How many `linked-versions` stand before it.
     pub linked_before: usize,
 }
@@ -125,7 +129,8 @@ impl Ecosystem {
         match self {
             Self::Node => kind == "node",
             Self::Cargo => kind == "rust",
-            Self::Maven => kind == "maven",
+            // `JAVA_RELEASE_TYPES` of `maven-workspace.ts`.
+            Self::Maven => matches!(kind, "java" | "java-bom" | "java-yoshi" | "java-yoshi-mono-repo" | "maven"),
         }
     }
 }
@@ -171,6 +176,10 @@ pub struct Package {
     /// `tag-separator` and `include-v-in-tag` as configured, without what the type makes of them: where a tag is not
     /// found, its name is made up of these.
     pub written: (String, bool),
+    /// `separate-pull-requests`: it is released by a pull request of its own.
+    pub separate: bool,
+    /// `skip-github-release`: its versions get no tag of their own.
+    pub skips_release: bool,
     /// `exclude-paths`, without slashes at the ends.
     pub exclude: Vec<String>,
     /// Its version in the manifest.
@@ -438,6 +447,8 @@ pub fn special_words() -> Vec<String> {
 }
 
 fn plugins(config: &Map<String, Value>, found: &mut Config, notes: &mut Vec<Text>) {
+    // The constructor of `Manifest`: where nothing is said, one package stands alone.
+    let separate = truth(config.get("separate-pull-requests")).unwrap_or(found.packages.len() == 1);
     for plugin in config.get("plugins").and_then(Value::as_array).into_iter().flatten() {
         let kind = plugin.as_str().or_else(|| plugin.get("type")?.as_str()).unwrap_or_default();
         let strings = |key: &str| {
@@ -464,8 +475,10 @@ fn plugins(config: &Map<String, Value>, found: &mut Config, notes: &mut Vec<Text
                     _ => Ecosystem::Maven,
                 };
                 let (all, peers) = (yes("updateAllPackages"), yes("updatePeerDependencies"));
+                let all_artifacts = plugin.get("considerAllArtifacts").and_then(Value::as_bool) != Some(false);
                 let linked_before = found.linked.len();
-                found.workspaces.push(Workspace { of, all, peers, linked_before });
+                let merges = plugin.get("merge").and_then(Value::as_bool).unwrap_or(!separate);
+                found.workspaces.push(Workspace { of, all, peers, merges, all_artifacts, linked_before });
             }
             // It only orders release pull requests.
             "group-priority" => {}
@@ -650,6 +663,8 @@ fn package(files: &Files, path: &str, own: &Map<String, Value>, common: &Map<Str
     package.v = flag("include-v-in-tag", kind != "dotnet-yoshi");
     let written = if value("tag-separator").is_some() { text("tag-separator") } else { "-".to_owned() };
     package.written = (written, flag("include-v-in-tag", true));
+    package.separate = flag("separate-pull-requests", false);
+    package.skips_release = flag("skip-github-release", false);
     let excluded = value("exclude-paths").and_then(Value::as_array).into_iter().flatten();
     package.exclude = excluded.filter_map(Value::as_str).map(normal_path).collect();
     let component = text("component");
@@ -808,6 +823,7 @@ const WITH_DEPS: &[(&str, &str, bool)] = &[
     ("deps", "Dependencies", false),
     ("revert", "Reverts", false),
     ("docs", "Documentation", false),
+    ("style", "Styles", true),
     ("chore", "Miscellaneous Chores", true),
 ];
 
@@ -848,8 +864,11 @@ pub fn inside(path: &str, file: &str) -> String {
 /// The packages' own manifests, of those that are in the tree: their names stand in them, and what they depend on.
 #[must_use]
 pub fn manifests(files: &Files, tree: &[String]) -> Vec<String> {
-    let (mut wanted, cargo) = named(files);
-    if cargo {
+    let (mut wanted, workspaces) = named(files);
+    if workspaces.contains(&Ecosystem::Maven) {
+        wanted.extend(super::maven::manifests(tree.iter().map(String::as_str)).map(str::to_owned));
+    }
+    if workspaces.contains(&Ecosystem::Cargo) {
         wanted.push("Cargo.toml".to_owned());
         let members = members(files, tree.iter().map(String::as_str));
         wanted.extend(members.iter().map(|member| inside(member, "Cargo.toml")));
@@ -863,17 +882,19 @@ pub fn manifests(files: &Files, tree: &[String]) -> Vec<String> {
 /// Where those may lie, whatever the tree: paths, and the globs of a Cargo workspace.
 #[must_use]
 pub fn places(files: &Files) -> Vec<String> {
-    let (mut wanted, cargo) = named(files);
-    if cargo {
+    let (mut wanted, workspaces) = named(files);
+    if workspaces.contains(&Ecosystem::Cargo) {
         wanted.extend(member_globs(files).iter().map(|member| inside(member, "Cargo.toml")));
     }
     wanted
 }
 
-/// The manifests that the configuration names, and whether those of a Cargo workspace belong to them.
-fn named(files: &Files) -> (Vec<String>, bool) {
+/// The manifests that the configuration names, and whose workspaces' belong to them.
+fn named(files: &Files) -> (Vec<String>, Vec<Ecosystem>) {
     let mut wanted = elsewhere(files);
     let config = read(files, "");
+    let workspaces: Vec<Ecosystem> = config.workspaces.iter().map(|workspace| workspace.of).collect();
+    let maven = workspaces.contains(&Ecosystem::Maven);
     let of_package = |package: &Package| {
         let file = match package.kind.as_str() {
             "node" | "expo" | "node-librarian" => "package.json",
@@ -881,12 +902,13 @@ fn named(files: &Files) -> (Vec<String>, bool) {
             "dart" => "pubspec.yaml",
             "helm" => "Chart.yaml",
             "sfdx" | "salesforce" => "sfdx-project.json",
+            kind if maven && Ecosystem::Maven.takes(kind) => "pom.xml",
             _ => return None,
         };
         Some(inside(&package.path, file))
     };
     wanted.extend(config.packages.iter().filter_map(of_package));
-    (wanted, config.workspaces.iter().any(|workspace| workspace.of == Ecosystem::Cargo))
+    (wanted, workspaces)
 }
 
 /// Where a workflow or the app's file says that the configuration stands.

@@ -5,6 +5,7 @@
 //! would be its heading alone, nothing is released.
 
 pub mod config;
+mod maven;
 pub mod notes;
 pub mod version;
 pub mod workspace;
@@ -107,23 +108,27 @@ impl<'a> TagLook<'a> {
 #[derive(Default)]
 struct Looks<'a> {
     all: Vec<TagLook<'a>>,
-    by_name: BTreeMap<&'a str, usize>,
+    /// Whether or not the name can be taken apart.
+    by_name: BTreeMap<&'a str, &'a Tag>,
     by_component: BTreeMap<&'a str, Vec<usize>>,
 }
 
 impl<'a> Looks<'a> {
     fn of(tags: &'a [Tag]) -> Self {
         let mut looks = Self { all: tags.iter().filter_map(TagLook::of).collect(), ..Self::default() };
+        for tag in tags {
+            looks.by_name.entry(&tag.name).or_insert(tag);
+        }
         for (at, look) in looks.all.iter().enumerate() {
-            looks.by_name.entry(&look.tag.name).or_insert(at);
             looks.by_component.entry(look.parts.component).or_default().push(at);
         }
         looks
     }
 
-    /// The tag of that name.
-    fn named(&self, name: &str) -> Option<&TagLook<'a>> {
-        self.all.get(*self.by_name.get(name)?)
+    /// The release of that version whose tag has exactly that name.
+    fn named(&self, name: &str, version: &Version) -> Option<Previous> {
+        let tag = self.by_name.get(name)?;
+        Some(Previous { version: version.clone(), tag: tag.name.clone(), sha: tag.sha.clone() })
     }
 
     /// The tags of a component; with a pattern set by the user, those that fit it.
@@ -158,15 +163,21 @@ fn previous(package: &Package, config: &Config, tags: &Looks<'_>, over: Option<&
     if config.manifest && config.versions {
         let version = Version::find(package.version.as_deref()?)?;
         let expected = tag_name(package, &version, over);
-        let same = || own.iter().copied().find(|look| look.version == version);
-        if let Some(look) = tags.named(&expected).or_else(same) {
-            return Some(of(look));
+        let same = || own.iter().copied().find(|look| look.version == version).map(of);
+        if let Some(found) = tags.named(&expected, &version).or_else(same) {
+            return Some(found);
         }
-        // `backfillReleasesFromTags`: the name is made up of what is configured.
-        let (separator, v) = package.written.clone();
-        let expected = tag_name(&Package { separator, v, ..package.clone() }, &version, over);
-        if let Some(look) = tags.named(&expected) {
-            return Some(of(look));
+        // `backfillReleasesFromTags`: the name is made up of what is configured; a package that has no releases of its
+        // own at the forge was released with the whole repository.
+        let written = |package: &Package| {
+            let (separator, v) = package.written.clone();
+            tag_name(&Package { separator, v, ..package.clone() }, &version, over)
+        };
+        let expected = written(package);
+        let root = config.packages.iter().find(|root| package.skips_release && root.path == ".");
+        let found = tags.named(&expected, &version).or_else(|| tags.named(&written(root?), &version));
+        if found.is_some() {
+            return found;
         }
         // `0.0.0` without a tag stands for a package that was never released.
         return (version != Version::default()).then_some(Previous { version, tag: expected, sha: String::new() });
@@ -355,13 +366,28 @@ fn plan(facts: &Facts<'_>) -> Plan {
     for ((package, previous), commits) in packages.iter().zip(&placed) {
         proposals.push(propose(facts, package, previous.as_ref(), commits, &mut plan));
     }
+    let mut made_up = vec![Vec::new(); packages.len()];
     for linked in &config.linked {
-        link(facts, &linked.group, &linked.components, &packages, &placed, &mut proposals, &mut plan);
+        link(facts, linked, &packages, &placed, &mut made_up, &mut proposals, &mut plan);
     }
+    // The packages whose releases an earlier plugin has made one pull request of, and that plugin.
+    let mut merged: Vec<Option<Merged<'_>>> = vec![None; packages.len()];
+    let mut linked_seen = 0;
     for workspace in &config.workspaces {
-        let before = config.linked.get(..workspace.linked_before).unwrap_or_default();
-        lose(*workspace, before, &packages, &mut proposals, &mut plan.notes);
+        let before = config.linked.get(linked_seen..workspace.linked_before).unwrap_or_default();
+        linked_seen = workspace.linked_before;
+        for linked in before.iter().filter(|linked| linked.merges) {
+            merge(Merged::Linked(&linked.group), &packages, &proposals, &mut merged, |package, _| {
+                linked.components.contains(&package.configured)
+            });
+        }
+        lose(*workspace, &merged, &mut proposals, &mut plan.notes);
         follow(facts, *workspace, &packages, &mut proposals, &mut plan);
+        if workspace.merges {
+            merge(Merged::Workspace(workspace.of), &packages, &proposals, &mut merged, |package, proposal| {
+                workspace.of.takes(&package.kind) && (!package.separate || proposal.because.is_some())
+            });
+        }
     }
     let several = packages.len() > 1;
     for (((package, previous), commits), proposal) in packages.iter().zip(&placed).zip(proposals) {
@@ -482,31 +508,47 @@ fn place<'a>(
     (placed, owners)
 }
 
-/// Where `linked-versions` stands before a workspace plugin, its group comes to that as one pull request of the whole
-/// repository: the plugin takes it for one of its own, does not find its packages, and drops it.
+/// The plugin that made one pull request of several.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Merged<'a> {
+    /// `linked-versions`, with its group.
+    Linked(&'a str),
+    /// A workspace plugin.
+    Workspace(Ecosystem),
+}
+
+/// Notes for which releases a plugin has made one pull request of.
+fn merge<'a>(
+    by: Merged<'a>,
+    packages: &[(Package, Option<Previous>)],
+    proposals: &[Option<Proposal>],
+    merged: &mut [Option<Merged<'a>>],
+    takes: impl Fn(&Package, &Proposal) -> bool,
+) {
+    for (((package, _), proposal), merged) in packages.iter().zip(proposals).zip(merged) {
+        if merged.is_none() && proposal.as_ref().is_some_and(|proposal| takes(package, proposal)) {
+            *merged = Some(by);
+        }
+    }
+}
+
+/// A pull request made of several has no version of its own (`src/plugins/merge.ts`), and a workspace plugin drops what
+/// has none (`WorkspacePlugin.run`).
 fn lose(
     workspace: Workspace,
-    before: &[Linked],
-    packages: &[(Package, Option<Previous>)],
+    merged: &[Option<Merged<'_>>],
     proposals: &mut [Option<Proposal>],
     notes: &mut Vec<Text>,
 ) {
-    for linked in before.iter().filter(|linked| linked.merges) {
-        let in_group = |package: &Package| linked.components.contains(&package.configured);
-        let mut group = packages.iter().zip(&*proposals).filter_map(|((package, _), proposal)| {
-            (in_group(package) && proposal.is_some()).then_some(package.kind.as_str())
-        });
-        let Some(first) = group.next() else { continue };
-        let one_kind = group.all(|kind| kind == first);
-        if !(one_kind && workspace.of.takes(first)) {
-            continue;
-        }
-        notes.push(Text::new("tool_release_please_plugin_order", [workspace.of.plugin(), &linked.group]));
-        for ((package, _), proposal) in packages.iter().zip(&mut *proposals) {
-            if in_group(package) {
-                *proposal = None;
+    for (merged, proposal) in merged.iter().zip(proposals) {
+        let Some(by) = merged.filter(|_| proposal.is_some()) else { continue };
+        *proposal = None;
+        notes.push(match by {
+            Merged::Linked(group) => Text::new("tool_release_please_plugin_order", [workspace.of.plugin(), group]),
+            Merged::Workspace(of) => {
+                Text::new("tool_release_please_two_workspaces", [workspace.of.plugin(), of.plugin()])
             }
-        }
+        });
     }
 }
 
@@ -533,16 +575,6 @@ fn follow(
         }
         return;
     }
-    if workspace.of == Ecosystem::Maven {
-        if packages
-            .iter()
-            .zip(&*proposals)
-            .any(|((package, _), proposal)| workspace.of.takes(&package.kind) && proposal.is_some())
-        {
-            plan.notes.push(unknown);
-        }
-        return;
-    }
     let listed: Vec<&Package> = packages.iter().map(|(package, _)| package).collect();
     let decided: Vec<Option<Version>> =
         proposals.iter().map(|proposal| proposal.as_ref().map(|proposal| proposal.version.clone())).collect();
@@ -555,6 +587,8 @@ fn follow(
                     Text::new("tool_release_please_malformed", [&path, &reason])
                 }
                 workspace::Stop::NoVersion(path) => Text::new("tool_release_please_no_version_in", [&path]),
+                workspace::Stop::NoMember => Text::new("tool_release_please_none_member", [workspace.of.plugin()]),
+                workspace::Stop::NoRange(path, name) => Text::new("tool_release_please_no_range", [&path, &name]),
             });
             // The tool ends with an error before any pull request is opened.
             proposals.fill_with(|| None);
@@ -579,7 +613,13 @@ fn follow(
         if let Some(version) = moved.version {
             let heading = || print(facts, package, previous.as_ref(), &[], &version);
             let entry = (!package.github_notes && printable(&package.kind)).then(heading);
+            // `newCandidate` of `maven-workspace.ts` writes the list alone.
+            let bare = workspace.of == Ecosystem::Maven;
+            let entry = if bare { entry.map(|_| moved.notes.clone()) } else { entry };
             *proposal = Some(Proposal { version, entry, because: Some(moved.because) });
+            if bare {
+                continue;
+            }
         }
         if let Some(entry) = proposal.as_mut().and_then(|proposal| proposal.entry.as_mut()) {
             *entry = workspace::append(entry, &moved.notes);
@@ -629,7 +669,7 @@ fn propose(
         return None;
     }
     let shown = commits.iter().any(|(_, commit)| notes::is_shown(&package.sections, commit));
-    if !shown && !package.github_notes {
+    if !shown && !package.github_notes && printable(&package.kind) {
         return None;
     }
     let bare: Vec<&Commit<'_>> = commits.iter().map(|(_, commit)| *commit).collect();
@@ -661,14 +701,22 @@ fn new_version(
     commits: &[&Commit<'_>],
 ) -> Result<Option<Version>, NoVersion> {
     let asked = |text: &str| Version::find(text).map(Some).ok_or_else(|| NoVersion(text.to_owned()));
-    if !package.release_as.is_empty() {
+    // `php-yoshi.ts` builds its own pull request: it knows no `release-as`, and asks only its way of counting.
+    let own = printable(&package.kind);
+    if own && !package.release_as.is_empty() {
         return asked(&package.release_as);
     }
-    if let Some(text) = commits.iter().find_map(|commit| commit.release_as()) {
+    if let Some(text) = commits.iter().find_map(|commit| commit.release_as()).filter(|_| own) {
         return asked(text);
     }
     match previous {
-        Some(previous) => package.counting.next(&previous.version, commits),
+        Some(previous) if own => package.counting.next(&previous.version, commits),
+        Some(previous) => {
+            // It reads what was read once more, of which only the headers are left.
+            let headers: Vec<_> = commits.iter().map(|commit| commit.header()).collect();
+            let again: Vec<Commit<'_>> = headers.iter().flat_map(|header| reading::read(header).commits).collect();
+            package.counting.next(&previous.version, &again.iter().collect::<Vec<_>>())
+        }
         None => asked(&package.initial),
     }
 }
@@ -763,13 +811,14 @@ fn utc_day(time: &str) -> Option<String> {
 /// not be released is, with a commit that says so.
 fn link(
     facts: &Facts<'_>,
-    group: &str,
-    components: &[String],
+    linked: &Linked,
     packages: &[(Package, Option<Previous>)],
     placed: &[Vec<Placed<'_>>],
+    made_up: &mut [Vec<String>],
     proposals: &mut [Option<Proposal>],
     plan: &mut Plan,
 ) {
+    let Linked { group, components, .. } = linked;
     let in_group: Vec<usize> = packages
         .iter()
         .enumerate()
@@ -783,14 +832,18 @@ fn link(
         return;
     };
     for at in in_group {
-        let (Some((package, previous)), Some(commits), Some(proposal)) =
-            (packages.get(at), placed.get(at), proposals.get_mut(at))
+        let (Some((package, previous)), Some(commits), Some(made_up), Some(proposal)) =
+            (packages.get(at), placed.get(at), made_up.get_mut(at), proposals.get_mut(at))
         else {
             continue;
         };
         let forced = Package { release_as: primary.to_string(), ..package.clone() };
-        let made_up = format!("chore({}): Synchronize {group} versions\n\nRelease-As: {primary}", package.component);
-        let extra = if proposal.is_none() { reading::read(&made_up).commits } else { Vec::new() };
+        if proposal.is_none() {
+            // It stays among the package's commits for the next group.
+            made_up
+                .push(format!("chore({}): Synchronize {group} versions\n\nRelease-As: {primary}", package.component));
+        }
+        let extra: Vec<Commit<'_>> = made_up.iter().flat_map(|message| reading::read(message).commits).collect();
         let mut commits = commits.clone();
         commits.extend(extra.iter().map(|commit| (None, commit)));
         *proposal = propose(facts, &forced, previous.as_ref(), &commits, plan);
@@ -1161,6 +1214,68 @@ mod tests {
     }
 
     #[test]
+    fn what_one_plugin_merges_the_next_workspace_plugin_loses() {
+        let of = |plugins: &str| {
+            format!(
+                r#"{{"release-type": "simple", "plugins": {plugins}, "packages": {{"a": {{"component": "a"}}, "b": {{"component": "b"}}}}}}"#
+            )
+        };
+        let manifest = (config::MANIFEST, r#"{"a": "1.0.0", "b": "2.0.0"}"#);
+        let past = history(&[("feat: z", &["a/z"])], &[("a-v1.0.0", ""), ("b-v2.0.0", "")]);
+        let linked =
+            |merge| format!(r#"{{"type": "linked-versions", "groupName": "g", "components": ["a", "b"]{merge}}}"#);
+        // Whatever the packages' type, and though the plugin has none of its own.
+        let lost = of(&format!(r#"[{}, "node-workspace"]"#, linked("")));
+        check(&[(config::CONFIG, &lost), manifest], &past, &[]);
+        let kept = of(&format!(r#"[{}, "node-workspace"]"#, linked(r#", "merge": false"#)));
+        check(&[(config::CONFIG, &kept), manifest], &past, &["a-v1.1.0", "b-v1.1.0"]);
+        let behind = of(&format!(r#"["node-workspace", {}]"#, linked("")));
+        check(&[(config::CONFIG, &behind), manifest], &past, &["a-v1.1.0", "b-v1.1.0"]);
+        let node = [
+            ("a/package.json", r#"{"name": "a", "version": "1.0.0"}"#),
+            ("b/package.json", r#"{"name": "b", "version": "2.0.0"}"#),
+        ];
+        let two = of(r#"["node-workspace", "cargo-workspace"]"#).replace("simple", "node");
+        let plan = check(&[(config::CONFIG, &two), manifest, node[0], node[1]], &past, &[]);
+        assert!(plan.notes.iter().any(|note| note.id == "tool_release_please_two_workspaces"), "{plan:?}");
+        let apart = two.replacen('{', r#"{"separate-pull-requests": true, "#, 1);
+        check(&[(config::CONFIG, &apart), manifest, node[0], node[1]], &past, &["a-v1.1.0"]);
+    }
+
+    #[test]
+    fn a_package_of_two_linked_groups_keeps_the_first_ones_commit() {
+        let config = r#"{"release-type": "simple", "plugins": [
+            {"type": "linked-versions", "groupName": "g", "components": ["a", "b"]},
+            {"type": "linked-versions", "groupName": "h", "components": ["b", "c"]}],
+            "packages": {"a": {"component": "a"}, "b": {"component": "b"}, "c": {"component": "c"}}}"#;
+        let manifest = (config::MANIFEST, r#"{"a": "1.0.0", "b": "1.0.0", "c": "1.0.0"}"#);
+        let past = history(&[("feat: z", &["a/z"])], &[("a-v1.0.0", ""), ("b-v1.0.0", ""), ("c-v1.0.0", "")]);
+        let plan = check(&[(config::CONFIG, config), manifest], &past, &["a-v1.1.0", "b-v1.1.0", "c-v1.1.0"]);
+        let entry = |at: usize| plan.releases[at].entry.as_ref().unwrap().markdown.clone();
+        assert!(entry(1).contains("Synchronize g versions") && entry(2).contains("Synchronize h versions"));
+    }
+
+    #[test]
+    fn a_tag_is_found_by_its_name_where_it_cannot_be_taken_apart() {
+        let config = r#"{"tag-separator": "", "packages": {"a": {"release-type": "simple", "component": "aa"}}}"#;
+        let past =
+            history(&[("feat: old", &["a/x"]), ("release", &["a/y"]), ("fix: new", &["a/z"])], &[("aav1.0.0", "c1")]);
+        check(&[(config::CONFIG, config), (config::MANIFEST, r#"{"a": "1.0.0"}"#)], &past, &["aav1.0.1"]);
+    }
+
+    #[test]
+    fn a_package_without_releases_of_its_own_is_found_by_the_whole_repositorys_tag() {
+        let config = r#"{"release-type": "simple", "packages": {".": {"component": "all"},
+            "a": {"component": "a", "skip-github-release": true}}}"#;
+        let past =
+            history(&[("feat: old", &["a/x"]), ("release", &["a/y"]), ("fix: new", &["a/z"])], &[("all-v1.0.0", "c1")]);
+        let manifest = (config::MANIFEST, r#"{".": "1.0.0", "a": "1.0.0"}"#);
+        let plan = check(&[(config::CONFIG, config), manifest], &past, &["all-v1.0.1", "a-v1.0.1"]);
+        let entry = plan.releases[1].entry.as_ref().unwrap();
+        assert!(entry.markdown.contains("compare/all-v1.0.0...a-v1.0.1"), "{entry:?}");
+    }
+
+    #[test]
     fn tags_are_taken_apart() {
         let check = |tag, component, separator, version| {
             let parts = config::tag_parts(tag).unwrap();
@@ -1171,6 +1286,14 @@ mod tests {
         check("a/b@1.2.3", "a/b", "@", "1.2.3");
         assert_eq!(config::tag_parts("nightly"), None);
         assert_eq!(config::tag_parts("v1.2"), None);
+    }
+
+    #[test]
+    fn php_yoshi_releases_what_it_does_not_show() {
+        let config = r#"{"packages": {".": {"release-type": "php-yoshi", "release-as": "7.0.0"}}}"#;
+        let past = history(&[("chore: a\n\nBREAKING CHANGE: unheard", &["a"])], &[("v1.2.3", "")]);
+        let plan = check(&[(config::CONFIG, config), MANIFEST], &past, &["v1.2.4"]);
+        assert_eq!(plan.releases[0].entry, None);
     }
 
     #[test]

@@ -43,6 +43,10 @@ pub enum Stop {
     Malformed(String, String),
     /// A manifest holds no version that counts; its path.
     NoVersion(String),
+    /// None of what is to be released is in the workspace.
+    NoMember,
+    /// A dependency for single platforms that has a path and no version; its manifest's path and its name.
+    NoRange(String, String),
 }
 
 /// A package of the workspace.
@@ -62,6 +66,9 @@ pub fn run(
     packages: &[&Package],
     decided: &[Option<Version>],
 ) -> Result<Outcome, Stop> {
+    if workspace.of == Ecosystem::Maven {
+        return super::maven::run(workspace, files, packages, decided);
+    }
     let mut outcome = Outcome::default();
     let takes = |at: usize| packages.get(at).is_some_and(|package| workspace.of.takes(&package.kind));
     let decides = |at: usize| decided.get(at).and_then(Option::as_ref);
@@ -70,8 +77,7 @@ pub fn run(
     }
     let members = match workspace.of {
         Ecosystem::Node => node_members(files, packages, &mut outcome.unread)?,
-        Ecosystem::Cargo => cargo_members(files, packages, &mut outcome.unread)?,
-        Ecosystem::Maven => Vec::new(),
+        _ => cargo_members(files, packages, &mut outcome.unread)?,
     };
     if workspace.of == Ecosystem::Cargo && outcome.unread.is_empty() {
         let member = |at: usize| members.iter().any(|member| member.package == Some(at));
@@ -107,6 +113,24 @@ pub fn run(
         };
         versions.insert(&member.name, version);
     }
+    if reached.is_empty() && outcome.unread.is_empty() {
+        return Err(Stop::NoMember);
+    }
+    for member in reached.iter().filter_map(|at| members.get(*at)) {
+        // `cargo-toml.ts` looks for a version to replace there, and there only, without asking whether there is one.
+        let targets = member.manifest.get("target").filter(|_| workspace.of == Ecosystem::Cargo);
+        for scope in targets.and_then(Value::as_object).into_iter().flat_map(Map::values) {
+            let all = CARGO_KINDS.iter().filter_map(|kind| scope.get(kind)?.as_object()).flatten();
+            let bare = |(name, dependency): &(&String, &Value)| {
+                versions.contains_key(name.as_str())
+                    && dependency.get("path").is_some()
+                    && dependency.get("version").is_none()
+            };
+            if let Some((name, _)) = all.into_iter().find(bare) {
+                return Err(Stop::NoRange(member.path.clone(), name.clone()));
+            }
+        }
+    }
     for member in reached.iter().filter_map(|at| members.get(*at)) {
         let Some(package) = member.package else { continue };
         let (notes, because) = match workspace.of {
@@ -132,7 +156,7 @@ fn forced(workspace: Workspace, packages: &[&Package], member: &Member) -> Resul
 }
 
 /// What can be reached from the starts, in order of its place; a place on a circle where there is one.
-fn reach(next: &[Vec<usize>], starts: &[usize]) -> Result<BTreeSet<usize>, usize> {
+pub(super) fn reach(next: &[Vec<usize>], starts: &[usize]) -> Result<BTreeSet<usize>, usize> {
     let mut done = BTreeSet::new();
     let mut open = BTreeSet::new();
     for start in starts {
@@ -190,7 +214,6 @@ fn node_members(files: &Files, packages: &[&Package], unread: &mut Vec<String>) 
 fn cargo_members(files: &Files, packages: &[&Package], unread: &mut Vec<String>) -> Result<Vec<Member>, Stop> {
     let Some(root) = manifest(files, "Cargo.toml", unread)? else { return Ok(Vec::new()) };
     if root.get("workspace").and_then(|workspace| workspace.get("members")).is_none() {
-        unread.push("Cargo.toml: workspace.members".to_owned());
         return Ok(Vec::new());
     }
     let mut folders = config::members(files, files.paths());
@@ -371,7 +394,7 @@ mod tests {
         let packages: Vec<&Package> = packages.iter().collect();
         let decided = [Version::find("2.0.0"), None, None];
         let outcome = run(
-            Workspace { of, all, peers: false, linked_before: 0 },
+            Workspace { of, all, peers: false, merges: true, all_artifacts: true, linked_before: 0 },
             &Files::of(files.iter().copied()),
             &packages,
             &decided,
@@ -435,6 +458,18 @@ mod tests {
         let inherited = "[package]\nname = \"b\"\nversion.workspace = true\n";
         let files = [("Cargo.toml", root), ("a/Cargo.toml", a), ("b/Cargo.toml", inherited), ("c/Cargo.toml", c)];
         assert_eq!(moved(Ecosystem::Cargo, &files, false), Err(Stop::NoVersion("b/Cargo.toml".to_owned())));
+    }
+
+    #[test]
+    fn what_the_cargo_plugin_ends_with_an_error_at() {
+        let root = "[workspace]\nmembers = [\"?\"]\n";
+        let a = "[package]\nname = \"a\"\nversion = \"1.0.0\"\n";
+        let b = "[package]\nname = \"b\"\nversion = \"0.1.0\"\n[target.'cfg(unix)'.dependencies]\na = { path = \"../a\" }\n";
+        let files = [("Cargo.toml", root), ("a/Cargo.toml", a), ("b/Cargo.toml", b), ("c/Cargo.toml", "")];
+        let no_range = Stop::NoRange("b/Cargo.toml".to_owned(), "a".to_owned());
+        assert_eq!(moved(Ecosystem::Cargo, &files, false), Err(no_range));
+        let no_workspace = [("Cargo.toml", a)];
+        assert_eq!(moved(Ecosystem::Cargo, &no_workspace, false), Err(Stop::NoMember));
     }
 
     #[test]
