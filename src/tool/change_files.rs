@@ -552,7 +552,7 @@ mod tests {
     fn tags(tool: &dyn Tool, files: &[(&str, &str)]) -> String {
         let plan = testing::plan(tool, files, &[], &[]);
         let tags: Vec<&str> = plan.releases.iter().map(|release| release.tag.as_str()).collect();
-        plan.nothing.map_or_else(|| tags.join(" "), |nothing| nothing.id)
+        plan.nothing.map_or_else(|| tags.join(" "), |nothing| nothing.id.into_owned())
     }
 
     #[track_caller]

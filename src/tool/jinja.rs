@@ -845,7 +845,7 @@ mod tests {
 
     #[track_caller]
     fn refuse(source: &str, expected: &str) {
-        assert_eq!(fill(source, context()).map_err(|refused| refused.id.clone()), Err(expected.to_owned()), "{source}");
+        assert_eq!(fill(source, context()).map_err(|refused| refused.id.to_string()), Err(expected.to_owned()), "{source}");
     }
 
     #[test]

@@ -1080,7 +1080,7 @@ mod tests {
 
     #[track_caller]
     fn refuse(source: &str, expected: &str) {
-        let refused = render(source, context()).map_err(|refused| refused.id.clone());
+        let refused = render(source, context()).map_err(|refused| refused.id.to_string());
         assert_eq!(refused, Err(expected.to_owned()));
     }
 

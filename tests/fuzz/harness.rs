@@ -102,7 +102,7 @@ fn inside(what: &str, text: &str, span: Span) {
 
 #[track_caller]
 fn sayable(what: &str, text: &Text) {
-    let places = ARGUMENTS.get(&text.id);
+    let places = ARGUMENTS.get(text.id.as_ref());
     assert!(places.is_some(), "{what}: no sentence `{}`", text.id);
     assert!(places.is_some_and(|places| *places <= text.args.len()), "{what}: too few arguments in {text:?}");
 }
