@@ -108,16 +108,16 @@ fn print(kind: &str, name: &str, work: &dyn Fn(&str)) {
     );
 }
 
-/// Measures every reading and every tool's plan.
-pub fn run() {
-    for (name, accepts) in READINGS {
+/// Measures every reading and every tool's plan, or those of that name.
+pub fn run(only: Option<&str>) {
+    for (name, accepts) in READINGS.iter().filter(|(name, _)| only.is_none_or(|only| *name == only)) {
         print("reading", name, &|message| {
             black_box(accepts(message));
         });
     }
     let configurations: Value = serde_json::from_str(CONFIGURATIONS).unwrap_or_default();
     let repository = Repository { origin: "https://github.com".into(), owner: "acme".into(), name: "widgets".into() };
-    for tool in TOOLS {
+    for tool in TOOLS.iter().filter(|tool| only.is_none_or(|id| tool.id() == id)) {
         let config = configurations.get(tool.id()).and_then(Value::as_object).cloned().unwrap_or_default();
         let files = Files::of(config.iter().filter_map(|(path, text)| Some((path.as_str(), text.as_str()?))));
         print("plan", tool.id(), &|message| {

@@ -1,7 +1,8 @@
 //! The core's own figures, a line of JSON each: `npm run bench` holds them against their budgets.
 //!
 //! `cargo run --release --example bench -- messages.jsonl.gz…` reads `{subject, body}` or `{message}` lines; `readings`,
-//! `previews` or `linear` as the last word does that part alone; the id of a tool only that tool's preview.
+//! `previews` or `linear` as the last word does that part alone; the id of a tool behind it, or
+//! alone for its preview, only that tool.
 
 use cpu_time::ThreadTime;
 use serde_json::json;
@@ -75,7 +76,7 @@ fn main() -> ExitCode {
         preview::run(&messages, tool.as_deref());
     }
     if wanted("linear") {
-        linear::run();
+        linear::run(tool.as_deref());
     }
     ExitCode::SUCCESS
 }

@@ -37,16 +37,19 @@ pub struct Reading<'a> {
 pub struct Commit<'a> {
     /// `feat`, as written.
     pub kind: Cow<'a, str>,
-    /// What stands in the parentheses; never empty.
-    pub scope: Option<Cow<'a, str>>,
-    /// Whether a `!` (or the words of a breaking change) stands before the colon.
-    pub marked: bool,
     /// What follows the colon; may be empty.
     pub subject: Cow<'a, str>,
-    /// Breaking changes and versions asked for, in the tool's order.
-    pub notes: Vec<Note>,
-    /// Issue numbers in footers such as `Closes #12`.
-    pub references: Vec<Cow<'a, str>>,
+    /// What few commits have: every line of a message may be one, and a hundred thousand of them want much room.
+    rest: Option<Box<Rest<'a>>>,
+}
+
+/// What few commits have.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Rest<'a> {
+    scope: Option<Cow<'a, str>>,
+    marked: bool,
+    notes: Vec<Note>,
+    references: Vec<Cow<'a, str>>,
 }
 
 /// A note of a commit.
@@ -137,17 +140,51 @@ impl std::fmt::Display for Complaint {
     }
 }
 
-impl Commit<'_> {
+impl<'a> Commit<'a> {
+    fn new(kind: &'a str, scope: Option<&'a str>, marked: bool, subject: &'a str) -> Self {
+        let rest = (marked || scope.is_some())
+            .then(|| Box::new(Rest { scope: scope.map(Cow::Borrowed), marked, ..Rest::default() }));
+        Self { kind: Cow::Borrowed(kind), subject: Cow::Borrowed(subject), rest }
+    }
+
+    fn rest(&mut self) -> &mut Rest<'a> {
+        self.rest.get_or_insert_default()
+    }
+
+    /// What stands in the parentheses; never empty.
+    #[must_use]
+    pub fn scope(&self) -> Option<&str> {
+        self.rest.as_ref()?.scope.as_deref()
+    }
+
+    /// Whether a `!` (or the words of a breaking change) stands before the colon.
+    #[must_use]
+    pub fn marked(&self) -> bool {
+        self.rest.as_ref().is_some_and(|rest| rest.marked)
+    }
+
+    /// Breaking changes and versions asked for, in the tool's order.
+    #[must_use]
+    pub fn notes(&self) -> &[Note] {
+        self.rest.as_ref().map_or(&[], |rest| &rest.notes)
+    }
+
+    /// Issue numbers in footers such as `Closes #12`.
+    #[must_use]
+    pub fn references(&self) -> &[Cow<'a, str>] {
+        self.rest.as_ref().map_or(&[], |rest| &rest.references)
+    }
+
     /// Whether the tool counts it as breaking.
     #[must_use]
     pub fn breaking(&self) -> bool {
-        self.notes.iter().any(|note| note.kind == NoteKind::Breaking)
+        self.notes().iter().any(|note| note.kind == NoteKind::Breaking)
     }
 
     /// The version a `Release-As` footer asks for.
     #[must_use]
     pub fn release_as(&self) -> Option<&str> {
-        self.notes.iter().find(|note| note.kind == NoteKind::ReleaseAs).map(|note| note.text.as_str())
+        self.notes().iter().find(|note| note.kind == NoteKind::ReleaseAs).map(|note| note.text.as_str())
     }
 
     /// The header put together again: `feat(ui)!: text`.
@@ -155,12 +192,12 @@ impl Commit<'_> {
     pub fn header(&self) -> String {
         let mut header = String::with_capacity(self.kind.len() + self.subject.len() + 8);
         header.push_str(&self.kind);
-        if let Some(scope) = &self.scope {
+        if let Some(scope) = self.scope() {
             header.push('(');
             header.push_str(scope);
             header.push(')');
         }
-        header.push_str(if self.marked { "!: " } else { ": " });
+        header.push_str(if self.marked() { "!: " } else { ": " });
         header.push_str(&self.subject);
         header
     }
@@ -170,11 +207,15 @@ impl Commit<'_> {
     pub fn into_owned<'owned>(self) -> Commit<'owned> {
         Commit {
             kind: Cow::Owned(self.kind.into_owned()),
-            scope: self.scope.map(|scope| Cow::Owned(scope.into_owned())),
-            marked: self.marked,
             subject: Cow::Owned(self.subject.into_owned()),
-            notes: self.notes,
-            references: self.references.into_iter().map(|issue| Cow::Owned(issue.into_owned())).collect(),
+            rest: self.rest.map(|rest| {
+                Box::new(Rest {
+                    scope: rest.scope.map(|scope| Cow::Owned(scope.into_owned())),
+                    marked: rest.marked,
+                    notes: rest.notes,
+                    references: rest.references.into_iter().map(|issue| Cow::Owned(issue.into_owned())).collect(),
+                })
+            }),
         }
     }
 }
@@ -401,15 +442,10 @@ fn parse<'a>(part: &'a str, commits: &mut Vec<Commit<'a>>) -> Result<(), Complai
     if footers.is_none() {
         body_end = bytes.len();
     }
-    let mut commit = Commit {
-        kind: Cow::Borrowed(summary.kind.unwrap_or_default()),
-        scope: summary.scope.map(Cow::Borrowed),
-        marked: summary.mark.is_some(),
-        subject: Cow::Borrowed(slice(text, summary.text, summary_end)),
-        notes: Vec::new(),
-        references: Vec::new(),
-    };
-    let mut breaking = Cow::Borrowed(if commit.marked { slice(text, summary.text, summary_end) } else { "" });
+    let marked = summary.mark.is_some();
+    let subject = slice(text, summary.text, summary_end);
+    let mut commit = Commit::new(summary.kind.unwrap_or_default(), summary.scope, marked, subject);
+    let mut breaking = Cow::Borrowed(if marked { subject } else { "" });
     let mut body = None;
     if body_end > body_start && slice(text, body_start, body_end).contains("BREAKING") {
         let (cleaned, marked) = body_text(slice(text, body_start, body_end));
@@ -423,13 +459,13 @@ fn parse<'a>(part: &'a str, commits: &mut Vec<Commit<'a>>) -> Result<(), Complai
         read_footers(text, first, &mut commit, &mut breaking, &mut releases, commits);
     }
     if !breaking.is_empty() {
-        commit.notes.push(Note { kind: NoteKind::Breaking, text: note_text(&breaking) });
+        commit.rest().notes.push(Note { kind: NoteKind::Breaking, text: note_text(&breaking) });
     }
     for version in releases {
-        commit.notes.push(Note { kind: NoteKind::ReleaseAs, text: note_text(version) });
+        commit.rest().notes.push(Note { kind: NoteKind::ReleaseAs, text: note_text(version) });
     }
     if let Some(body) = body {
-        note_of_body(&body, &mut commit.notes);
+        note_of_body(&body, &mut commit);
     }
     commits.push(commit);
     Ok(())
@@ -469,7 +505,7 @@ fn read_footers<'a>(
         }
         let issue = last.strip_prefix('#').unwrap_or(last);
         if numbered && !issue.is_empty() && issue.bytes().all(|digit| digit.is_ascii_digit()) {
-            commit.references.push(Cow::Borrowed(issue));
+            commit.rest().references.push(Cow::Borrowed(issue));
         }
         if footer.mark.is_some_and(|mark| mark != "!") {
             *breaking = Cow::Borrowed(last);
@@ -493,18 +529,11 @@ fn commit_of_footer<'a>(
     let exotic = kind.chars().next().is_some_and(|first| !first.is_ascii() && is_white(first));
     if !footer.number && more.is_empty() && !exotic {
         let subject = trim_end(value);
-        let mut notes = Vec::new();
+        let mut commit = Commit::new(kind, footer.scope, footer.mark.is_some(), subject);
         if footer.mark.is_some() && !subject.is_empty() {
-            notes.push(Note { kind: NoteKind::Breaking, text: note_text(subject) });
+            commit.rest().notes.push(Note { kind: NoteKind::Breaking, text: note_text(subject) });
         }
-        commits.push(Commit {
-            kind: Cow::Borrowed(kind),
-            scope: footer.scope.map(Cow::Borrowed),
-            marked: footer.mark.is_some(),
-            subject: Cow::Borrowed(subject),
-            notes,
-            references: Vec::new(),
-        });
+        commits.push(commit);
         return;
     }
     // `Closes #12` becomes `Closes12`, which is no commit.
@@ -584,13 +613,14 @@ fn note_text(note: &str) -> String {
 }
 
 /// `BREAKING-CHANGE:` anywhere in the body adds to the note or makes one.
-fn note_of_body(body: &str, notes: &mut Vec<Note>) {
+fn note_of_body(body: &str, commit: &mut Commit<'_>) {
     let Some((_, after)) = body.split_once("BREAKING-CHANGE:") else { return };
     let line = trim_start(after).split(['\n', '\r', '\u{2028}', '\u{2029}']).next().unwrap_or_default();
     if line.is_empty() {
         return;
     }
     let text = trim(line);
+    let notes = &mut commit.rest().notes;
     match notes.iter_mut().find(|note| note.kind == NoteKind::Breaking) {
         Some(note) => {
             note.text.push('\n');
@@ -733,11 +763,11 @@ mod tests {
         let mut said = String::new();
         for commit in &reading.commits {
             said += &commit.header();
-            for note in &commit.notes {
+            for note in commit.notes() {
                 let name = if note.kind == NoteKind::Breaking { "breaking" } else { "release-as" };
                 let _ = write!(said, " {{{name}: {}}}", note.text);
             }
-            for issue in &commit.references {
+            for issue in commit.references() {
                 let _ = write!(said, " #{issue}");
             }
             said.push('\n');
@@ -788,7 +818,10 @@ mod tests {
     #[test]
     fn a_note_ends_at_the_blank_line_and_keeps_its_list() {
         check("fix: x\n\nBREAKING CHANGE: a\nb\n\nc\n\nd", &["fix: x {breaking: a b}"]);
-        assert_eq!(read("fix: x\n\nBREAKING CHANGE: a\n- b\n- c\n\nd").commits[0].notes[0].text, "a\n    - b\n    - c");
+        assert_eq!(
+            read("fix: x\n\nBREAKING CHANGE: a\n- b\n- c\n\nd").commits[0].notes()[0].text,
+            "a\n    - b\n    - c"
+        );
         check("fix: x\n\na BREAKING-CHANGE: b\nc", &["fix: x {breaking: b}"]);
     }
 

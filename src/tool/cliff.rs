@@ -432,17 +432,16 @@ impl<'a> Prepared<'a> {
         self.whole.is_none() && self.parts().is_some() && !spaced()
     }
 
-    fn preprocess(mut self, config: &Config) -> Self {
+    fn preprocess(&mut self, config: &Config) {
         for processor in &config.preprocessors {
             if let Cow::Owned(changed) = processor.apply(&self.message) {
                 self.message = Cow::Owned(changed);
                 self.parts = OnceCell::new();
             }
         }
-        self
     }
 
-    fn lines(self) -> Vec<Self> {
+    fn lines(&self) -> Vec<Self> {
         let whole = self.whole.clone().or_else(|| self.conventional.then(|| self.message.clone()));
         let line = |line: &str| Self {
             message: Cow::Owned(line.to_owned()),
@@ -459,7 +458,7 @@ impl<'a> Prepared<'a> {
         self.message.lines().filter(|text| !text.is_empty()).map(line).collect()
     }
 
-    fn conventional(mut self, config: &Config) -> Result<Self, Skipped> {
+    fn conventional(&mut self, config: &Config) -> Result<(), Skipped> {
         if config.conventional {
             match spec::read(&self.message) {
                 Ok(read) => {
@@ -473,10 +472,10 @@ impl<'a> Prepared<'a> {
                 Err(_) => {}
             }
         }
-        Ok(self)
+        Ok(())
     }
 
-    fn parse(mut self, config: &'a Config) -> Result<Self, Skipped> {
+    fn parse(&mut self, config: &'a Config) -> Result<(), Skipped> {
         let breaking = self.breaking();
         let body = self.parts().and_then(|parts| parts.body.as_ref());
         let has_body = body.is_some();
@@ -557,7 +556,7 @@ impl<'a> Prepared<'a> {
             matched = true;
         }
         (self.group, self.scope, self.default_scope) = (own_group, own_scope, own_default);
-        if config.filter_commits && !matched { Err(Skipped::Unmatched) } else { Ok(self) }
+        if config.filter_commits && !matched { Err(Skipped::Unmatched) } else { Ok(()) }
     }
 
     /// The footers as the crate prints them, without the space it read after the colon.
@@ -567,7 +566,7 @@ impl<'a> Prepared<'a> {
         footers.map(|footer| format!("{}{}{}", footer.token, footer.separator, footer.value)).collect()
     }
 
-    fn link(mut self, config: &Config) -> Self {
+    fn link(&mut self, config: &Config) {
         for parser in &config.links {
             if !parser.pattern.is_match(&self.message) {
                 continue;
@@ -580,11 +579,14 @@ impl<'a> Prepared<'a> {
                 self.links.push((text, fill(&parser.href)));
             }
         }
-        self
     }
 
-    fn process(self, config: &'a Config) -> Result<Self, Skipped> {
-        Ok(self.preprocess(config).conventional(config)?.parse(config)?.link(config))
+    fn process(&mut self, config: &'a Config) -> Result<(), Skipped> {
+        self.preprocess(config);
+        self.conventional(config)?;
+        self.parse(config)?;
+        self.link(config);
+        Ok(())
     }
 
     /// The group it stands under: the parser's, else its type.
@@ -828,39 +830,40 @@ pub fn prepare_saying<'a>(
     config: &'a Config,
     commits: impl IntoIterator<Item = (usize, &'a Commit, &'a str)>,
 ) -> (Vec<Prepared<'a>>, Vec<(usize, Skipped)>) {
-    let mut prepared: Vec<Prepared<'a>> = Vec::new();
+    let commits = commits.into_iter();
+    let mut prepared: Vec<Prepared<'a>> = Vec::with_capacity(commits.size_hint().0);
     let mut skipped: Vec<(usize, Skipped)> = Vec::new();
     for (at, commit, message) in commits {
-        let start = Prepared::saying(at, commit, message);
-        let mut keep = |result: Result<Prepared<'a>, Skipped>| match result {
-            Ok(commit) => Some(commit),
-            Err(why) => {
-                skipped.push((at, why));
-                None
-            }
+        let mut start = Prepared::saying(at, commit, message);
+        let mut keep = |result: Result<(), Skipped>| {
+            skipped.extend(result.err().map(|why| (at, why)));
+            result.is_ok()
         };
         match &config.order {
             None => {
-                let Some(whole) = keep(start.process(config)) else { continue };
+                let result = start.process(config);
+                if !keep(result) {
+                    continue;
+                }
                 if config.split {
-                    prepared.extend(whole.lines().into_iter().filter_map(|line| keep(line.process(config))));
+                    let mut lines = start.lines();
+                    lines.retain_mut(|line| keep(line.process(config)));
+                    prepared.extend(lines);
                 } else {
-                    prepared.push(whole);
+                    prepared.push(start);
                 }
             }
             Some(order) => {
                 let mut parts = vec![start];
                 for step in order {
-                    parts = match step.as_str() {
-                        "commit_preprocessors" => parts.into_iter().map(|part| part.preprocess(config)).collect(),
-                        "split_commits" if config.split => parts.into_iter().flat_map(Prepared::lines).collect(),
-                        "conventional_commits" => {
-                            parts.into_iter().filter_map(|part| keep(part.conventional(config))).collect()
-                        }
-                        "commit_parsers" => parts.into_iter().filter_map(|part| keep(part.parse(config))).collect(),
-                        "link_parsers" => parts.into_iter().map(|part| part.link(config)).collect(),
-                        _ => parts,
-                    };
+                    match step.as_str() {
+                        "commit_preprocessors" => parts.iter_mut().for_each(|part| part.preprocess(config)),
+                        "split_commits" if config.split => parts = parts.iter().flat_map(Prepared::lines).collect(),
+                        "conventional_commits" => parts.retain_mut(|part| keep(part.conventional(config))),
+                        "commit_parsers" => parts.retain_mut(|part| keep(part.parse(config))),
+                        "link_parsers" => parts.iter_mut().for_each(|part| part.link(config)),
+                        _ => {}
+                    }
                 }
                 prepared.extend(parts);
             }
@@ -908,7 +911,7 @@ pub fn context(release: Shown<'_>, seen: Seen) -> Map<String, Value> {
         "message": null,
         "commit_id": release.range.map(|(_, newest)| hash(&newest.sha)),
         "timestamp": strftime::seconds(release.date),
-        "statistics": statistics(&release, previous.is_some()),
+        "statistics": if seen.holds("statistics") { statistics(&release, previous.is_some()) } else { Value::Null },
         "previous": previous,
         "repository": unknown("repository"),
         "commit_range": release.range.map(|(oldest, newest)| json!({"from": hash(&oldest.sha), "to": hash(&newest.sha)})),

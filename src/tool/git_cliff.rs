@@ -474,7 +474,7 @@ impl Settings {
         }
         let fill = |seen: Seen| {
             let template = Template::parse(&layout.body, layout.trim, facts.date)?;
-            template.render(self.context(facts, shown, seen))
+            template.render_made(&|| self.context(facts, shown, seen))
         };
         let seen = Seen::by(&layout.body);
         let filled = match fill(seen) {

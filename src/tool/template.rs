@@ -123,6 +123,8 @@ pub struct Template {
 struct Beforehand {
     value: String,
     filters: Vec<FunctionCall>,
+    /// Whether nobody else looks at the value.
+    alone: bool,
 }
 
 /// What came of a rendering.
@@ -185,6 +187,45 @@ impl Template {
     pub fn render(&self, mut context: Value) -> Result<Rendered, Text> {
         sort(&mut context);
         let weight = weight(&context);
+        let (text, context) = self.render_swift(context, weight, false);
+        match text {
+            Some(text) => self.rendered(text),
+            None => self.render_slow(context, weight),
+        }
+    }
+
+    /// The same of a context that can be made again, and need not be copied.
+    ///
+    /// # Errors
+    /// Why there is no text, to be said to a person.
+    pub fn render_made(&self, make: &dyn Fn() -> Value) -> Result<Rendered, Text> {
+        let mut context = make();
+        sort(&mut context);
+        let weight = weight(&context);
+        if let (Some(text), _) = self.render_swift(context, weight, true) {
+            return self.rendered(text);
+        }
+        let mut context = make();
+        sort(&mut context);
+        self.render_slow(context, weight)
+    }
+
+    /// The text of the swift template, where there is one and it can be filled, and the context, which is whole unless
+    /// its values may be moved.
+    fn render_swift(&self, context: Value, weight: usize, moves: bool) -> (Option<String>, Value) {
+        self.reset(weight);
+        let (context, is_ready) = self.prepared(context, moves);
+        if !is_ready {
+            return (None, context);
+        }
+        let Ok(context) = Context::from_value(context) else { return (None, Value::Null) };
+        let text = self.tera.render(SWIFT, &context).ok();
+        // A condition takes every error for a no, also the one that tells of the limit.
+        (text.filter(|_| self.meter.work.load(Ordering::Relaxed) >= 0), context.into_json())
+    }
+
+    fn render_slow(&self, context: Value, weight: usize) -> Result<Rendered, Text> {
+        self.reset(weight);
         let failed = |error: &Error| {
             let told = told(error);
             if told.contains(SPENT) {
@@ -195,23 +236,11 @@ impl Template {
                 None => Text::new("tool_template_failed", [&told]),
             }
         };
-        self.reset(weight);
-        let (mut context, swift) = self.prepared(context);
-        let mut text = None;
-        if swift {
-            let filled = Context::from_value(context).map_err(|error| failed(&error))?;
-            // A condition takes every error for a no, also the one that tells of the limit.
-            text = self.tera.render(SWIFT, &filled).ok().filter(|_| self.meter.work.load(Ordering::Relaxed) >= 0);
-            context = filled.into_json();
-        }
-        let text = match text {
-            Some(text) => text,
-            None => {
-                self.reset(weight);
-                let context = Context::from_value(context).map_err(|error| failed(&error))?;
-                self.tera.render(NAME, &context).map_err(|error| failed(&error))?
-            }
-        };
+        let context = Context::from_value(context).map_err(|error| failed(&error))?;
+        self.rendered(self.tera.render(NAME, &context).map_err(|error| failed(&error))?)
+    }
+
+    fn rendered(&self, text: String) -> Result<Rendered, Text> {
         let environment = std::mem::take(&mut *self.meter.environment.lock().unwrap_or_else(PoisonError::into_inner));
         match shown_unknown(&text) {
             Some(name) => Err(Text::new("tool_template_unknown", [name])),
@@ -231,11 +260,12 @@ impl Template {
     }
 
     /// The context with what the swift template wants made beforehand, and whether all of that could be made.
-    fn prepared(&self, context: Value) -> (Value, bool) {
+    fn prepared(&self, context: Value, moves: bool) -> (Value, bool) {
         let Some(beforehand) = &self.beforehand else { return (context, false) };
         let Value::Object(mut map) = context else { return (context, false) };
         for (number, wanted) in beforehand.iter().enumerate() {
-            let Some(made) = self.made(wanted, &map).filter(|made| made.is_array() || made.is_object()) else {
+            let taken = if moves && wanted.alone { map.get_mut(&wanted.value).map(Value::take) } else { None };
+            let Some(made) = self.made(wanted, taken, &map).filter(|made| made.is_array() || made.is_object()) else {
                 return (Value::Object(map), false);
             };
             map.insert(format!("{BEFOREHAND}{number}"), made);
@@ -243,8 +273,8 @@ impl Template {
         (Value::Object(map), true)
     }
 
-    fn made(&self, wanted: &Beforehand, context: &Map<String, Value>) -> Option<Value> {
-        let mut made: Option<Value> = None;
+    fn made(&self, wanted: &Beforehand, taken: Option<Value>, context: &Map<String, Value>) -> Option<Value> {
+        let mut made = taken;
         for applied in &wanted.filters {
             let value = made.as_ref().or_else(|| context.get(&wanted.value))?;
             if applied.name == WEIGHED {
@@ -261,8 +291,16 @@ impl Template {
                 };
                 Some((name.clone(), value))
             };
-            let arguments: Option<Args> = applied.args.iter().map(argument).collect();
-            made = Some(self.tera.get_filter(&applied.name).ok()?.filter(value, &arguments?).ok()?);
+            let arguments = applied.args.iter().map(argument).collect::<Option<Args>>()?;
+            made = Some(match made {
+                Some(Value::Array(values)) if applied.name == "group_by" => {
+                    group_by(values, self::argument("group_by", "attribute", &arguments).ok()?)
+                }
+                Some(Value::Array(values)) if applied.name == "commit_groups" => {
+                    commit_groups(values, wanted_groups(&arguments).ok()?.as_slice())
+                }
+                _ => self.tera.get_filter(&applied.name).ok()?.filter(value, &arguments).ok()?,
+            });
         }
         made
     }
@@ -277,6 +315,7 @@ fn swift(template: &tera::Template) -> Option<(tera::Template, Vec<Beforehand>)>
     let mut beforehand = Hoist::default();
     beforehand.assigned(&swift.ast).ok()?;
     beforehand.hoist(&mut swift.ast);
+    beforehand.find_alone(&swift);
     let work = guard_swift(&mut swift.ast).ok()?;
     swift.ast.insert(0, call(WORKS, work));
     for called in swift.macros.values_mut() {
@@ -357,6 +396,20 @@ impl Hoist {
         }
     }
 
+    /// Notes which values nobody else looks at.
+    fn find_alone(&mut self, template: &tera::Template) {
+        let arguments = self.found.iter().flat_map(|wanted| &wanted.filters).flat_map(|applied| applied.args.values());
+        let arguments: Vec<ExprVal> = arguments.map(|argument| argument.val.clone()).collect();
+        let names: Vec<String> = self.found.iter().map(|wanted| wanted.value.clone()).collect();
+        for wanted in &mut self.found {
+            let name = wanted.value.as_str();
+            wanted.alone = names.iter().filter(|other| *other == name).count() == 1
+                && !arguments.iter().any(|argument| looks_value(argument, name))
+                && !looks(&template.ast, name)
+                && !template.macros.values().any(|called| looks_macro(called, name));
+        }
+    }
+
     fn take(&mut self, container: &mut Expr) {
         let ExprVal::Ident(name) = &container.val else { return };
         let plain = |argument: &Expr| {
@@ -376,8 +429,65 @@ impl Hoist {
         }
         // Beforehand what filters make is weighed like everywhere.
         let filters = container.filters.drain(..).flat_map(|applied| [applied, filter(WEIGHED)]).collect();
-        self.found.push(Beforehand { value: name.clone(), filters });
+        self.found.push(Beforehand { value: name.clone(), filters, alone: false });
         *container = Expr::new(ExprVal::Ident(format!("{BEFOREHAND}{}", self.found.len() - 1)));
+    }
+}
+
+/// Whether a body looks at a name of the context.
+fn looks(body: &[Node], name: &str) -> bool {
+    body.iter().any(|node| match node {
+        Node::VariableBlock(_, expression) => looks_at(expression, name),
+        Node::Set(_, set) => looks_at(&set.value, name),
+        Node::FilterSection(_, section, _) => looks_call(&section.filter, name) || looks(&section.body, name),
+        Node::Forloop(_, looped, _) => {
+            let hides = looped.value == name || looped.key.as_deref() == Some(name);
+            looks_at(&looped.container, name)
+                || !hides && looks(&looped.body, name)
+                || looks(looped.empty_body.as_deref().unwrap_or_default(), name)
+        }
+        Node::If(tested, _) => {
+            tested.conditions.iter().any(|(_, condition, body)| looks_at(condition, name) || looks(body, name))
+                || tested.otherwise.as_ref().is_some_and(|(_, body)| looks(body, name))
+        }
+        Node::MacroDefinition(_, called, _) => looks_macro(called, name),
+        Node::Text(_)
+        | Node::Raw(..)
+        | Node::Comment(..)
+        | Node::Break(_)
+        | Node::Continue(_)
+        | Node::ImportMacro(..) => false,
+        // What comes from elsewhere may look at everything.
+        Node::Include(..) | Node::Extends(..) | Node::Block(..) | Node::Super => true,
+    })
+}
+
+fn looks_macro(called: &tera::ast::MacroDefinition, name: &str) -> bool {
+    looks(&called.body, name) || called.args.values().flatten().any(|default| looks_at(default, name))
+}
+
+fn looks_at(expression: &Expr, name: &str) -> bool {
+    looks_value(&expression.val, name) || expression.filters.iter().any(|applied| looks_call(applied, name))
+}
+
+fn looks_call(call: &FunctionCall, name: &str) -> bool {
+    call.args.values().any(|argument| looks_at(argument, name))
+}
+
+fn looks_value(value: &ExprVal, name: &str) -> bool {
+    // An index may hold a name of its own.
+    let is = |ident: &str| ident.contains('[') || ident.split('.').next() == Some(name);
+    match value {
+        ExprVal::Ident(ident) => is(ident),
+        ExprVal::Test(test) => is(&test.ident) || test.args.iter().any(|argument| looks_at(argument, name)),
+        ExprVal::Math(math) => looks_at(&math.lhs, name) || looks_at(&math.rhs, name),
+        ExprVal::Logic(logic) => looks_at(&logic.lhs, name) || looks_at(&logic.rhs, name),
+        ExprVal::In(contained) => looks_at(&contained.lhs, name) || looks_at(&contained.rhs, name),
+        ExprVal::MacroCall(called) => called.args.values().any(|argument| looks_at(argument, name)),
+        ExprVal::FunctionCall(call) => looks_call(call, name),
+        ExprVal::Array(values) => values.iter().any(|value| looks_at(value, name)),
+        ExprVal::StringConcat(joined) => joined.values.iter().any(|value| looks_value(value, name)),
+        ExprVal::String(_) | ExprVal::Int(_) | ExprVal::Float(_) | ExprVal::Bool(_) => false,
     }
 }
 
@@ -875,19 +985,62 @@ fn bounded(tera: &mut Tera, meter: &Arc<Meter>) {
     });
 }
 
+/// Values by what stands at a place in them, in its order; those of which nothing does are left out.
+fn group_by(values: Vec<Value>, attribute: &str) -> Value {
+    let mut groups: BTreeMap<String, Vec<Value>> = BTreeMap::new();
+    for value in values {
+        let Some(key) = tera::dotted_pointer(&value, attribute).filter(|key| !key.is_null()) else { continue };
+        if let Some(group) = key.as_str().and_then(|key| groups.get_mut(key)) {
+            group.push(value);
+            continue;
+        }
+        let key = key.as_str().map_or_else(|| key.to_string(), str::to_owned);
+        groups.entry(key).or_default().push(value);
+    }
+    Value::Object(groups.into_iter().map(|(key, values)| (key, Value::Array(values))).collect())
+}
+
+fn wanted_groups(args: &Args) -> tera::Result<Vec<&str>> {
+    Ok(match args.get("groups") {
+        Some(groups) => array("commit_groups", groups)?.iter().filter_map(Value::as_str).collect(),
+        None => Vec::new(),
+    })
+}
+
+/// git-cliff's sections: commits by their groups, those that are wanted first.
+fn commit_groups(commits: Vec<Value>, wanted: &[&str]) -> Value {
+    let mut groups: Vec<(String, Vec<Value>)> = Vec::new();
+    for commit in commits {
+        let Some(group) = commit.get("group").filter(|group| !group.is_null()) else { continue };
+        if let Some(name) = group.as_str()
+            && let Some((_, commits)) = groups.iter_mut().find(|(known, _)| known == name)
+        {
+            commits.push(commit);
+            continue;
+        }
+        let group = group.as_str().map_or_else(|| group.to_string(), str::to_owned);
+        match groups.iter_mut().find(|(known, _)| *known == group) {
+            Some((_, commits)) => commits.push(commit),
+            None => groups.push((group, vec![commit])),
+        }
+    }
+    groups.sort_by_key(|(group, _)| wanted.iter().position(|wanted| wanted == group).unwrap_or(wanted.len()));
+    let section = |(group, commits): (String, Vec<Value>)| {
+        Value::Object(Map::from_iter([
+            ("group".to_owned(), Value::String(group)),
+            ("commits".to_owned(), Value::Array(commits)),
+        ]))
+    };
+    groups.into_iter().map(section).collect()
+}
+
 /// What Tera holds itself where it is built with all of it.
 fn builtins(tera: &mut Tera, meter: &Arc<Meter>, now: &str) {
     // With the order that objects have here, Tera's own groups would come as they are found.
     tera.register_filter("group_by", |value: &Value, args: &Args| {
         let values = array("group_by", value)?;
         let attribute = argument("group_by", "attribute", args)?;
-        let mut groups: BTreeMap<String, Vec<Value>> = BTreeMap::new();
-        for value in values {
-            let Some(key) = tera::dotted_pointer(value, attribute).filter(|key| !key.is_null()) else { continue };
-            let key = key.as_str().map_or_else(|| key.to_string(), str::to_owned);
-            groups.entry(key).or_default().push(value.clone());
-        }
-        Ok(Value::Object(groups.into_iter().map(|(key, values)| (key, Value::Array(values))).collect()))
+        Ok(group_by(values.clone(), attribute))
     });
     let day = now.to_owned();
     tera.register_function("now", move |args: &Args| {
@@ -997,21 +1150,8 @@ fn of_git_cliff(tera: &mut Tera, meter: &Arc<Meter>) {
         Ok(regex.split(text("split_regex", "value", value)?).map(Value::from).collect())
     });
     tera.register_filter("commit_groups", |value: &Value, args: &Args| {
-        let wanted: Vec<&str> = match args.get("groups") {
-            Some(groups) => array("commit_groups", groups)?.iter().filter_map(Value::as_str).collect(),
-            None => Vec::new(),
-        };
-        let mut groups: Vec<(String, Vec<Value>)> = Vec::new();
-        for commit in array("commit_groups", value)? {
-            let Some(group) = commit.get("group").filter(|group| !group.is_null()) else { continue };
-            let group = group.as_str().map_or_else(|| group.to_string(), str::to_owned);
-            match groups.iter_mut().find(|(known, _)| *known == group) {
-                Some((_, commits)) => commits.push(commit.clone()),
-                None => groups.push((group, vec![commit.clone()])),
-            }
-        }
-        groups.sort_by_key(|(group, _)| wanted.iter().position(|wanted| wanted == group).unwrap_or(wanted.len()));
-        Ok(groups.into_iter().map(|(group, commits)| json!({"group": group, "commits": commits})).collect())
+        let wanted = wanted_groups(args)?;
+        Ok(commit_groups(array("commit_groups", value)?.clone(), &wanted))
     });
     tera.register_filter("group_by_scope", |value: &Value, args: &Args| {
         let releases = array("group_by_scope", value)?;

@@ -58,7 +58,7 @@ fn commit_value(commit: &Commit<'_>) -> Value {
     // The entry links the issues of breaking changes in place, and the oracle looks afterwards.
     let mut breaking = note_texts(commit, ROOT).into_iter();
     let notes: Vec<String> = commit
-        .notes
+        .notes()
         .iter()
         .map(|note| match note.kind {
             NoteKind::Breaking => breaking.next().unwrap_or_default(),
@@ -67,11 +67,11 @@ fn commit_value(commit: &Commit<'_>) -> Value {
         .collect();
     json!({
         "type": commit.kind,
-        "scope": commit.scope,
+        "scope": commit.scope(),
         "breaking": commit.breaking(),
         "description": commit.subject,
         "notes": notes,
-        "references": commit.references,
+        "references": commit.references(),
     })
 }
 

@@ -140,8 +140,7 @@ fn section_of<'a>(sections: &'a [Section], commit: &Commit<'_>) -> Option<&'a Se
     let plain = written.bytes().all(|letter| letter.is_ascii() && !letter.is_ascii_uppercase());
     let lower = if plain { Cow::Borrowed(written) } else { Cow::Owned(lower(written)) };
     let named = |section: &Section| section.kind == lower;
-    let scoped =
-        |section: &Section| section.scope.as_deref().is_none_or(|scope| commit.scope.as_deref() == Some(scope));
+    let scoped = |section: &Section| section.scope.as_deref().is_none_or(|scope| commit.scope() == Some(scope));
     sections.iter().find(|section| named(section) && scoped(section))
 }
 
@@ -164,7 +163,7 @@ fn shown_in(section: Option<&Section>, commit: &Commit<'_>) -> bool {
 /// though it does not count as one.
 fn bang_note(commit: &Commit<'_>) -> Option<String> {
     let word = |letter: u8| letter.is_ascii_alphanumeric() || letter == b'_';
-    if commit.breaking() || !(commit.marked || commit.subject.contains(")!: ")) || !commit.kind.bytes().all(word) {
+    if commit.breaking() || !(commit.marked() || commit.subject.contains(")!: ")) || !commit.kind.bytes().all(word) {
         return None;
     }
     let header = commit.header();
@@ -199,7 +198,7 @@ fn asks_for_version(commit: &Commit<'_>) -> bool {
                 .strip_prefix('.')
                 .is_some_and(|patch| patch.starts_with(|letter: char| letter.is_ascii_alphanumeric()))
     };
-    commit.notes.iter().any(|note| note.kind == NoteKind::ReleaseAs && asks(&note.text))
+    commit.notes().iter().any(|note| note.kind == NoteKind::ReleaseAs && asks(&note.text))
 }
 
 /// The entry of these commits, newest first.
@@ -229,7 +228,7 @@ pub fn entry(lines: &[Line<'_>], around: &Surroundings<'_>) -> String {
         if !shown_in(section, line.commit) {
             continue;
         }
-        let scope = line.commit.scope.as_deref().filter(|scope| *scope != "*").unwrap_or_default();
+        let scope = line.commit.scope().filter(|scope| *scope != "*").unwrap_or_default();
         for note in notes_at(line.commit, &root, around.form) {
             notes.push_str("* ");
             if !scope.is_empty() {
@@ -349,7 +348,7 @@ pub fn note_texts(commit: &Commit<'_>, root: &str) -> Vec<String> {
 }
 
 fn notes_at(commit: &Commit<'_>, root: &str, form: Form) -> Vec<String> {
-    let breaking = commit.notes.iter().filter(|note| note.kind == NoteKind::Breaking);
+    let breaking = commit.notes().iter().filter(|note| note.kind == NoteKind::Breaking);
     let text = |note: &Note| if form.unlinked_notes { note.text.clone() } else { link_first_issue(&note.text, root) };
     let mut texts: Vec<String> = breaking.map(text).collect();
     if let Some(note) = bang_note(commit) {
@@ -408,7 +407,7 @@ fn written(line: &Line<'_>, scope: &str, host: &str, root: &str, form: Form) -> 
         let _ = write!(text, " ([{short}]({root}/commit/{}))", line.sha);
     }
     let mut word = if form.closes { ", closes" } else { ", refs" };
-    for issue in line.commit.references.iter().filter(|issue| !issues.iter().any(|known| known == *issue)) {
+    for issue in line.commit.references().iter().filter(|issue| !issues.iter().any(|known| known == *issue)) {
         let _ = write!(text, "{word} [#{issue}]({root}/issues/{issue})");
         word = "";
     }
