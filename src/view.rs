@@ -560,8 +560,6 @@ fn own_nothing(preview: &Preview, reasons: &[ReasonView]) -> Option<ReasonView> 
 fn release_view(preview: &Preview, release: &Release) -> ReleaseView {
     let painted = |(place, reason): &(usize, &Reason)| *place < REASONS || preview.lands(reason.commit);
     let painted = release.reasons.iter().enumerate().filter(painted).take(2 * REASONS);
-    // A commit's address ends in its hash, and there may be many of them.
-    let commits = preview.forge.commit_url(&preview.place.repository, "");
     let reasons = painted.map(|(_, reason)| {
         let commit = reason.commit.and_then(|at| preview.commits.get(at));
         let stored = commit.filter(|commit| !commit.sha.is_empty());
@@ -573,7 +571,7 @@ fn release_view(preview: &Preview, release: &Release) -> ReleaseView {
                 let end = commit.sha.char_indices().nth(7).map(|(at, _)| at);
                 end.and_then(|end| commit.sha.get(..end)).unwrap_or(&commit.sha).to_owned()
             }),
-            url: stored.map(|commit| [commits.as_str(), &commit.sha].concat()),
+            url: stored.map(|commit| preview.forge.commit_url(&preview.place.repository, &commit.sha)),
             own: preview.lands(reason.commit),
         }
     });

@@ -27,7 +27,7 @@ const IGNORED: &str = ".cliffignore";
 
 /// The default body, which stands in `config/cliff.toml`: sections in the order of the parsers, without the comments
 /// that sort them.
-const BODY: &str = concat!(
+pub(super) const BODY: &str = concat!(
     "{% if version %}## [{{ version | trim_start_matches(pat='v') }}] - {{ timestamp | date }}\n",
     "{% else %}## [unreleased]\n{% endif %}",
     "{% for section in commits | commit_groups(groups=commit_parsers_groups) %}\n",

@@ -842,14 +842,13 @@ fn release(
     let label = settings.labels.iter().flatten().next();
     // Only where every workflow makes pre-releases the next one is one.
     let always = label.filter(|_| settings.labels.iter().all(Option::is_some)).map(String::as_str);
-    let (previous, stepped) = match facts.last {
-        Some(last) => (last.version.clone(), after_last(settings, last.version.as_ref(), rule, always, facts)),
-        None => {
-            let versions = package.versions(facts.files, facts.history)?;
-            let stepped = rule.and_then(|rule| versions.next(rule, always));
-            let before = versions.stable.clone().filter(|_| always.is_none());
-            (before.or_else(|| versions.latest()), stepped)
-        }
+    let (previous, stepped) = if let Some(last) = facts.last {
+        (last.version.clone(), after_last(settings, last.version.as_ref(), rule, always, facts))
+    } else {
+        let versions = package.versions(facts.files, facts.history)?;
+        let stepped = rule.and_then(|rule| versions.next(rule, always));
+        let before = versions.stable.clone().filter(|_| always.is_none());
+        (before.or_else(|| versions.latest()), stepped)
     };
     let Some((bump, next)) = stepped else { return Ok(None) };
     if let Some(why) = package.refused_by_go(facts.files, &next) {

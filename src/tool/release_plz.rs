@@ -1,6 +1,6 @@
-//! release-plz 0.4.3 with `release_plz_core` 0.43.0: `release-plz update` (`src/config.rs`, `src/command/update/updater.rs`,
-//! `src/next_ver.rs`, `src/changelog.rs`). It compares packages with the registry; here the last tag stands for what was
-//! published.
+//! release-plz 0.4.3 with `release_plz_core` 0.43.0, read and asked (some 200 made-up workspaces): `release-plz update`
+//! (`src/config.rs`, `src/command/update/updater.rs`, `src/next_ver.rs`, `src/changelog.rs`). It compares packages with
+//! the registry; here the last tag stands for what was published.
 
 use super::cliff::{self, Config, Parser, Prepared, Processor, Regex, prepare_saying, processors};
 #[cfg(feature = "templates")]
@@ -49,6 +49,15 @@ impl Tool for ReleasePlz {
         ]
     }
 
+    /// The members' manifests, and the file that its changelog is written by.
+    fn package_files(&self, files: &Files, tree: &[String]) -> Vec<String> {
+        let config = Settings::of(files, &mut Vec::new()).ok().and_then(|settings| settings.changelog_config());
+        let manifests = tree
+            .iter()
+            .filter(|path| ["*/Cargo.toml", "*/*/Cargo.toml"].iter().any(|pattern| super::matches(pattern, path)));
+        config.into_iter().filter(|path| tree.contains(path)).chain(manifests.cloned()).collect()
+    }
+
     /// A workspace says itself where its members lie.
     fn package_globs(&self, files: &Files) -> Vec<String> {
         let members = super::release_please::config::member_globs(files);
@@ -93,6 +102,8 @@ struct Settings {
     workspace: Map<String, Value>,
     packages: Vec<Map<String, Value>>,
     changelog: Map<String, Value>,
+    /// Whether the changelog is written as a file of git-cliff's says.
+    cliff: bool,
 }
 
 /// A package of the workspace.
@@ -116,6 +127,8 @@ struct Package {
     /// What its manifest takes into the package, and what it leaves out (`include`, `exclude`).
     packs: Vec<String>,
     leaves_out: Vec<String>,
+    /// What is packed whatever those say (`readme`, `license-file`).
+    always: Vec<String>,
     tag: TagPattern,
     release: bool,
     changelog: bool,
@@ -255,15 +268,44 @@ impl Settings {
         let value = value.unwrap_or_default();
         let table = |key: &str| value.get(key).and_then(Value::as_object).cloned().unwrap_or_default();
         let packages = value.get("package").and_then(Value::as_array).into_iter().flatten();
-        let settings = Self {
+        let mut settings = Self {
             workspace: table("workspace"),
             packages: packages.filter_map(Value::as_object).cloned().collect(),
             changelog: table("changelog"),
+            cliff: false,
         };
-        if let Some(path) = settings.workspace.get("changelog_config").and_then(Value::as_str) {
-            notes.push(Text::new("tool_plz_changelog_config", [path]));
+        if let Some(path) = settings.changelog_config() {
+            let value =
+                files.value(&path).map_err(|error| Text::new("tool_config_malformed", [&error.path, &error.reason]))?;
+            settings.cliff = value.is_some();
+            match value {
+                None => notes.push(Text::new("tool_plz_changelog_config", [&path])),
+                // What the file leaves out is taken from the configuration that git-cliff carries within it.
+                Some(value) => {
+                    let body = (String::from("body"), Value::from(super::git_cliff::BODY));
+                    let tables = ["git", "changelog"].map(|key| value.get(key).and_then(Value::as_object).cloned());
+                    settings.changelog = std::iter::once(body).chain(tables.into_iter().flatten().flatten()).collect();
+                }
+            }
         }
         Ok(settings)
+    }
+
+    /// The file of git-cliff's that the changelog is written by.
+    fn changelog_config(&self) -> Option<String> {
+        let path = self.workspace.get("changelog_config").and_then(Value::as_str)?;
+        Some(path.trim_start_matches("./").to_owned())
+    }
+
+    /// How commits are read where the configuration says nothing (`apply_defaults_to_git_config`).
+    fn defaults(&self, repository: &str) -> Config {
+        let own = defaults(repository);
+        if !self.cliff {
+            return own;
+        }
+        let none = self.changelog.get("commit_parsers").and_then(Value::as_array).is_some_and(Vec::is_empty);
+        let cliff = super::git_cliff::defaults();
+        Config { preprocessors: own.preprocessors, parsers: if none { own.parsers } else { cliff.parsers }, ..cliff }
     }
 
     /// A package's own option, else the workspace's.
@@ -299,6 +341,7 @@ impl Settings {
             nested: Vec::new(),
             packs: Vec::new(),
             leaves_out: Vec::new(),
+            always: Vec::new(),
             tag,
             release: is("release", true),
             changelog: is("changelog_update", true),
@@ -359,6 +402,8 @@ impl Settings {
             });
             package.dependencies = dependencies(value, folder, root);
             package.packs = strings(value.pointer("/package/include"));
+            let always = ["readme", "license-file"].iter().filter_map(|key| value.get("package")?.get(key)?.as_str());
+            package.always = always.map(str::to_owned).collect();
             package.leaves_out = strings(value.pointer("/package/exclude"));
             let others = manifests.iter().filter_map(|(path, _)| path.strip_suffix("/Cargo.toml"));
             package.nested = others.filter(|other| below(other, folder).is_some()).map(str::to_owned).collect();
@@ -416,7 +461,9 @@ fn tag_pattern(template: &str, package: &str) -> Option<TagPattern> {
 impl Package {
     fn latest<'a>(&self, tags: &'a [Tag]) -> Option<(&'a Tag, Version)> {
         let versions = tags.iter().filter_map(|tag| Some((tag, self.tag.version(&tag.name)?)));
-        versions.max_by(|(_, a), (_, b)| a.cmp(b))
+        // Where tags alone tell, those of pre-releases do not (`get_release_regex`).
+        let counts = |version: &Version| !self.git_only || version.pre.is_empty() && version.build.is_empty();
+        versions.filter(|(_, version)| counts(version)).max_by(|(_, a), (_, b)| a.cmp(b))
     }
 
     /// Whether a path is the package's: below its folder and not below another package's within it.
@@ -431,7 +478,8 @@ impl Package {
         if self.nested.iter().any(|other| below(path, other).is_some()) {
             return false;
         }
-        within == "Cargo.toml"
+        ["Cargo.toml", "README.md", "README.txt", "README"].contains(&within)
+            || self.always.iter().any(|path| path == within)
             || if self.packs.is_empty() { !listed(&self.leaves_out, within) } else { listed(&self.packs, within) }
     }
 }
@@ -571,25 +619,32 @@ fn plan(facts: &Facts<'_>) -> Plan {
 /// says from which version it starts.
 fn diff<'a>(facts: &Facts<'a>, subjects: &[Subject<'_>], package: &'a Package, all: &[Package]) -> Option<Diff<'a>> {
     let history = facts.history;
-    let latest = package.latest(&history.tags);
-    let (previous, previous_tag, start) = match (facts.last, latest) {
+    let released = |package: &Package| match (facts.last, package.latest(&history.tags)) {
         (Some(last), _) => (last.version.clone(), last.tag.clone(), 0),
         (None, Some((tag, version))) => {
             (Some(version), tag.name.clone(), history.commits.len() - history.after(tag).len())
         }
-        (None, None) => (None, String::new(), 0),
+        // A tag of the manifest's version bounds the commits, whether it counts as a release or not.
+        (None, None) => {
+            let bound = package.version.as_ref().map(|version| package.tag.tag(version)).unwrap_or_default();
+            let tag = history.tags.iter().find(|tag| tag.name == bound);
+            (None, bound, tag.map_or(0, |tag| history.commits.len() - history.after(tag).len()))
+        }
     };
+    let (previous, previous_tag, start) = released(package);
     let of = |package: &Package| -> Vec<(usize, &'a Commit)> {
         let touches = |commit: &Commit| match &commit.files {
             // A merge commit without changes of its own shows none.
             Some(files) => files.iter().any(|path| package.holds(path, all)),
             None => true,
         };
+        let (previous, _, start) = released(package);
         let commits = history.commits.iter().enumerate().skip(start);
-        let commits = commits.filter(|(_, commit)| touches(commit) && !is_release(commit));
+        // Git lists no merge where it looks for the commits of a path.
+        let commits = commits.filter(|(_, commit)| commit.parents < 2 && touches(commit) && !is_release(commit));
         // What Cargo does not pack is no reason for a release, but is told behind one that is. Members have no lock file of
         // their own, and without one Cargo's list of files is not asked.
-        let mut differs = false;
+        let mut differs = previous.is_none();
         let mut counts = |commit: &Commit| {
             let packs = commit.files.as_ref().is_none_or(|files| files.iter().any(|path| package.packs(path)));
             differs |= packs;
@@ -602,7 +657,7 @@ fn diff<'a>(facts: &Facts<'a>, subjects: &[Subject<'_>], package: &'a Package, a
     let commits = of(package);
     let mut included: Vec<(usize, &Commit)> = Vec::new();
     let mut known: HashSet<usize> = commits.iter().map(|(at, _)| *at).collect();
-    for other in all.iter().filter(|other| package.include.contains(&other.name)) {
+    for other in all.iter().filter(|other| previous.is_some() && package.include.contains(&other.name)) {
         included.extend(of(other).into_iter().filter(|(at, _)| known.insert(*at)));
     }
     // A package that was never published goes out with the version of its manifest.
@@ -696,7 +751,8 @@ fn shared_versions(diffs: &[Diff<'_>], facts: &Facts<'_>) -> BTreeMap<String, Ve
     let mut highest: BTreeMap<String, Version> = BTreeMap::new();
     // A replay asks about one package, whose fellows are not known.
     for diff in diffs.iter().filter(|_| facts.last.is_none()) {
-        if let Some(group) = group(diff.package) {
+        let own = diff.package.group.as_ref().map(|group| format!("group {group}"));
+        for group in group(diff.package).into_iter().chain(own) {
             let version = highest.entry(group).or_insert_with(|| diff.next.clone());
             *version = version.clone().max(diff.next.clone());
         }
@@ -841,6 +897,7 @@ fn release(
             None => Some(Entry { markdown: written(facts, settings, subjects, diff, &tag, notes) }),
         };
     }
+    entry = entry.filter(|entry: &Entry| !entry.markdown.is_empty());
     Release {
         component: if diff.package.path == "." && facts.last.is_none_or(|last| last.component.is_empty()) {
             String::new()
@@ -910,12 +967,16 @@ fn shown<'a>(
 ) -> (Config, Vec<Told<'a>>) {
     let url = repository_url(settings, facts.repository);
     let table = without_empty(&settings.changelog);
-    let mut own = defaults(&url);
+    let mut own = settings.defaults(&url);
     // From 0.3.112 to 0.3.124 pull requests were linked in messages that are not conventional only; nothing in a
     // repository tells the version that CI installs.
     let unlinked = ("2024-12-19".."2025-03-03").contains(&facts.date);
     let linker = if unlinked { std::mem::take(&mut own.preprocessors) } else { Vec::new() };
-    let config = Config::of(&table, own, notes);
+    let mut config = Config::of(&table, own, notes);
+    // Commits are processed twice, the first time without release-plz's own settings (`ChangelogBuilder::build`).
+    if table.contains_key("commit_preprocessors") {
+        config.preprocessors = [config.preprocessors.clone(), config.preprocessors].concat();
+    }
     let commits = diff.commits.iter().chain(&diff.included);
     let line = |at: usize, commit: &'a Commit| {
         // Of a message that is not conventional only the first line counts.
@@ -983,12 +1044,19 @@ fn filled(
         // Whether the template asks the forge is told by its text.
         remote: (asks("remote.username") || asks("remote.pr_number")).then_some("github"),
     };
+    if told.commits.is_empty() {
+        return None;
+    }
     let mut context = context(told, Seen::ALL);
     context.insert("repository".to_owned(), Value::Null);
     if let Some(previous) = context.get_mut("previous").and_then(Value::as_object_mut) {
         for (key, value) in [("commits", json!([])), ("timestamp", json!(0)), ("commit_id", Value::Null)] {
             previous.insert(key.to_owned(), value);
         }
+    }
+    // The manifest's own version has none before it.
+    if diff.previous.is_none() || diff.package.version.as_ref() == Some(&diff.next) {
+        context.insert("previous".to_owned(), Value::Null);
     }
     let url = repository_url(settings, facts.repository);
     let (owner, repo) = (&facts.repository.owner, &facts.repository.name);
@@ -1039,6 +1107,10 @@ fn written(
         if let Some(group) = commit.section() {
             groups.entry(group).or_default().push(commit);
         }
+    }
+    // git-cliff writes no release without commits.
+    if prepared.is_empty() {
+        return String::new();
     }
     let link = release_link(&url, &diff.previous_tag, tag);
     let mut out = format!("## [{}]({link}) - {}\n", diff.next, day::of_last_push(facts));
@@ -1195,6 +1267,109 @@ mod tests {
         let plan = of_workspace("", &manifests, &tags, "c/x.rs", &["c-v1.0.1", "b-v1.0.1", "a-v1.0.1"]);
         let entry = plan.releases[2].entry.as_ref().unwrap().markdown.clone();
         assert!(entry.ends_with("\n- updated the following local packages: c, b\n"), "{entry}");
+    }
+
+    /// The lines of a package's entry (without the heading's day) that come of a manifest, tags, and messages on paths.
+    #[track_caller]
+    fn entry(config: &str, manifest: &str, tags: &[&str], commits: &[(&str, &str)], expected: &[&str]) {
+        let files = Files::of([
+            ("release-plz.toml", config),
+            ("Cargo.toml", "[workspace]\nmembers = ['a']"),
+            ("a/Cargo.toml", manifest),
+        ]);
+        let commit = |(at, (message, path)): (usize, &(&str, &str))| Commit {
+            message: (*message).to_owned(),
+            sha: format!("{:040}", at + 1),
+            parents: 1 + u32::from(message.starts_with("Merge")),
+            files: Some(vec![(*path).to_owned()]),
+            ..Commit::default()
+        };
+        let tag = |name: &&str| Tag { name: (*name).to_owned(), sha: format!("{:040}", 1) };
+        let history = History {
+            commits: commits.iter().enumerate().map(commit).collect(),
+            tags: tags.iter().map(tag).collect(),
+            ..History::default()
+        };
+        let plan = testing::planned(plan, &files, &history, "2026-06-01", None);
+        let told = plan.releases.first().and_then(|release| release.entry.clone()).map(|entry| entry.markdown);
+        let told = told.unwrap_or_default();
+        let lines: Vec<&str> =
+            told.lines().filter(|line| line.starts_with(['-', '#']) && !line.starts_with("###")).collect();
+        assert_eq!(lines, expected, "{:?}", plan.nothing);
+    }
+
+    #[test]
+    fn what_is_not_packed_is_told_behind_what_is() {
+        let manifest = |more: &str| format!("[package]\nname = 'a'\nversion = '0.2.3'\n{more}");
+        let heading = "## [0.2.4](https://github.com/acme/widgets/compare/v0.2.3...v0.2.4) - 2026-06-01";
+        let start = ("chore: start", "a/x");
+        let (docs, source) = (("fix: docs", "a/docs/x.md"), ("fix: source", "a/src/x.rs"));
+        let left_out = manifest("exclude = ['/docs/']");
+        entry("", &left_out, &["v0.2.3"], &[start, docs], &[]);
+        entry("", &left_out, &["v0.2.3"], &[start, docs, source], &[heading, "- source"]);
+        entry("", &left_out, &["v0.2.3"], &[start, source, docs], &[heading, "- docs", "- source"]);
+        let packed = manifest("include = ['src/**']\nreadme = 'ABOUT.md'");
+        entry("", &packed, &["v0.2.3"], &[start, docs], &[]);
+        entry("", &packed, &["v0.2.3"], &[start, ("fix: x", "a/ABOUT.md")], &[heading, "- x"]);
+        entry(
+            "",
+            &manifest(""),
+            &["v0.2.3"],
+            &[start, source, ("Merge branch 'x'", "a/src/x.rs")],
+            &[heading, "- source"],
+        );
+    }
+
+    #[test]
+    fn tags_of_pre_releases_tell_nothing_where_tags_alone_do() {
+        let manifest = "[package]\nname = 'a'\nversion = '1.0.0-rc.1'";
+        let commits = [("feat: start", "a/x"), ("feat: x", "a/x")];
+        let told = |config: &str, heading: &str| {
+            entry(config, manifest, &["v1.0.0-rc.1"], &commits, &[heading, "- x"]);
+        };
+        told("", "## [1.0.0-rc.2](https://github.com/acme/widgets/compare/v1.0.0-rc.1...v1.0.0-rc.2) - 2026-06-01");
+        let first = "## [1.0.0-rc.1](https://github.com/acme/widgets/releases/tag/v1.0.0-rc.1) - 2026-06-01";
+        told("[workspace]\ngit_only = true", first);
+    }
+
+    #[test]
+    fn preprocessors_are_applied_twice() {
+        let manifest = "[package]\nname = 'a'\nversion = '0.2.3'";
+        let config = "[changelog]\ncommit_preprocessors = [{ pattern = 'o', replace = 'oo' }]";
+        let heading = "## [0.2.4](https://github.com/acme/widgets/compare/v0.2.3...v0.2.4) - 2026-06-01";
+        let commits = [("chore: start", "a/x"), ("fix: o", "a/x")];
+        entry(config, manifest, &["v0.2.3"], &commits, &[heading, "- oooo"]);
+    }
+
+    #[cfg(feature = "templates")]
+    #[test]
+    fn the_changelog_may_be_written_as_git_cliff_is_told() {
+        let alone = "[package]\nname = 'a'\nversion = '0.2.3'";
+        let told = |cliff: &str| {
+            let files = Files::of([
+                ("release-plz.toml", "[workspace]\nchangelog_config = './ci/cliff.toml'"),
+                ("ci/cliff.toml", cliff),
+                ("Cargo.toml", alone),
+            ]);
+            let commit = |text: &str| Commit {
+                message: text.to_owned(),
+                files: Some(vec!["x".to_owned()]),
+                ..Commit::default()
+            };
+            let history = History {
+                commits: ["feat: one (#3)", "no type", "fix: two"].map(commit).to_vec(),
+                tags: vec![Tag { name: "v0.2.3".to_owned(), sha: String::new() }],
+                ..History::default()
+            };
+            let plan = testing::planned(plan, &files, &history, "2026-06-01", None);
+            plan.releases[0].entry.as_ref().unwrap().markdown.clone()
+        };
+        let body = "[changelog]\nbody = \"{% for commit in commits %}{{ commit.group | striptags | trim }}: {{ commit.message }}\\n{% endfor %}\"\n";
+        let pull = "([#3](https://github.com/acme/widgets/pull/3))";
+        assert_eq!(told(body), format!("🚀 Features: one {pull}\n🐛 Bug Fixes: two\n"));
+        let own = "[git]\nsort_commits = 'newest'\ncommit_parsers = []";
+        assert_eq!(told(&format!("{body}{own}")), format!("fixed: two\nadded: one {pull}\n"));
+        assert!(told("").contains("### 🚀 Features"), "{}", told(""));
     }
 
     #[test]
