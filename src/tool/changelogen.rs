@@ -6,13 +6,14 @@ use crate::bump::Bump;
 use crate::changelog::Entry;
 use crate::files::Files;
 use crate::history::{Commit, Tag};
+use crate::javascript::{exported, has_code};
 use crate::message::git_parts;
 use crate::pull_request::Repository;
 use crate::reading::changelogen::{Reference, read_parts, references};
 use crate::reading::javascript_text::trim;
 use crate::text::Text;
 use crate::version::{TagPattern, increment};
-use semver::Version;
+use semver::{BuildMetadata, Prerelease, Version};
 use serde_json::{Map, Value, json};
 use std::borrow::Cow;
 use std::collections::HashSet;
@@ -95,8 +96,66 @@ struct Settings {
     excluded_authors: Vec<String>,
     repository: Option<Home>,
     /// The bump that a script asks for whatever the commits are.
-    forced: Option<Bump>,
+    forced: Option<Forced>,
     notes: Vec<Text>,
+}
+
+/// What a script asks for: a bump, or a pre-release of it with its name (of none where there is just another number).
+struct Forced {
+    bump: Bump,
+    name: Option<String>,
+}
+
+impl Forced {
+    /// `semver.inc`.
+    fn next(&self, from: &Version, bump: Bump) -> Option<Version> {
+        let Some(name) = &self.name else { return increment(from, bump) };
+        let named = |version: Version, number: u64| {
+            let pre = if name.is_empty() { number.to_string() } else { format!("{name}.{number}") };
+            Some(Version { pre: Prerelease::new(&pre).ok()?, build: BuildMetadata::EMPTY, ..version })
+        };
+        let full = Version::new(from.major, from.minor, from.patch);
+        if self.bump > Bump::None {
+            return named(increment(&full, self.bump)?, 0);
+        }
+        if from.pre.is_empty() {
+            return named(increment(&full, Bump::Patch)?, 0);
+        }
+        let mut parts: Vec<String> = from.pre.split('.').map(str::to_owned).collect();
+        let numbered = parts.iter_mut().rev().find_map(|part| part.parse::<u64>().ok().map(|number| (part, number)));
+        let counted = match numbered {
+            Some((part, number)) => {
+                *part = number.checked_add(1)?.to_string();
+                parts.get(1).is_some_and(|second| second.parse::<u64>().is_ok())
+            }
+            None => {
+                parts.push("0".to_owned());
+                parts.len() == 2
+            }
+        };
+        if !name.is_empty() && !(counted && parts.first() == Some(name)) {
+            return named(full, 0);
+        }
+        Some(Version { pre: Prerelease::new(&parts.join(".")).ok()?, ..full })
+    }
+}
+
+/// What one source of settings does not say, the next one does (defu): tables are filled, lists go on.
+fn fill(value: &mut Value, rest: Value) {
+    match (value, rest) {
+        (Value::Object(known), Value::Object(rest)) => {
+            for (key, rest) in rest {
+                match known.get_mut(&key).filter(|value| !value.is_null()) {
+                    Some(value) => fill(value, rest),
+                    None => {
+                        known.insert(key, rest);
+                    }
+                }
+            }
+        }
+        (Value::Array(known), Value::Array(rest)) => known.extend(rest),
+        _ => {}
+    }
 }
 
 /// Where references lead.
@@ -112,19 +171,29 @@ impl Settings {
         let mut notes = Vec::new();
         let mut config = package.get("changelog").cloned().unwrap_or_default();
         for path in FILES.iter().skip(1).filter(|path| files.text(path).is_some()) {
-            if path.ends_with("js") || path.ends_with("ts") {
+            let code = path.ends_with("js") || path.ends_with("ts");
+            let value = if code { files.text(path).and_then(exported) } else { files.value(path).ok().flatten() };
+            if code && value.as_ref().is_none_or(has_code) {
                 notes.push(Text::new("tool_config_is_code", [path]));
-            } else if let Ok(Some(value)) = files.value(path) {
+            }
+            if let Some(mut value) = value {
+                fill(&mut value, config);
                 config = value;
             }
         }
         let flags = script(&package).map(|(_, own)| own).unwrap_or_default();
         let flag =
             |name: &str| flags.split_whitespace().any(|flag| flag == name || flag.starts_with(&format!("{name}=")));
+        // What follows a flag.
+        let value = |name: &str| {
+            let mut words = flags.split([' ', '=']).skip_while(|word| *word != name).skip(1);
+            words.next().filter(|word| !word.starts_with('-')).unwrap_or_default().to_owned()
+        };
         let text = |key: &str| config.pointer(key).and_then(Value::as_str);
         let body = text("/templates/tagBody").unwrap_or("v{{newVersion}}");
         let repository = match config.get("repo") {
             Some(Value::String(url)) => Some(Home::of(url)),
+            Some(Value::Object(repo)) => Some(Home::configured(repo)),
             _ => match package.get("repository") {
                 Some(Value::String(url)) => Some(Home::of(url)),
                 Some(other) => other.get("url").and_then(Value::as_str).map(Home::of),
@@ -147,9 +216,12 @@ impl Settings {
                 .map(|list| list.iter().filter_map(Value::as_str).map(str::to_owned).collect())
                 .unwrap_or_default(),
             repository,
-            forced: [("--major", Bump::Major), ("--minor", Bump::Minor), ("--patch", Bump::Patch)]
+            forced: [("major", Bump::Major), ("minor", Bump::Minor), ("patch", Bump::Patch), ("release", Bump::None)]
                 .into_iter()
-                .find_map(|(name, bump)| flag(name).then_some(bump)),
+                .flat_map(|(name, bump)| [(format!("--{name}"), bump, false), (format!("--pre{name}"), bump, true)])
+                .filter(|(name, ..)| name != "--release")
+                .find(|(name, ..)| flag(name))
+                .map(|(name, bump, pre)| Forced { bump, name: pre.then(|| value(&name)) }),
             notes,
         }
     }
@@ -205,6 +277,13 @@ fn kinds(configured: Option<&Value>) -> Vec<Kind> {
 }
 
 impl Home {
+    /// `repo` as an object.
+    fn configured(repo: &Map<String, Value>) -> Self {
+        let text = |key: &str| repo.get(key).and_then(Value::as_str).unwrap_or_default();
+        let provider = ["github", "gitlab", "bitbucket"].into_iter().find(|known| *known == text("provider"));
+        Self { provider, url: format!("https://{}/{}", text("domain"), text("repo")) }
+    }
+
     /// `getRepoConfig`: `owner/name`, `github:owner/name`, `git@github.com:owner/name.git` or an address.
     fn of(url: &str) -> Self {
         let provider_of = |domain: &str| match domain {
@@ -309,22 +388,28 @@ fn plan(facts: &Facts<'_>) -> Plan {
         changes.extend(found.map(|(change, ..)| change));
     }
     reasons.sort_by_key(|reason| std::cmp::Reverse(reason.bump));
-    if let Some(forced) = settings.forced {
-        bump = forced;
-        reasons.insert(0, Reason { commit: None, bump, rule: Text::new("tool_changelogen_forced", [forced.name()]) });
+    if let Some(forced) = &settings.forced {
+        bump = forced.bump;
+        let asked = match (&forced.name, bump) {
+            (None, bump) => bump.name().to_owned(),
+            (Some(_), Bump::None) => "prerelease".to_owned(),
+            (Some(_), bump) => format!("pre{}", bump.name()),
+        };
+        reasons.insert(0, Reason { commit: None, bump, rule: Text::new("tool_changelogen_forced", [&asked]) });
     } else if bump == Bump::None {
         bump = Bump::Patch;
         reasons.push(Reason { commit: None, bump, rule: Text::new("tool_changelogen_at_least_patch", []) });
     }
     let current = previous.clone().unwrap_or(Version::new(0, 0, 0));
-    if current.major == 0 {
+    if current.major == 0 && settings.forced.as_ref().is_none_or(|forced| forced.name.is_none()) {
         bump = match bump {
             Bump::Major => Bump::Minor,
             Bump::Minor => Bump::Patch,
             other => other,
         };
     }
-    let Some(next) = increment(&current, bump) else {
+    let plain = Forced { bump, name: None };
+    let Some(next) = settings.forced.as_ref().unwrap_or(&plain).next(&current, bump) else {
         plan.nothing = Some(Text::new("tool_version_too_large", []));
         return plan;
     };
@@ -544,6 +629,43 @@ mod tests {
     #[track_caller]
     fn check(previous: &str, message: &str, expected: &str) {
         assert_eq!(planned("{}", previous, &[message]).releases[0].next.to_string(), expected);
+    }
+
+    #[test]
+    fn the_configuration_is_read_wherever_it_stands() {
+        let tag = |files: &[(&str, &str)], version: &str| {
+            let release = r#""scripts": {"release": "changelogen --release"}"#;
+            let package = format!(
+                r#"{{"version": "{version}", {release}, "changelog": {{"templates": {{"tagBody": "w{{{{newVersion}}}}"}}}}}}"#
+            );
+            let mut files = files.to_vec();
+            files.push(("package.json", &package));
+            let plan = crate::tool::testing::plan(&Changelogen, &files, &[], &["docs: a"]);
+            assert!(plan.notes.iter().all(|note| note.id != "tool_config_is_code"), "{plan:?}");
+            plan.releases[0].tag.clone()
+        };
+        assert_eq!(tag(&[], "1.2.3"), "w1.2.4");
+        let code = "export default { types: { docs: { semver: 'minor' } } } satisfies ChangelogConfig\n";
+        assert_eq!(tag(&[("changelog.config.ts", code)], "1.2.3"), "w1.3.0");
+    }
+
+    #[test]
+    fn scripts_ask_for_pre_releases_as_semver_counts_them() {
+        let check = |flags: &str, from: &str, to: &str| {
+            let package =
+                format!(r#"{{"version": "{from}", "scripts": {{"release": "changelogen --release {flags} && x"}}}}"#);
+            let plan = crate::tool::testing::plan(&Changelogen, &[("package.json", &package)], &[], &["feat: a"]);
+            assert_eq!(plan.releases[0].next.to_string(), to, "{flags} {from}");
+        };
+        check("", "0.2.3", "0.2.4");
+        check("--major", "0.2.3", "0.3.0");
+        check("--premajor", "0.2.3", "1.0.0-0");
+        check("--preminor beta", "1.2.3", "1.3.0-beta.0");
+        check("--prepatch=rc", "1.2.3-rc.0", "1.2.4-rc.0");
+        check("--prerelease", "1.2.3", "1.2.4-0");
+        check("--prerelease beta", "1.2.4-beta.3", "1.2.4-beta.4");
+        check("--prerelease beta", "1.2.4-alpha.3", "1.2.4-beta.0");
+        check("--prerelease", "1.2.4-alpha", "1.2.4-alpha.0");
     }
 
     #[test]

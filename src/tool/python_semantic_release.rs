@@ -13,6 +13,7 @@ use edition::Edition;
 use entry::Change;
 use semver::{BuildMetadata, Prerelease, Version};
 use settings::{FILES, Group, Monorepo, Settings, configuration, prerelease};
+use std::collections::BTreeSet;
 
 mod edition;
 mod entry;
@@ -184,6 +185,12 @@ fn plan(facts: &Facts<'_>) -> Plan {
     let mut reasons = Vec::new();
     let whole = settings.edition > Edition::SEVEN && settings.edition < Edition(9, 13, 0);
     let mut wholes: Vec<Option<entry::Whole>> = if whole { vec![None; commits.len()] } else { Vec::new() };
+    // `ReleaseHistory.from_git_history` (since version 8): what lies at or below a release's commit is that release's,
+    // also where it was a pre-release, and only what is left makes the new entry.
+    let known = tags.iter().filter(|tag| settings.edition > Edition::SEVEN && !tag.sha.is_empty());
+    let releases: BTreeSet<&str> =
+        known.filter(|tag| settings.pattern.version(&tag.name).is_some()).map(|tag| tag.sha.as_str()).collect();
+    let released = commits.iter().rposition(|commit| releases.contains(commit.sha.as_str())).map_or(0, |at| at + 1);
     for (at, commit) in commits.iter().enumerate().rev() {
         if settings.options.ignore_merges && commit.parents > 1 {
             continue;
@@ -198,7 +205,9 @@ fn plan(facts: &Facts<'_>) -> Plan {
                 reading = reading.and_then(|mut reading| is_of(package, commit, &mut reading).then_some(reading));
             }
             #[cfg(feature = "templates")]
-            if !templates.is_empty() && !settings.excludes(&part, reading.as_ref().map_or(Bump::None, |read| read.bump))
+            if at >= released
+                && !templates.is_empty()
+                && !settings.excludes(&part, reading.as_ref().map_or(Bump::None, |read| read.bump))
             {
                 parts.push(template::Part { message: part.clone(), reading: reading.clone(), commit });
             }
@@ -206,7 +215,7 @@ fn plan(facts: &Facts<'_>) -> Plan {
             if highest.as_ref().is_none_or(|(bump, _)| reading.bump > *bump) {
                 highest = Some((reading.bump, rule(&reading)));
             }
-            if !settings.excludes(&part, reading.bump) {
+            if at >= released && !settings.excludes(&part, reading.bump) {
                 changes.push(Change { reading, commit });
             }
         }
@@ -225,7 +234,9 @@ fn plan(facts: &Facts<'_>) -> Plan {
     reasons.sort_by_key(|reason| std::cmp::Reverse(reason.bump));
 
     let latest = previous.clone().unwrap_or(Version::new(0, 0, 0));
-    if level == Bump::None && (latest.major != 0 || settings.allow_zero) {
+    // `next_version` gives the latest version back; `version` goes on with it unless it has a tag: a first 0.0.0.
+    let stays = level == Bump::None && (latest.major != 0 || settings.allow_zero);
+    if stays && (previous.is_some() || settings.edition <= Edition::SEVEN) {
         plan.nothing = Some(Text::new("tool_psr_nothing", []));
         return plan;
     }
@@ -235,7 +246,9 @@ fn plan(facts: &Facts<'_>) -> Plan {
         .filter(|version| version.pre.is_empty() && *version <= latest)
         .max()
         .unwrap_or_else(|| before_prerelease(&latest));
-    let Some((version, bump)) = next(&settings, &latest, &latest_full, level, group) else {
+    let moved =
+        if stays { Some((latest.clone(), level)) } else { next(&settings, &latest, &latest_full, level, group) };
+    let Some((version, bump)) = moved else {
         plan.nothing = Some(Text::new("tool_version_too_large", []));
         return plan;
     };
@@ -273,8 +286,8 @@ fn plan(facts: &Facts<'_>) -> Plan {
             settings: &settings,
             version: &version,
             changes: &changes,
-            commits,
-            wholes: &wholes,
+            commits: commits.get(released..).unwrap_or_default(),
+            wholes: wholes.get(released..).unwrap_or_default(),
             first: previous.is_none(),
             previous_tag: &previous_tag,
         };
@@ -371,6 +384,52 @@ mod tests {
         check(beta, "1.3.0-beta.1", "fix: a b", Some("1.3.0-beta.2"));
         check(beta, "1.3.0-beta.1", "fix!: a b", Some("2.0.0-beta.1"));
         check("[tool.semantic_release.branches.main]\nmatch = 'release'", "1.2.3", "feat: a b", Some("1.3.0"));
+    }
+
+    /// The plan without a release that the caller names: tags are looked for.
+    fn found(config: &str, tags: &[(&str, &str)], messages: &[&str]) -> Plan {
+        let commit = |(at, message): (usize, &&str)| Commit {
+            sha: format!("c{at}00000000"),
+            message: (*message).into(),
+            ..Commit::default()
+        };
+        let tag = |(name, sha): &(&str, &str)| Tag { name: (*name).to_owned(), sha: format!("{sha}00000000") };
+        let history = History {
+            commits: messages.iter().enumerate().map(commit).collect(),
+            tags: tags.iter().map(tag).collect(),
+            since: None,
+            complete: true,
+        };
+        let config = format!("[tool.semantic_release]\n{config}");
+        testing::planned(plan, &Files::of([("pyproject.toml", config.as_str())]), &history, "2026-01-02", None)
+    }
+
+    #[test]
+    fn a_pre_releases_commits_are_not_the_final_ones_entry() {
+        let tags = [("v1.0.0", "c0"), ("v1.1.0-rc.1", "c1")];
+        let plan = found("", &tags, &["fix: old one", "feat: new one", "fix: last one"]);
+        let entry = &plan.releases[0].entry.as_ref().unwrap().markdown;
+        assert_eq!(plan.releases[0].tag, "v1.1.0");
+        assert!(entry.contains("Last one") && !entry.contains("New one"), "{entry}");
+    }
+
+    #[test]
+    fn a_first_release_of_nothing_is_0_0_0() {
+        let first =
+            |config, message| found(config, &[], &[message]).releases.first().map(|release| release.tag.clone());
+        assert_eq!(first("allow_zero_version = true", "no type").as_deref(), Some("v0.0.0"));
+        assert_eq!(first("allow_zero_version = true", "feat: a b").as_deref(), Some("v0.1.0"));
+        let again = found("allow_zero_version = true", &[("v0.0.0", "c0")], &["no type", "no type"]);
+        assert_eq!(again.releases.len(), 0);
+    }
+
+    #[test]
+    fn scipy_types_of_ones_own_have_no_section() {
+        let options = "commit_parser = 'scipy'\n[tool.semantic_release.commit_parser_options]\nallowed_tags = ['feat', 'ENH', 'REV']";
+        let entry = found(options, &[("v1.0.0", "c0")], &["x", "feat: a b", "ENH: c d", "REV: e f"]);
+        let entry = entry.releases[0].entry.as_ref().unwrap().markdown.clone();
+        let headings: Vec<&str> = entry.lines().filter(|line| line.starts_with("### ")).collect();
+        assert_eq!(headings, ["### Feature", "### None", "### Other"]);
     }
 
     #[test]

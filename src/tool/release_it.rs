@@ -2,7 +2,7 @@
 //! conventional-recommended-bump 11), with `git.tagName` and the configuration's places of release-it 20 (`lib/config.js`).
 
 use super::conventional_changelog::run::{self, Family};
-use super::conventional_changelog::{Generation, Preset, Writer};
+use super::conventional_changelog::{Generation, Preset, WriterOptions};
 use super::semantic_release::config;
 use super::{Facts, Plan, Recognition, Release, Tool};
 use crate::bump::Bump;
@@ -84,7 +84,7 @@ fn pattern(config: &Value, tags: &[Tag], over: Option<&str>) -> TagPattern {
 }
 
 /// The plugin's preset.
-fn preset(plugin: &Value, files: &Files, date: &str, notes: &mut Vec<Text>) -> (Preset, Parser, Writer) {
+fn preset(plugin: &Value, files: &Files, date: &str, notes: &mut Vec<Text>) -> (Preset, Parser, WriterOptions) {
     let mut options = Map::new();
     match plugin.get("preset") {
         Some(Value::Object(preset)) => {
@@ -107,7 +107,10 @@ fn preset(plugin: &Value, files: &Files, date: &str, notes: &mut Vec<Text>) -> (
     let family = family(files, date);
     let (preset, parser) = config::preset(&options, family.generation, notes);
     let parser = family.parser(&preset, parser, date);
-    (preset, parser, family.writer)
+    let mut writer = config::writer_options(&options, notes);
+    writer.writer = family.writer;
+    writer.links_in_code = date < config::CODE_ALONE;
+    (preset, parser, writer)
 }
 
 /// What the plugin brings: 12 conventional-changelog 8, 9 to 11 the ones from 2024 on; it is the one asked for, else the
@@ -158,11 +161,17 @@ fn prerelease(config: &Value, files: &Files, from: Option<&Version>) -> Option<S
 }
 
 /// `getRecommendedVersion`: a pre-release goes on as one; a final version becomes one where a name is given.
-fn next_version(from: &Version, bump: Bump, name: Option<&str>) -> Option<Version> {
-    let first = |base: Version, name: &str| {
-        let pre = if name.is_empty() { "0".to_owned() } else { format!("{name}.0") };
-        Some(Version { pre: Prerelease::new(&pre).ok()?, ..base })
+///
+/// `anew` is the bump by which a pre-release starts again from a higher version, `base` the number it starts with.
+fn next_version(from: &Version, bump: Bump, name: Option<&str>, anew: Option<Bump>, base: u64) -> Option<Version> {
+    let first = |version: Version, name: &str| {
+        let pre = if name.is_empty() { base.to_string() } else { format!("{name}.{base}") };
+        Some(Version { pre: Prerelease::new(&pre).ok()?, ..version })
     };
+    if let Some(bump) = anew.filter(|bump| *bump > Bump::None) {
+        let full = Version { pre: Prerelease::EMPTY, ..from.clone() };
+        return first(increment(&full, bump)?, name.unwrap_or_default());
+    }
     if from.pre.is_empty() {
         let next = increment(from, bump)?;
         return match name {
@@ -208,9 +217,15 @@ fn plan(facts: &Facts<'_>) -> Plan {
             return plan;
         }
     };
-    let (bump, readings, reasons) = run::recommended(&preset, writer, &read.iter().collect::<Vec<_>>());
+    let (bump, readings, reasons) = run::recommended(&preset, writer.writer, &read.iter().collect::<Vec<_>>());
     plan.readings = readings;
-    if plugin.get("ignoreRecommendedBump").and_then(Value::as_bool) == Some(true) {
+    let is = |key: &str, value: bool| plugin.get(key).and_then(Value::as_bool) == Some(value);
+    for key in ["whatBump", "context", "gitRawCommitsOpts", "commitsOpts", "tagOpts"] {
+        if plugin.get(key).is_some_and(|value| !value.is_boolean()) {
+            plan.notes.push(Text::new("tool_semantic_release_option", [key]));
+        }
+    }
+    if is("ignoreRecommendedBump", true) || is("whatBump", false) {
         plan.nothing = Some(Text::new("tool_release_it_asks", []));
         return plan;
     }
@@ -225,15 +240,43 @@ fn plan(facts: &Facts<'_>) -> Plan {
         Some("patch") => Bump::Patch,
         _ => bump,
     };
-    let name = prerelease(&config, facts.files, previous.as_ref());
-    let Some(next) = next_version(&current, bump, name.as_deref()) else {
+    let mut name = prerelease(&config, facts.files, previous.as_ref());
+    let mut base = u64::from(config.get("preReleaseBase").is_some_and(|base| base.as_str() == Some("1") || *base == 1));
+    if base == 1 && name.as_deref() == Some("") {
+        // `semver.inc` is called without a name, and takes what comes in its place.
+        (name, base) = (Some("1".to_owned()), 0);
+    }
+    // A pre-release that is asked for starts anew where the commits since the last final version ask for more than it
+    // has; with `strictSemVer` at any rate.
+    let asked = name.is_some() && !current.pre.is_empty() && config.get("preRelease").is_some();
+    let mut anew = None;
+    if asked && is("strictSemVer", true) {
+        anew = Some(bump);
+    } else if asked && facts.last.is_none() {
+        let tags = facts.history.tags.iter();
+        let finals = tags.filter_map(|tag| Some((tag, pattern.version(&tag.name)?)));
+        let finals = finals.filter(|(_, version)| version.pre.is_empty());
+        if let Some((tag, last)) = finals.max_by(|left, right| left.1.cmp(&right.1)) {
+            let handed = run::handed(facts, Some(tag), ".", false);
+            let all = run::read(&parser, &handed).unwrap_or_default();
+            let (bump, ..) = run::recommended(&preset, writer.writer, &all.iter().collect::<Vec<_>>());
+            let same = match bump {
+                Bump::Major => last.major == current.major,
+                Bump::Minor => last.minor == current.minor,
+                Bump::Patch => last.patch == current.patch,
+                Bump::None => false,
+            };
+            anew = same.then_some(bump);
+        }
+    }
+    let Some(next) = next_version(&current, bump, name.as_deref(), anew, base) else {
         plan.nothing = Some(Text::new("tool_version_too_large", []));
         return plan;
     };
     let tag = pattern.tag(&next);
     let remote = run::remote(facts.files, "", facts.repository);
     let context = run::context(&remote, &next, &from, &tag, facts.date);
-    let markdown = run::entry(&preset, &context, &read, writer);
+    let markdown = run::entry_with(&preset, &writer, &context, &read);
     plan.releases.push(Release {
         component: String::new(),
         path: ".".to_owned(),
@@ -253,7 +296,7 @@ mod tests {
 
     #[track_caller]
     fn check(from: &str, bump: Bump, to: &str) {
-        assert_eq!(next_version(&Version::parse(from).unwrap(), bump, None).unwrap().to_string(), to);
+        assert_eq!(next_version(&Version::parse(from).unwrap(), bump, None, None, 0).unwrap().to_string(), to);
     }
 
     #[test]
@@ -261,6 +304,33 @@ mod tests {
         check("1.2.3", Bump::Minor, "1.3.0");
         check("1.3.0-rc.1", Bump::Minor, "1.3.0-rc.2");
         check("1.3.0-rc", Bump::Patch, "1.3.0-rc.0");
+    }
+
+    #[test]
+    fn a_pre_release_starts_anew_where_more_is_asked_for() {
+        let planned = |plugin: &str, tags: &[&str], message: &str| {
+            let config = format!(
+                r#"{{"preRelease": "beta", "plugins": {{"@release-it/conventional-changelog": {{"preset": {plugin}}}}}}}"#
+            );
+            let plan = crate::tool::testing::plan(&ReleaseIt, &[(".release-it.json", &config)], tags, &[message]);
+            plan.releases.first().map(|release| release.next.to_string()).unwrap_or_default()
+        };
+        let tags = ["1.2.3", "1.3.0-beta.1"];
+        assert_eq!(planned(r#""angular""#, &tags, "feat: a"), "1.3.0-beta.2");
+        assert_eq!(planned(r#""angular""#, &tags, "fix: a\n\nBREAKING CHANGE: b"), "2.0.0-beta.0");
+        assert_eq!(planned(r#""angular", "strictSemVer": true"#, &tags, "feat: a"), "1.4.0-beta.0");
+        assert_eq!(
+            planned(r#"{"name": "conventionalcommits", "preMajor": true}"#, &["0.1.0"], "feat!: a"),
+            "0.2.0-beta.0"
+        );
+        let strict = r#"{"name": "conventionalcommits", "bumpStrict": true}"#;
+        let with_eleven = |message: &str| {
+            let config = format!(r#"{{"plugins": {{"@release-it/conventional-changelog": {{"preset": {strict}}}}}}}"#);
+            let package = r#"{"devDependencies": {"@release-it/conventional-changelog": "^11.0.0"}}"#;
+            let files = [(".release-it.json", config.as_str()), ("package.json", package)];
+            crate::tool::testing::plan(&ReleaseIt, &files, &["1.2.3"], &[message]).releases.len()
+        };
+        assert_eq!((with_eleven("chore: a"), with_eleven("fix: a"), with_eleven("odd: a")), (0, 1, 1));
     }
 
     #[test]
@@ -274,7 +344,7 @@ mod tests {
         assert_eq!(named(beta, "1.3.0-beta.2"), "beta");
         assert_eq!(named(beta, "1.3.0-rc.2"), "");
         assert_eq!(named(beta, "1.2.3"), "");
-        let next = next_version(&Version::parse("1.3.0-alpha.2").unwrap(), Bump::Patch, Some("beta"));
+        let next = next_version(&Version::parse("1.3.0-alpha.2").unwrap(), Bump::Patch, Some("beta"), None, 0);
         assert_eq!(next.unwrap().to_string(), "1.3.0-beta.0");
     }
 

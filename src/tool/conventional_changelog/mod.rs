@@ -149,6 +149,10 @@ pub struct ConventionalCommits {
     pub scopes: Vec<String>,
     /// `scopeOnly`: commits without a scope do not count, either.
     pub scope_only: bool,
+    /// `preMajor`: what would be a major or a minor version is one step less.
+    pub pre_major: bool,
+    /// `bumpStrict`: types that are all hidden recommend nothing.
+    pub bump_strict: bool,
     /// The preset's version.
     pub generation: Generation,
     /// Whether version 10 is its 10.2.1 and was handed the addresses as templates, as commit-and-tag-version 13 does.
@@ -187,6 +191,8 @@ impl Default for ConventionalCommits {
             issue_prefixes: vec!["#".to_owned()],
             scopes: Vec::new(),
             scope_only: false,
+            pre_major: false,
+            bump_strict: false,
             generation: Generation::default(),
             templates: false,
         }

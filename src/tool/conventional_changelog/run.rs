@@ -224,6 +224,23 @@ pub fn recommended(preset: &Preset, writer: Writer, read: &[&Analysed<'_>]) -> (
             reasons.push(Reason { commit: Some(commit.place), bump: own, rule });
         }
     }
+    if let Preset::ConventionalCommits(config) = preset {
+        // What is left of the commits asks for nothing by itself.
+        let hidden = |kind: &str| config.types.iter().any(|known| known.hidden && known.name == kind);
+        let asks = |commit: &Analysed<'_>| {
+            super::matches_scope(config, commit.read.part("scope").unwrap_or_default())
+                && !hidden(commit.read.part("type").unwrap_or_default())
+        };
+        let mut staying = read.iter().zip(staying(writer, read)).filter(|(_, stays)| *stays);
+        if config.pre_major && bump > Bump::Patch {
+            bump = if bump == Bump::Major { Bump::Minor } else { Bump::Patch };
+            for reason in &mut reasons {
+                reason.bump = reason.bump.min(bump);
+            }
+        } else if config.bump_strict && bump == Bump::Patch && !newest && !staying.any(|(commit, _)| asks(commit)) {
+            return (Bump::None, readings, Vec::new());
+        }
+    }
     readings.sort_by_key(|reading| reading.commit);
     reasons.sort_by_key(|reason| std::cmp::Reverse(reason.bump));
     (bump, readings, reasons)

@@ -64,6 +64,15 @@ pub(super) fn category<'a>(reading: &'a Reading, settings: &Settings) -> &'a str
     match reading.kind.as_str() {
         // These parsers name the sections themselves.
         kind if matches!(settings.options.parser, Parser::Emoji | Parser::Tag) => kind,
+        kind if settings.options.parser == Parser::Scipy => match kind {
+            "BLD" | "BUG" | "MAINT" => "fix",
+            "API" | "DEP" => "breaking",
+            "DOC" => "documentation",
+            "ENH" | "FEAT" => "feature",
+            "REV" => "other",
+            // Whatever else is allowed, it has no section of its own.
+            _ => "none",
+        },
         "docs" => "documentation",
         "feat" if short => "feature",
         "perf" if short => "performance",
@@ -78,12 +87,6 @@ pub(super) fn category<'a>(reading: &'a Reading, settings: &Settings) -> &'a str
         "refactor" => "refactoring",
         "style" => "code style",
         "test" => "testing",
-        // The sections of the scipy parser, whose types are written in capitals.
-        "BLD" | "BUG" | "MAINT" => "fix",
-        "API" | "DEP" => "breaking",
-        "DOC" => "documentation",
-        "ENH" | "FEAT" => "feature",
-        "BENCH" | "DEV" | "STY" | "TST" | "REL" | "TEST" => "none",
         other => other,
     }
 }

@@ -81,6 +81,13 @@ const SILENT: &[&str] = &[
     "semantic-release-rubygem",
     "semantic-release-license",
     "semantic-release-openvsx",
+    "semantic-release-yarn",
+    "semantic-release-pnpm",
+    "semantic-release-expo",
+    "semantic-release-react-native",
+    "semantic-release-mattermost",
+    "semantic-release-discord",
+    "semantic-release-plugin-update-version-in-files",
     "gradle-semantic-release-plugin",
 ];
 
@@ -234,7 +241,7 @@ pub fn load(files: &Files) -> Config {
     workflow_options(files, &mut options);
     options.retain(|_, value| !value.is_null() && !is_code(value));
     if let Some(extends) = options.get("extends") {
-        for name in list(extends).iter().filter_map(Value::as_str) {
+        for name in list(extends).iter().filter_map(Value::as_str).filter(|name| *name != GITLAB) {
             notes.push(Text::new("tool_semantic_release_extends", [name]));
         }
     }
@@ -307,6 +314,8 @@ pub fn list(value: &Value) -> &[Value] {
 
 const ANALYZER: &str = "@semantic-release/commit-analyzer";
 const GENERATOR: &str = "@semantic-release/release-notes-generator";
+/// The shareable configuration of the project's own (14.0.1): the default analyzer and generator, and where to publish.
+const GITLAB: &str = "@semantic-release/gitlab-config";
 const EXEC: &str = "@semantic-release/exec";
 
 fn plugins(options: &Map<String, Value>, notes: &mut Vec<Text>) -> Vec<Plugin> {
@@ -489,7 +498,9 @@ fn conventional_commits(
             ("issuePrefixes", prefixes) => config.issue_prefixes = strings(prefixes),
             ("scope", scopes) => config.scopes = strings(scopes),
             ("scopeOnly", Value::Bool(only)) => config.scope_only = *only,
-            // These are about conventional-recommended-bump, which is not asked.
+            // These are about conventional-recommended-bump, which semantic-release does not ask.
+            ("preMajor", Value::Bool(lower)) => config.pre_major = *lower,
+            ("bumpStrict", Value::Bool(strict)) => config.bump_strict = *strict,
             ("name" | "preMajor" | "bumpStrict" | "ignoreCommits" | "releaseCommitMessageFormat" | "header", _) => {}
             (key, _) => push(notes, Text::new("tool_semantic_release_option", [&format!("presetConfig.{key}")])),
         }
