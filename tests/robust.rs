@@ -106,9 +106,18 @@ fn what_only_looks_like_a_version_is_no_release() {
         let expected = [Version::new(1, 2, 4), Version::new(1, 3, 0)];
         assert!(tool == "git-cliff" || expected.contains(&version), "{tool}: {version}");
     }
-    for other in ["v01.3.0", "v1.03.0", "v2", "v1.3", "v", "", "1.3.0."] {
+    for other in ["v2", "v1.3", "v", "", "1.3.0."] {
         only(&["v1.2.3", other], &["fix: x"], &["1.2.4", "1.3.0"]);
         only(&[other, "v1.2.3"], &["fix: x"], &["1.2.4", "1.3.0"]);
+    }
+    // knope's own versions may begin with zeros: after `v01.3.0` it makes 1.3.1 (asked of knope 0.23.2).
+    for other in ["v01.3.0", "v1.03.0"] {
+        for names in [["v1.2.3", other], [other, "v1.2.3"]] {
+            for (tool, version) in next(&names, &["fix: x"]) {
+                let after = if tool == "knope" { Version::new(1, 3, 1) } else { Version::new(1, 2, 4) };
+                assert!(version == after || version == Version::new(1, 3, 0), "{tool} after {names:?}: {version}");
+            }
+        }
     }
 }
 

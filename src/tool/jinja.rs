@@ -845,7 +845,11 @@ mod tests {
 
     #[track_caller]
     fn refuse(source: &str, expected: &str) {
-        assert_eq!(fill(source, context()).map_err(|refused| refused.id.to_string()), Err(expected.to_owned()), "{source}");
+        assert_eq!(
+            fill(source, context()).map_err(|refused| refused.id.to_string()),
+            Err(expected.to_owned()),
+            "{source}"
+        );
     }
 
     #[test]
