@@ -530,7 +530,9 @@ fn entry(settings: &Settings, home: &Home, from: &str, next: &Version, changes: 
     }
     if !breaking.is_empty() {
         out.push_str("\n\n#### ⚠️ Breaking Changes\n");
-        breaking.iter().for_each(|line| push(&mut out, line));
+        for line in breaking {
+            push(&mut out, line);
+        }
     }
     let mut authors: Vec<String> = Vec::new();
     // Few people write many commits: what a name becomes is looked at once.

@@ -722,7 +722,7 @@ fn transform<'a>(
 }
 
 /// A commit's type as it was read.
-fn kind<'a>(item: Item<'a>) -> &'a str {
+fn kind(item: Item<'_>) -> &str {
     item.read.part("type").unwrap_or_default()
 }
 
@@ -1042,7 +1042,7 @@ fn link_issues<'t>(
 
 /// Puts a link in the place of each `@user` in a subject: `/\B@([a-z0-9](?:-?[a-z0-9/]){0,38})/g`; with `code`, what stands
 /// between back-ticks is left alone.
-fn link_users<'t>(subject: Cow<'t, str>, code: bool, url: impl Fn(&str, &mut String)) -> Cow<'t, str> {
+fn link_users(subject: Cow<'_, str>, code: bool, url: impl Fn(&str, &mut String)) -> Cow<'_, str> {
     let bytes = subject.as_bytes();
     if bytes::find(b'@', bytes).is_none() {
         return subject;

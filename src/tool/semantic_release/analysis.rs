@@ -47,10 +47,20 @@ pub struct Rule {
     release: ReleaseType,
     /// Properties of the commit and what they must be.
     wanted: Vec<(String, Wanted)>,
+    /// The place among [`NAMES`] of the property that alone is wanted; `None` where it is another one or several are.
+    only: Option<usize>,
     /// The rule as it may be shown: `type: feat`.
     text: String,
     /// Whether it is one of the analyzer's own.
     own: bool,
+}
+
+/// What most rules ask for.
+const NAMES: [&str; 5] = ["type", "scope", "emoji", "tag", "component"];
+
+fn only(wanted: &[(String, Wanted)]) -> Option<usize> {
+    let [(name, _)] = wanted else { return None };
+    NAMES.iter().position(|known| known == name)
 }
 
 #[derive(Clone, Debug)]
@@ -101,7 +111,8 @@ impl Rule {
                 other => format!("{name}: {other}"),
             });
         }
-        Some(Self { breaking, revert, release, wanted, text: words.join(", "), own: false })
+        let only = only(&wanted);
+        Some(Self { breaking, revert, release, wanted, only, text: words.join(", "), own: false })
     }
 
     fn known(name: &str, value: &str, release: usize) -> Self {
@@ -114,6 +125,7 @@ impl Rule {
             breaking: name == "breaking",
             revert: name == "revert",
             release: ReleaseType::Type(release),
+            only: only(&wanted),
             wanted,
             text,
             own: true,
@@ -173,10 +185,10 @@ impl Rule {
     }
 
     /// Whether it is about a commit; `last` is the property that was looked at last, for which many rules ask in turn.
-    fn matches<'r>(&'r self, commit: &'r Analysed<'_>, last: &mut (&'r str, Property<'r>)) -> bool {
-        let mut property = |name: &'r str| {
-            if last.0 != name {
-                *last = (name, commit.property(name));
+    fn matches<'r>(&self, commit: &'r Analysed<'_>, last: &mut (Option<usize>, Property<'r>)) -> bool {
+        let mut property = |name: &str| {
+            if self.only.is_none() || last.0 != self.only {
+                *last = (self.only, commit.property(name));
             }
             last.1
         };
@@ -295,7 +307,7 @@ pub fn verdict<'r>(custom: &'r [Rule], defaults: &'r [Rule], commit: &Analysed<'
 /// is beaten by every one after it.
 fn highest<'r>(rules: &'r [Rule], commit: &Analysed<'_>) -> Option<&'r Rule> {
     let mut best: Option<&Rule> = None;
-    let mut last = ("", commit.property(""));
+    let mut last = (None, Property::Missing);
     for rule in rules {
         if !rule.matches(commit, &mut last) {
             continue;
