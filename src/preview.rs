@@ -295,6 +295,10 @@ pub fn preview(input: &Input<'_>) -> Option<Preview> {
         && preview.tool.as_ref().is_some_and(|(tool, _)| tool.fills_templates(&known.files));
     // Where no tool is recognised, the usual ones stand side by side: the second module has them all.
     preview.elsewhere |= cfg!(not(feature = "more")) && preview.tool.is_none() && preview.requests.is_empty();
+    if preview.elsewhere {
+        // The next module begins anew, and nobody looks at what this one would make of the history.
+        return Some(preview);
+    }
     let place = known.tags.is_some().then(|| known.history(last)).flatten();
     (preview.squash, preview.merge) = messages(&preview, input.page, &known);
     preview.assumptions.extend(assumptions(&known, place.and_then(|place| known.histories.get(place))));

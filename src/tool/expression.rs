@@ -644,6 +644,42 @@ mod tests {
         }
     }
 
+    /// Expressions and texts thrown together: whatever is matched by hand is what the engine finds.
+    #[test]
+    fn thrown_together_it_is_what_the_engine_finds() {
+        const PARTS: [&str; 32] = [
+            "a", "b", "a", "b", "c", "é", "#", "\\(", "\\)", ".", ".*", ".+", "a*", "b+", "c?", "(a)", "(b", ")",
+            "(?:a", ")?", ")+", ")*", "[ab]", "[^a]", "[^)]*", "\\d+", "\\w", "\\s", "|", "^", "$", "|^",
+        ];
+        const LETTERS: [&str; 14] = ["a", "b", "c", "a", "b", "é", "ß", "(", ")", "#", "1", " ", "\n", "ab"];
+        let mut seed = 0x9e37_79b9_7f4a_7c15_u64;
+        let mut next = |below: usize| {
+            seed ^= seed << 13;
+            seed ^= seed >> 7;
+            seed ^= seed << 17;
+            usize::try_from(seed % 1_000_003).unwrap() % below
+        };
+        let (mut by_hand, mut replaced) = (0, 0);
+        for _ in 0..std::env::var("SQUASHCAST_EXPRESSIONS").map_or(1_500, |count| count.parse().unwrap()) {
+            let source: String = (0..=next(7)).map(|_| PARTS[next(PARTS.len())]).collect();
+            let Some(simple) = Simple::parse(&source) else { continue };
+            let engine = Engine::new(&source).unwrap_or_else(|_| panic!("{source:?} cannot be compiled"));
+            let regex = Regex::new(&source).unwrap();
+            by_hand += 1;
+            replaced += usize::from(simple.groups.is_some());
+            for _ in 0..24 {
+                let text: String = (0..next(12)).map(|_| LETTERS[next(LETTERS.len())]).collect();
+                assert_eq!(regex.is_match(&text), engine.is_match(&text), "{source:?} {text:?}");
+                let with = "<$0|$1|${2}>";
+                assert_eq!(regex.replace_all(&text, with), engine.replace_all(&text, with), "{source:?} {text:?}");
+                for found in engine.find_iter(&text).filter(|_| regex.finds_itself()) {
+                    assert_eq!(engine.replace(found.as_str(), "name"), "name", "{source:?} {text:?}");
+                }
+            }
+        }
+        assert!(by_hand > 100 && replaced > 20, "{by_hand} by hand, {replaced} of them replaced");
+    }
+
     #[test]
     fn what_has_several_ways_is_the_engines() {
         for source in [
