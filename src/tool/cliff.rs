@@ -197,6 +197,9 @@ fn parsers(map: &Map<String, Value>, notes: &mut Vec<Text>) -> Option<Vec<Parser
             // Without its regex a parser would take everything; the note says which one is missing.
             continue;
         }
+        if text(table, "field").is_some_and(|field| field.starts_with("committer.")) {
+            notes.push(Text::new("tool_cliff_committer", []));
+        }
         let switch = |key: &str| table.get(key).and_then(Value::as_bool).unwrap_or_default();
         parsers.push(Parser {
             sha: text(table, "sha").map(|sha| sha.to_lowercase()),
@@ -1046,6 +1049,13 @@ mod tests {
         check("commit_parsers = [{field = 'scope', pattern = '^api$', group = 'API'}]", "fix(api): x", &["API|api|x"]);
         check("commit_parsers = [{footer = '^Kind:.*bug', group = 'Bugs'}]", "fix: x\n\nKind: bug", &["Bugs|-|x"]);
         check("commit_parsers = []\nfilter_commits = true", "fix: x", &[]);
+    }
+
+    #[test]
+    fn a_condition_on_the_committer_is_named() {
+        let parser = |field: &str| format!("commit_parsers = [{{field = '{field}', pattern = 'x', skip = true}}]");
+        assert_eq!(config(&parser("committer.name")).1, [Text::new("tool_cliff_committer", [])]);
+        assert_eq!(config(&parser("author.name")).1, []);
     }
 
     #[test]

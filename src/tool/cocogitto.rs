@@ -3,7 +3,7 @@
 //! `src/command/bump/{standard,monorepo}.rs`) and its changelog templates (`src/conventional/changelog/template`).
 
 use super::glob::Glob;
-use super::{CommitReading, Facts, Last, Plan, Reason, Recognition, Release, Tool, day};
+use super::{CommitReading, Facts, Last, Plan, Reason, Recognition, Release, Tool, strftime};
 use crate::bump::Bump;
 use crate::changelog::Entry;
 use crate::files::{File, Files};
@@ -648,7 +648,6 @@ impl<'a> Planner<'a> {
             self.fails = true;
             return None;
         }
-        let (version, tag, start) = self.previous(package);
         let monorepo = package.is_none() && !self.settings.packages.is_empty();
         let named = if package.is_some() { &self.settings.package_template } else { &self.settings.template };
         let Some(template) = Template::named(named.as_deref(), monorepo) else {
@@ -664,57 +663,108 @@ impl<'a> Planner<'a> {
             return None;
         }
         let style = Style::on(self.facts.date);
-        let tagged = self.settings.tagged(package, &self.facts.history.tags);
-        let tag_of = |judged: &Judged<'_>| {
-            let (_, version) = tagged.get(judged.commit.sha.as_str())?;
-            Some(self.settings.tag(package, version))
-        };
-        let mut sections: Vec<Vec<&Judged<'_>>> = vec![Vec::new()];
-        for judged in self.commits.iter().filter(|judged| judged.at >= start && wanted(judged)) {
-            if sections.last().and_then(|section| section.last()).is_some_and(|last| tag_of(last).is_some()) {
-                sections.push(Vec::new());
-            }
-            sections.last_mut()?.push(judged);
-        }
-        let newest = sections.len();
-        let mut before: Option<String> = None;
         let mut written = Vec::new();
-        for (number, section) in (1..).zip(&sections) {
-            let own = section.last().and_then(|judged| tag_of(judged)).filter(|_| number < newest);
-            let own = own.unwrap_or_else(|| release.tag.clone());
-            let from = match (before.take(), section.first()) {
-                (Some(before), _) => before,
-                (None, _) if style.from_tag && !tag.is_empty() => tag.clone(),
-                (None, Some(oldest)) => tag_of(oldest).unwrap_or_else(|| oldest.commit.sha.clone()),
-                // No commit lies outside the packages.
-                (None, None) => {
-                    let zero = Version::new(0, 0, 0);
-                    self.settings.tag(package, version.as_ref().unwrap_or(&zero))
-                }
-            };
-            // Since 7.0 a release bears the day of its newest commit (`Release::try_from`), before of the day it is made.
-            let date = match section.last().filter(|_| style.ordered) {
-                Some(judged) => day::utc(&judged.commit.date).unwrap_or_else(|| self.facts.date.to_owned()),
-                None if style.ordered => "1970-01-01".to_owned(),
-                None => self.facts.date.to_owned(),
-            };
+        for section in self.sections(release, package, wanted, &style).iter().rev() {
             let writer = Writer {
                 settings: self.settings,
                 template,
                 style,
-                date: &date,
+                date: section.at.get(..10).unwrap_or(&section.at),
                 previous: &|package| {
                     let tag = self.previous(package).1;
                     let first = self.root().unwrap_or_default();
                     if tag.is_empty() { (first.to_owned(), false) } else { (tag, true) }
                 },
             };
-            written.push(writer.write(&own, &from, self.lines(section), moved));
-            before = Some(own);
+            written.push(writer.write(&section.tag, section.from.text(), self.lines(&section.commits), moved));
         }
-        written.reverse();
         Some(Entry { markdown: written.join("\n") })
     }
+
+    /// The sections of an entry, the oldest first (`Release::try_from`): cog starts a new one at each tag.
+    fn sections<'b>(
+        &'b self,
+        release: &Release,
+        package: Option<&Package>,
+        wanted: &dyn Fn(&Judged<'_>) -> bool,
+        style: &Style,
+    ) -> Vec<Section<'a, 'b>> {
+        let (version, before, start) = self.previous(package);
+        let tagged = self.settings.tagged(package, &self.facts.history.tags);
+        let tag_of = |judged: &Judged<'_>| {
+            let (_, version) = tagged.get(judged.commit.sha.as_str())?;
+            Some(From::Tag(self.settings.tag(package, version), judged.commit.sha.clone()))
+        };
+        let mut parts: Vec<Vec<&'b Judged<'a>>> = Vec::new();
+        let mut last: Vec<&'b Judged<'a>> = Vec::new();
+        for judged in self.commits.iter().filter(|judged| judged.at >= start && wanted(judged)) {
+            if last.last().is_some_and(|last| tag_of(last).is_some()) {
+                parts.push(std::mem::take(&mut last));
+            }
+            last.push(judged);
+        }
+        let older = parts.len();
+        parts.push(last);
+        let mut sections: Vec<Section<'a, 'b>> = Vec::new();
+        for (number, commits) in parts.into_iter().enumerate() {
+            let own = commits.last().and_then(|judged| tag_of(judged)).filter(|_| number < older);
+            let from = match (sections.last(), commits.first()) {
+                (Some(before), _) => From::Tag(before.tag.clone(), before.sha.clone().unwrap_or_default()),
+                (None, _) if style.from_tag && !before.is_empty() => From::Tag(before.clone(), String::new()),
+                (None, Some(oldest)) => tag_of(oldest).unwrap_or_else(|| From::Commit(oldest.commit.sha.clone())),
+                // No commit lies outside the packages.
+                (None, None) => {
+                    let zero = Version::new(0, 0, 0);
+                    From::Tag(self.settings.tag(package, version.as_ref().unwrap_or(&zero)), String::new())
+                }
+            };
+            // Since 7.0 a release bears the day of its newest commit (`Release::try_from`), before of the day it is made.
+            let made = || format!("{}T00:00:00", self.facts.date);
+            let at = match commits.last().filter(|_| style.ordered) {
+                Some(judged) => instant(&judged.commit.date).unwrap_or_else(made),
+                None if style.ordered => "1970-01-01T00:00:00".to_owned(),
+                None => made(),
+            };
+            let (tag, sha) = match own {
+                Some(From::Tag(tag, sha)) => (tag, Some(sha)),
+                _ => (release.tag.clone(), None),
+            };
+            sections.push(Section { tag, sha, from, at, commits });
+        }
+        sections
+    }
+}
+
+/// Where a section begins (`OidOf`).
+enum From {
+    /// A tag, and its commit where that is known.
+    Tag(String, String),
+    Commit(String),
+}
+
+impl From {
+    fn text(&self) -> &str {
+        match self {
+            Self::Tag(text, _) | Self::Commit(text) => text,
+        }
+    }
+}
+
+/// A part of an entry: the commits up to a tag.
+struct Section<'a, 'b> {
+    tag: String,
+    /// The tag's commit; `None` for the release to come.
+    sha: Option<String>,
+    from: From,
+    /// When: `YYYY-MM-DDTHH:MM:SS` in UTC.
+    at: String,
+    /// The oldest first.
+    commits: Vec<&'b Judged<'a>>,
+}
+
+/// An instant in UTC, without its zone.
+fn instant(date: &str) -> Option<String> {
+    strftime::instant(date).and_then(|at| strftime::format(at, "%Y-%m-%dT%H:%M:%S"))
 }
 
 /// Where no conventional commit lies in a range (`BumpError::NoCommitFound`).
@@ -769,10 +819,8 @@ impl Planner<'_> {
         moved: &[Release],
     ) -> Option<Entry> {
         use super::cliff::{self, NO_HASH, unknown};
-        use super::strftime;
         use serde_json::json;
         let source = self.facts.files.text(path)?;
-        let (_, _, start) = self.previous(package);
         let hash = |sha: &str| if sha.is_empty() { NO_HASH.to_owned() } else { sha.to_owned() };
         let footer = |footer: &reading::Footer<'_>, message: &str| {
             let (token, content) = (footer.token, footer.content);
@@ -790,27 +838,37 @@ impl Planner<'_> {
                 _ => json!({"footer": {"token": token, "content": content}}),
             }
         };
-        let commits = self.commits.iter().filter(|judged| judged.at >= start && wanted(judged)).rev();
-        let commits = commits.filter(|judged| self.shows(judged)).filter_map(|judged| {
+        let told = |judged: &&Judged<'_>| {
             let read = judged.read.as_ref()?;
             let kind = self.settings.kinds.get(read.kind.as_ref())?;
-            let date = strftime::instant(&judged.commit.date).and_then(|at| strftime::format(at, "%Y-%m-%dT%H:%M:%S"));
             Some(json!({
                 "id": hash(&judged.commit.sha), "author": self.settings.username(&judged.commit.author),
                 "signature": judged.commit.author, "type": kind.title, "type_order": kind.order.unwrap_or_default(),
-                "date": date.map_or_else(|| unknown("commit.date"), Value::from), "scope": read.scope,
-                "summary": read.summary, "body": read.body, "breaking_change": read.breaking,
+                "date": instant(&judged.commit.date).map_or_else(|| unknown("commit.date"), Value::from),
+                "scope": read.scope, "summary": read.summary, "body": read.body, "breaking_change": read.breaking,
                 "footers": read.footers.iter().map(|told| footer(told, &judged.commit.message)).collect::<Vec<_>>(),
             }))
-        });
-        let commits: Vec<Value> = commits.collect();
-        let oldest = self.commits.iter().find(|judged| judged.at >= start && wanted(judged));
+        };
+        let named = |from: &From| match from {
+            From::Tag(tag, sha) if sha.is_empty() => json!({"tag": tag}),
+            From::Tag(tag, sha) => json!({"tag": tag, "id": sha}),
+            From::Commit(sha) => json!({"id": hash(sha)}),
+        };
+        // The older ones hang on the newer ones.
+        let mut releases: Vec<Map<String, Value>> = Vec::new();
+        for section in self.sections(release, package, wanted, &Style::on(self.facts.date)) {
+            let commits = section.commits.iter().rev().filter(|judged| self.shows(judged)).filter_map(told);
+            let own = From::Tag(section.tag.clone(), section.sha.clone().unwrap_or_default());
+            // Each holds all before it, so this is for templates that ask, and for so many only.
+            let before = releases.last().filter(|_| source.contains("previous") && releases.len() < 20);
+            let previous = before.cloned().map_or(Value::Null, Value::Object);
+            let context = json!({
+                "version": named(&own), "from": named(&section.from), "date": section.at,
+                "commits": commits.collect::<Vec<_>>(), "previous": previous,
+            });
+            releases.extend(context.as_object().cloned());
+        }
         let mut context = Map::new();
-        context.insert("version".to_owned(), json!({"tag": release.tag, "id": unknown("version.id")}));
-        context.insert("from".to_owned(), json!({"id": hash(oldest.map_or("", |judged| &judged.commit.sha))}));
-        context.insert("date".to_owned(), json!(format!("{}T00:00:00", self.facts.date)));
-        context.insert("commits".to_owned(), Value::Array(commits));
-        context.insert("previous".to_owned(), Value::Null);
         if let Some((remote, owner, name)) = &self.settings.remote {
             context.insert("platform".to_owned(), json!(format!("https://{remote}")));
             context.insert("owner".to_owned(), json!(owner));
@@ -823,20 +881,31 @@ impl Planner<'_> {
             None if !self.settings.packages.is_empty() => {
                 let packages = moved.iter().map(|moved| {
                     let package = self.settings.packages.iter().find(|package| package.name == moved.component);
-                    let from = self.previous(package).1;
-                    let from = if from.is_empty() { Value::Null } else { json!({"tag": from}) };
+                    let tag = self.previous(package).1;
+                    let from = match self.root() {
+                        _ if !tag.is_empty() => json!({"tag": tag}),
+                        Some(first) => json!({"id": first}),
+                        None => json!({"id": unknown("package.from.id")}),
+                    };
                     json!({"package_name": moved.component, "package_path": moved.path, "version": {"tag": moved.tag}, "from": from})
                 });
                 context.insert("packages".to_owned(), packages.collect());
-                context.insert("package_lock".to_owned(), json!(!self.settings.package_tags));
+                context.insert("package_lock".to_owned(), json!(false));
             }
             None => {}
         }
-        let text = super::template::Template::beside(&[("macros", MACROS)], source, false, self.facts.date)
-            .and_then(|template| template.render(Value::Object(context)));
-        let entry = cliff::entry(text, &[], &mut self.notes)?;
-        // What separates it from the version before in the file.
-        Some(Entry { markdown: format!("{}\n- - -\n", entry.markdown) })
+        let mut written = Vec::new();
+        for release in releases.into_iter().rev() {
+            let mut context = context.clone();
+            context.extend(release);
+            let text = super::template::Template::beside(&[("macros", MACROS)], source, false, self.facts.date)
+                .and_then(|template| template.render(Value::Object(context)));
+            let whole = text.as_ref().map(|filled| filled.text.clone()).unwrap_or_default();
+            cliff::entry(text, &[], &mut self.notes)?;
+            // What separates it from the version before in the file.
+            written.push(format!("{whole}\n- - -\n"));
+        }
+        Some(Entry { markdown: written.join("\n") })
     }
 
     #[cfg(not(feature = "templates"))]
@@ -1289,6 +1358,32 @@ mod tests {
         );
         let heading = format!("## [a-0.1.0](https://r/o/n/compare/{root}..a-0.1.0) - 2026-05-03");
         assert_eq!(entry(1).lines().next(), Some(heading.as_str()));
+    }
+
+    #[cfg(feature = "templates")]
+    #[test]
+    fn a_template_of_the_repository_is_filled_for_each_section() {
+        let template = "{{ version.tag }} {{ from.tag | default(value='-') }} {{ from.id }} {{ date }} {{ previous.version.tag | default(value='-') }}";
+        let files = Files::of([(CONFIG, "changelog = { template = 't.tera' }"), ("t.tera", template)]);
+        let sha = |number: usize| format!("{number:07}");
+        let commit = |number: usize| Commit {
+            sha: sha(number),
+            message: "feat: x".to_owned(),
+            date: format!("2026-05-0{number}T23:00:00-02:00"),
+            ..Commit::default()
+        };
+        let tag = |name: &str, number: usize| Tag { name: name.to_owned(), sha: sha(number) };
+        let history = History {
+            commits: (1..=4).map(commit).collect(),
+            tags: vec![tag("1.0.0", 1), tag("1.1.0-rc.1", 2)],
+            since: None,
+            complete: true,
+        };
+        let plan = testing::planned(|facts| Cocogitto.plan(facts), &files, &history, "2026-06-01", None);
+        let entry = plan.releases[0].entry.as_ref().unwrap_or_else(|| panic!("{:?}", plan.notes));
+        let expected = "1.1.0 1.1.0-rc.1 0000002 2026-05-05T01:00:00 1.1.0-rc.1\n- - -\n\n\
+            1.1.0-rc.1 1.1.0-rc.1 0000002 2026-05-03T01:00:00 -\n- - -\n";
+        assert_eq!(entry.markdown, expected);
     }
 
     #[test]
