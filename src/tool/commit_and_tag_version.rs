@@ -87,6 +87,8 @@ struct Settings {
     short: bool,
     /// Breaking changes below 1.0.0 are minor ones, and the others patches.
     pre_major: bool,
+    /// `preMajor`: so they are above.
+    always_pre_major: bool,
     /// `--release-as`, as a bump or a version.
     release_as: Option<String>,
     prerelease: Option<String>,
@@ -199,7 +201,10 @@ impl Settings {
             }
         };
         let release_as = flag(&["--release-as", "-r"], "releaseAs").filter(|value| !value.is_empty());
-        let prerelease = flag(&["--prerelease", "-p"], "prerelease");
+        // A configured `true` is no name, and only names are heeded (`isString` in `bump.js`).
+        let is_given = words.iter().any(|word| ["--prerelease", "-p"].contains(word));
+        let is_named = is_given || own.get("prerelease").is_some_and(Value::is_string);
+        let prerelease = flag(&["--prerelease", "-p"], "prerelease").filter(|_| is_named);
         let prefix = flag(&["--tag-prefix", "-t"], "tagPrefix").unwrap_or_else(|| "v".to_owned());
         let pattern = over.and_then(|over| TagPattern::parse(over, "{version}"));
         let edition = edition(&package, command, date);
@@ -219,7 +224,11 @@ impl Settings {
         let bare = |name: &str| name.strip_prefix("conventional-changelog-").unwrap_or(name).to_owned();
         // The configuration belongs to the default preset, or stands in an object with the preset's name.
         let (named, mut preset_config, pre_major) = match own.get("preset").or(own.get("p")) {
-            Some(Value::String(name)) if bare(name) != "conventionalcommits" => (bare(name), Map::new(), false),
+            // A name stands for the preset alone, also that of the default one: up to version 12 the tool compares it
+            // with a path (`preset-loader.js`).
+            Some(Value::String(name)) if !(thirteen && name == "conventional-changelog-conventionalcommits") => {
+                (bare(name), Map::new(), false)
+            }
             Some(Value::Object(preset)) => {
                 let name = preset.get("name").and_then(Value::as_str).unwrap_or_default();
                 (bare(name), of(preset), true)
@@ -231,6 +240,8 @@ impl Settings {
                 ("conventionalcommits".to_owned(), config, true)
             }
         };
+        let holder = own.get("preset").or(own.get("p")).and_then(Value::as_object).unwrap_or(&own);
+        let always_pre_major = pre_major && holder.get("preMajor").and_then(Value::as_bool) == Some(true);
         if thirteen && let Some(types) = preset_config.get_mut("types") {
             with_effects(types);
         }
@@ -258,6 +269,7 @@ impl Settings {
             anchors: !edition.0 && edition.1 < 5,
             short: run::has_short_hashes(date),
             pre_major,
+            always_pre_major,
             release_as,
             prerelease,
             remote: remote(&package),
@@ -355,7 +367,7 @@ fn plan(facts: &Facts<'_>) -> Plan {
     reasons.sort_by_key(|reason| std::cmp::Reverse(reason.bump));
     // No commits at all still release a patch.
     let mut bump = level.max(Bump::Patch);
-    if settings.pre_major && current.major == 0 {
+    if (settings.pre_major && current.major == 0) || settings.always_pre_major {
         bump = match bump {
             Bump::Major => Bump::Minor,
             _ => Bump::Patch,
@@ -466,6 +478,49 @@ mod tests {
         let expected = "### [1.2.4](https://github.com/acme/gadgets/compare/v1.2.3...v1.2.4) (2024-01-02)\n\n\n### Bug Fixes\n\n\
             * **core:** a ([#1](https://github.com/acme/gadgets/issues/1)) ([0123456](https://github.com/acme/gadgets/commit/0123456789abcdef))\n";
         assert_eq!(plan.releases[0].entry.as_ref().unwrap().markdown, expected);
+    }
+
+    #[test]
+    fn a_named_preset_stands_alone() {
+        let printed = |major: &str, preset: &str| {
+            let package = format!(
+                r#"{{"version": "0.1.0", "scripts": {{"release": "commit-and-tag-version"}}, "devDependencies": {{"commit-and-tag-version": "^{major}"}}}}"#
+            );
+            let config = format!(r#"{{"types": [{{"type": "feat", "section": "New"}}]{preset}}}"#);
+            let files = [("package.json", package.as_str()), (".versionrc.json", &config)];
+            let plan = crate::tool::testing::plan(&CommitAndTagVersion, &files, &["v0.1.0"], &["feat: a"]);
+            let release = plan.releases.first().unwrap();
+            let heading = release.entry.as_ref().unwrap().markdown.lines().find(|line| line.starts_with("### "));
+            format!("{} {}", release.next, heading.unwrap_or_default())
+        };
+        assert_eq!(printed("12.0.0", ""), "0.1.1 ### New");
+        assert_eq!(
+            printed("12.0.0", r#", "preset": "conventional-changelog-conventionalcommits""#),
+            "0.2.0 ### Features"
+        );
+        assert_eq!(printed("13.0.0", r#", "preset": "conventional-changelog-conventionalcommits""#), "0.1.1 ### New");
+        assert_eq!(printed("13.0.0", r#", "preset": "conventionalcommits""#), "0.2.0 ### Features");
+    }
+
+    #[test]
+    fn pre_major_and_pre_releases_are_what_the_configuration_says() {
+        let next = |config: &str, version: &str, message: &str| {
+            let package = format!(
+                r#"{{"version": "{version}", "scripts": {{"release": "commit-and-tag-version"}}, "devDependencies": {{"commit-and-tag-version": "^12.0.0"}}}}"#
+            );
+            let files = [("package.json", package.as_str()), (".versionrc.json", config)];
+            let tag = format!("v{version}");
+            let plan = crate::tool::testing::plan(&CommitAndTagVersion, &files, &[&tag], &[message]);
+            plan.releases[0].next.to_string()
+        };
+        assert_eq!(next("{}", "1.2.3", "feat!: a"), "2.0.0");
+        assert_eq!(next(r#"{"preMajor": true}"#, "1.2.3", "feat!: a"), "1.3.0");
+        assert_eq!(
+            next(r#"{"preMajor": true, "preset": "angular"}"#, "1.2.3", "feat: a\n\nBREAKING CHANGE: b"),
+            "2.0.0"
+        );
+        assert_eq!(next(r#"{"prerelease": "beta"}"#, "1.2.3", "feat: a"), "1.3.0-beta.0");
+        assert_eq!(next(r#"{"prerelease": true}"#, "1.2.3", "feat: a"), "1.3.0");
     }
 
     #[test]

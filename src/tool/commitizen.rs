@@ -195,12 +195,12 @@ impl Settings {
                 ("^refactor", "PATCH"),
                 ("^perf", "PATCH"),
             ];
-            // Under 1.0.0 the tool's own map stands in where none is set for it.
-            let map = map.filter(|_| !self.major_version_zero || zero.is_some());
             let map =
                 map.unwrap_or_else(|| default.map(|(pattern, bump)| (pattern.to_owned(), bump.to_owned())).to_vec());
             let worth = |name: &str| match name {
-                "MAJOR" if self.major_version_zero => Bump::Minor,
+                // Under 1.0.0 a map that was not made for it is taken one step lower (`_derive_major_version_zero` of
+                // 4.19.3; before, the tool's own stood in).
+                "MAJOR" if self.major_version_zero && zero.is_none() => Bump::Minor,
                 "MAJOR" => Bump::Major,
                 "MINOR" => Bump::Minor,
                 "PATCH" => Bump::Patch,
@@ -686,12 +686,12 @@ mod tests {
     }
 
     #[test]
-    fn below_one_the_tools_own_map_stands_in_for_a_missing_one() {
+    fn below_one_a_map_that_was_not_made_for_it_is_lowered() {
         let own = "major_version_zero = true\nname = 'cz_customize'\n[tool.commitizen.customize]\nbump_pattern = '^(new|feat)'\nbump_map = {new = 'MAJOR'}";
-        check(own, "0.2.3", "new thing", None);
-        check(own, "0.2.3", "feat: x", Some("v0.3.0"));
+        check(own, "0.2.3", "new thing", Some("v0.3.0"));
+        check(own, "0.2.3", "feat: x", None);
         let zero = format!("{own}\nbump_map_major_version_zero = {{new = 'MAJOR'}}");
-        check(&zero, "0.2.3", "new thing", Some("v0.3.0"));
+        check(&zero, "0.2.3", "new thing", Some("v1.0.0"));
     }
 
     #[test]
