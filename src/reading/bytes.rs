@@ -47,13 +47,9 @@ mod words {
         let (words, rest) = text.as_chunks::<8>();
         let mut at = 0;
         for word in words {
-            let mut marked = marks(u64::from_le_bytes(*word));
+            let marked = marks(u64::from_le_bytes(*word));
             if marked != 0 {
-                while marked & 0xff == 0 {
-                    marked >>= 8;
-                    at += 1;
-                }
-                return Some(at);
+                return Some(at + marked.trailing_zeros() as usize / 8);
             }
             at += 8;
         }

@@ -123,17 +123,15 @@ impl Forced {
         }
         let mut parts: Vec<String> = from.pre.split('.').map(str::to_owned).collect();
         let numbered = parts.iter_mut().rev().find_map(|part| part.parse::<u64>().ok().map(|number| (part, number)));
-        let counted = match numbered {
-            Some((part, number)) => {
-                *part = number.checked_add(1)?.to_string();
-                parts.get(1).is_some_and(|second| second.parse::<u64>().is_ok())
-            }
-            None => {
-                parts.push("0".to_owned());
-                parts.len() == 2
-            }
+        let counted = if let Some((part, number)) = numbered {
+            *part = number.checked_add(1)?.to_string();
+            parts.get(1).is_some_and(|second| second.parse::<u64>().is_ok())
+        } else {
+            parts.push("0".to_owned());
+            parts.len() == 2
         };
-        if !name.is_empty() && !(counted && parts.first() == Some(name)) {
+        let another = !counted || parts.first() != Some(name);
+        if another && !name.is_empty() {
             return named(full, 0);
         }
         Some(Version { pre: Prerelease::new(&parts.join(".")).ok()?, ..full })

@@ -664,7 +664,7 @@ impl<'a> Planner<'a> {
         }
         let style = Style::on(self.facts.date);
         let mut written = Vec::new();
-        for section in self.sections(release, package, wanted, &style).iter().rev() {
+        for section in self.sections(release, package, wanted, style).iter().rev() {
             let writer = Writer {
                 settings: self.settings,
                 template,
@@ -687,7 +687,7 @@ impl<'a> Planner<'a> {
         release: &Release,
         package: Option<&Package>,
         wanted: &dyn Fn(&Judged<'_>) -> bool,
-        style: &Style,
+        style: Style,
     ) -> Vec<Section<'a, 'b>> {
         let (version, before, start) = self.previous(package);
         let tagged = self.settings.tagged(package, &self.facts.history.tags);
@@ -856,7 +856,7 @@ impl Planner<'_> {
         };
         // The older ones hang on the newer ones.
         let mut releases: Vec<Map<String, Value>> = Vec::new();
-        for section in self.sections(release, package, wanted, &Style::on(self.facts.date)) {
+        for section in self.sections(release, package, wanted, Style::on(self.facts.date)) {
             let commits = section.commits.iter().rev().filter(|judged| self.shows(judged)).filter_map(told);
             let own = From::Tag(section.tag.clone(), section.sha.clone().unwrap_or_default());
             // Each holds all before it, so this is for templates that ask, and for so many only.

@@ -1255,11 +1255,10 @@ mod tests {
     fn what_moves_is_told_in_the_order_of_releases() {
         let root = ("", "[workspace]\nmembers = ['*']\n");
         let on = |name: &str, version: &str, others: &[(&str, &str)]| {
-            let others: String = others
-                .iter()
-                .map(|(other, version)| format!("{other} = {{ path = '../{other}', version = '{version}' }}\n"))
-                .collect();
-            format!("[package]\nname = '{name}'\nversion = '{version}'\n[dependencies]\n{others}")
+            let line =
+                |(other, version): &(&str, &str)| format!("{other} = {{ path = '../{other}', version = '{version}' }}");
+            let others: Vec<String> = others.iter().map(line).collect();
+            format!("[package]\nname = '{name}'\nversion = '{version}'\n[dependencies]\n{}\n", others.join("\n"))
         };
         let (a, b) = (on("a", "1.0.0", &[("b", "1.0.0"), ("c", "1.0.0")]), on("b", "1.0.0", &[("c", "1.0.0")]));
         let manifests = [root, ("a", a.as_str()), ("b", b.as_str()), ("c", "[package]\nname = 'c'\nversion = '1.0.0'")];
