@@ -393,9 +393,13 @@ impl Versioned {
     fn version(&self, files: &Files, tags: &[Tag]) -> Result<Option<Version>, ()> {
         let Some(text) = files.text(&self.path) else { return Ok(None) };
         if !self.patterns.is_empty() {
+            // What a pattern costs is its length times the text's; a real one is short, and so is a file with a version.
+            if text.len() > 200_000 || self.patterns.iter().map(String::len).sum::<usize>() > 2_000 {
+                return Ok(None);
+            }
             let mut version = None;
             for pattern in &self.patterns {
-                let Ok(regex) = regex_lite::RegexBuilder::new(pattern).size_limit(1 << 20).build() else {
+                let Ok(regex) = regex_lite::RegexBuilder::new(pattern).size_limit(1 << 16).build() else {
                     return Ok(None);
                 };
                 let found = regex.captures(text).and_then(|found| found.name("version")).ok_or(())?;

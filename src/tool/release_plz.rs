@@ -125,8 +125,8 @@ struct Package {
     /// The folders of other packages below its own, whoever releases them.
     nested: Vec<String>,
     /// What its manifest takes into the package, and what it leaves out (`include`, `exclude`).
-    packs: Vec<String>,
-    leaves_out: Vec<String>,
+    packs: Vec<Listing>,
+    leaves_out: Vec<Listing>,
     /// What is packed whatever those say (`readme`, `license-file`).
     always: Vec<String>,
     tag: TagPattern,
@@ -398,13 +398,17 @@ impl Settings {
             package.inherits = inherits;
             package.shares_dependencies = ["/dependencies", "/build-dependencies"].iter().any(|table| {
                 let mut table = value.pointer(table).and_then(Value::as_object).into_iter().flatten();
-                table.any(|(_, value)| value.get("workspace").is_some())
+                table.any(|(key, value)| {
+                    // Those of the workspace's own packages are not compared (`are_toml_dependencies_updated`).
+                    let shared = root.and_then(|root| root.pointer("/workspace/dependencies")?.get(key));
+                    value.get("workspace").is_some() && shared.is_none_or(|shared| shared.get("path").is_none())
+                })
             });
             package.dependencies = dependencies(value, folder, root);
-            package.packs = strings(value.pointer("/package/include"));
+            package.packs = Listing::all(value.pointer("/package/include"));
             let always = ["readme", "license-file"].iter().filter_map(|key| value.get("package")?.get(key)?.as_str());
             package.always = always.map(str::to_owned).collect();
-            package.leaves_out = strings(value.pointer("/package/exclude"));
+            package.leaves_out = Listing::all(value.pointer("/package/exclude"));
             let others = manifests.iter().filter_map(|(path, _)| path.strip_suffix("/Cargo.toml"));
             package.nested = others.filter(|other| below(other, folder).is_some()).map(str::to_owned).collect();
             packages.push(package);
@@ -489,28 +493,41 @@ fn below<'a>(path: &'a str, folder: &str) -> Option<&'a str> {
     if folder == "." { (path != ".").then_some(path) } else { path.strip_prefix(folder)?.strip_prefix('/') }
 }
 
-/// Whether patterns as those of `.gitignore` name a path or a folder that it lies in; the last one that does decides.
-fn listed(patterns: &[String], path: &str) -> bool {
-    let folders = path.match_indices('/').filter_map(|(at, _)| path.get(..at));
-    let folders: Vec<&str> = folders.collect();
-    let names = |pattern: &str| {
-        let folder_only = pattern.ends_with('/');
+/// A pattern as those of `.gitignore`.
+#[derive(Clone, Debug)]
+struct Listing {
+    glob: Glob,
+    /// Whether it names folders only.
+    folder: bool,
+    /// Whether it takes back what others name.
+    negates: bool,
+}
+
+impl Listing {
+    fn all(patterns: Option<&Value>) -> Vec<Self> {
+        strings(patterns).iter().map(|pattern| Self::new(pattern)).collect()
+    }
+
+    fn new(pattern: &str) -> Self {
+        let (pattern, negates) = pattern.strip_prefix('!').map_or((pattern, false), |pattern| (pattern, true));
+        let folder = pattern.ends_with('/');
         let pattern = pattern.trim_end_matches('/');
         let glob = match pattern.strip_prefix('/') {
             Some(anchored) => Glob::new(anchored),
             None if pattern.contains('/') => Glob::new(pattern),
             None => Glob::new(&format!("**/{pattern}")),
         };
-        !folder_only && glob.matches(path) || folders.iter().any(|folder| glob.matches(folder))
-    };
-    let mut told = false;
-    for pattern in patterns {
-        let (pattern, says) = pattern.strip_prefix('!').map_or((pattern.as_str(), true), |pattern| (pattern, false));
-        if says != told && names(pattern) {
-            told = says;
-        }
+        Self { glob, folder, negates }
     }
-    told
+}
+
+/// Whether patterns name a path or a folder that it lies in; the last one that does decides.
+fn listed(patterns: &[Listing], path: &str) -> bool {
+    let folders = || path.match_indices('/').filter_map(|(at, _)| path.get(..at));
+    let names = |listing: &Listing| {
+        !listing.folder && listing.glob.matches(path) || folders().any(|folder| listing.glob.matches(folder))
+    };
+    patterns.iter().rev().find(|listing| names(listing)).is_some_and(|listing| !listing.negates)
 }
 
 /// The package asked about, and those whose commits it includes, where no manifest is known: a folder that bears a
@@ -598,7 +615,7 @@ fn plan(facts: &Facts<'_>) -> Plan {
         }
     }
     together(&mut diffs, &shared, &held);
-    dependents(&mut diffs, &shared, &held);
+    dependents(&mut diffs, &packages, &shared, &held);
     let mut moving: Vec<Diff<'_>> = diffs.into_iter().filter(|diff| !diff.reasons.is_empty()).collect();
     moving.retain(|diff| diff.previous.as_ref() != Some(&diff.next));
     if moving.iter().any(|diff| diff.filler.as_ref().is_some_and(|filler| filler.ends_with(" dependencies"))) {
@@ -657,7 +674,8 @@ fn diff<'a>(facts: &Facts<'a>, subjects: &[Subject<'_>], package: &'a Package, a
     let commits = of(package);
     let mut included: Vec<(usize, &Commit)> = Vec::new();
     let mut known: HashSet<usize> = commits.iter().map(|(at, _)| *at).collect();
-    for other in all.iter().filter(|other| previous.is_some() && package.include.contains(&other.name)) {
+    for other in all.iter().filter(|other| previous.is_some() && other.release && package.include.contains(&other.name))
+    {
         included.extend(of(other).into_iter().filter(|(at, _)| known.insert(*at)));
     }
     // A package that was never published goes out with the version of its manifest.
@@ -780,7 +798,7 @@ fn raise(diff: &mut Diff<'_>, version: &Version) {
 /// Packages built on one that moves, where that asks for a version to be written anew, move by a patch, again and again
 /// until no more do (`dependent_packages_update`). A package that takes the workspace's version takes all others along
 /// that do.
-fn dependents(diffs: &mut [Diff<'_>], shared: &BTreeMap<String, Version>, held: &HashSet<&str>) {
+fn dependents(diffs: &mut [Diff<'_>], all: &[Package], shared: &BTreeMap<String, Version>, held: &HashSet<&str>) {
     let moves = |diff: &Diff<'_>| !diff.reasons.is_empty() && diff.previous.as_ref() != Some(&diff.next);
     let mut moving: Vec<usize> = diffs.iter().enumerate().filter(|(_, diff)| moves(diff)).map(|(at, _)| at).collect();
     loop {
@@ -809,6 +827,13 @@ fn dependents(diffs: &mut [Diff<'_>], shared: &BTreeMap<String, Version>, held: 
                 }
             }
         }
+        let silent = all.iter().filter(|package| package.inherits && !package.release);
+        changed.extend(
+            silent
+                .zip(workspace.iter().cycle())
+                .filter(|(package, version)| package.version.as_ref() != Some(*version))
+                .map(|(package, version)| (usize::MAX, package.name.clone(), version.clone())),
+        );
         let mut more = false;
         for (at, diff) in diffs.iter_mut().enumerate() {
             if moving.contains(&at) {
@@ -1405,6 +1430,13 @@ mod tests {
         let manifests = [root, ("a", a.as_str()), ("b", b.as_str())];
         let tags = ["a-v0.2.3", "b-v0.2.3"];
         of_workspace("", &manifests, &tags, "a/x.rs", &["a-v0.2.4", "b-v0.2.4"]);
+        // What is built on a member that takes the version moves, whether that one is released or not.
+        let c = "[package]\nname = 'c'\nversion = '1.0.0'\n[dependencies]\na = { path = '../a', version = '0.2.3' }\n";
+        let three = [root, ("a", a.as_str()), ("b", b.as_str()), ("c", c)];
+        let silent = "[[package]]\nname = 'a'\nrelease = false";
+        of_workspace(silent, &three, &["b-v0.2.3", "c-v1.0.0"], "b/x.rs", &["b-v0.2.4", "c-v1.0.1"]);
+        let told = "[[package]]\nname = 'b'\nchangelog_include = ['a']\n[[package]]\nname = 'a'\nrelease = false";
+        of_workspace(told, &three, &["b-v0.2.3", "c-v1.0.0"], "a/x.rs", &[]);
         // A filter holds those back that have no such commit.
         of_workspace("[workspace]\nrelease_commits = '^fix'", &manifests, &tags, "a/x.rs", &["a-v0.2.4"]);
         of_workspace("[workspace]\nrelease_commits = '^feat'", &manifests, &tags, "a/x.rs", &[]);
