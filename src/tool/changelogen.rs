@@ -1,6 +1,5 @@
 //! changelogen (0.6.2): `src/commands/default.ts`, `src/semver.ts`, `src/markdown.ts`, `src/config.ts`, `src/repo.ts`.
 
-use super::conventional_changelog::lowered;
 use super::{CommitReading, Facts, Plan, Reason, Recognition, Release, Tool};
 use crate::bump::Bump;
 use crate::changelog::Entry;
@@ -9,14 +8,12 @@ use crate::history::{Commit, Tag};
 use crate::javascript::{exported, has_code};
 use crate::message::git_parts;
 use crate::pull_request::Repository;
-use crate::reading::changelogen::{Reference, read_parts, references};
+use crate::reading::changelogen::{Reference, read, references};
 use crate::reading::javascript_text::trim;
 use crate::text::Text;
 use crate::version::{TagPattern, increment};
 use semver::{BuildMetadata, Prerelease, Version};
 use serde_json::{Map, Value, json};
-use std::borrow::Cow;
-use std::collections::HashSet;
 use std::fmt::Write as _;
 
 /// changelogen.
@@ -130,8 +127,8 @@ impl Forced {
             parts.push("0".to_owned());
             parts.len() == 2
         };
-        let another = !counted || parts.first() != Some(name);
-        if another && !name.is_empty() {
+        let goes_on = name.is_empty() || (counted && parts.first() == Some(name));
+        if !goes_on {
             return named(full, 0);
         }
         Some(Version { pre: Prerelease::new(&parts.join(".")).ok()?, ..full })
@@ -159,8 +156,8 @@ fn fill(value: &mut Value, rest: Value) {
 /// Where references lead.
 struct Home {
     provider: Option<&'static str>,
-    /// The repository's address.
-    url: String,
+    domain: String,
+    slug: String,
 }
 
 impl Settings {
@@ -279,7 +276,7 @@ impl Home {
     fn configured(repo: &Map<String, Value>) -> Self {
         let text = |key: &str| repo.get(key).and_then(Value::as_str).unwrap_or_default();
         let provider = ["github", "gitlab", "bitbucket"].into_iter().find(|known| *known == text("provider"));
-        Self { provider, url: format!("https://{}/{}", text("domain"), text("repo")) }
+        Self { provider, domain: text("domain").to_owned(), slug: text("repo").to_owned() }
     }
 
     /// `getRepoConfig`: `owner/name`, `github:owner/name`, `git@github.com:owner/name.git` or an address.
@@ -295,7 +292,7 @@ impl Home {
             let host = authority.rsplit('@').next().unwrap_or_default().split(':').next().unwrap_or_default();
             let path = path.split(['?', '#']).next().unwrap_or_default();
             let slug = path.strip_suffix(".git").unwrap_or(path).to_owned();
-            return Self { provider: provider_of(host), url: format!("https://{host}/{slug}") };
+            return Self { provider: provider_of(host), domain: host.to_owned(), slug };
         }
         let bare = url.rsplit_once('@').map_or(url, |(_, rest)| rest);
         let (host, slug) = bare.split_once(':').unwrap_or(("github", bare));
@@ -307,7 +304,7 @@ impl Home {
             Some("bitbucket") => "bitbucket.org",
             _ => host,
         };
-        Self { provider, url: format!("https://{domain}/{slug}") }
+        Self { provider, domain: domain.to_owned(), slug }
     }
 
     /// The repository's own address, as its remote gives it.
@@ -315,42 +312,29 @@ impl Home {
         Self::of(&repository.url())
     }
 
-    /// Puts a link behind a text.
-    fn push_link(&self, kind: &str, value: &str, out: &mut String) {
+    fn url(&self) -> String {
+        format!("https://{}/{}", self.domain, self.slug)
+    }
+
+    fn link(&self, kind: &str, value: &str) -> String {
         let part = match (self.provider, kind) {
-            (None, _) => return out.push_str(value),
+            (None, _) => return value.to_owned(),
             (Some("gitlab"), "pull-request") => "merge_requests",
             (Some("bitbucket"), "pull-request") => "pull-requests",
             (_, "pull-request") => "pull",
             (_, "issue") => "issues",
             _ => "commit",
         };
-        let number = value.strip_prefix('#').unwrap_or(value);
-        for piece in ["[", value, "](", &self.url, "/", part, "/", number, ")"] {
-            out.push_str(piece);
-        }
+        format!("[{value}]({}/{part}/{})", self.url(), value.strip_prefix('#').unwrap_or(value))
     }
 }
 
 /// A commit as it stands in the entry.
-struct Change<'a> {
+struct Change {
     kind: usize,
     line: String,
     breaking: bool,
-    author: Cow<'a, str>,
-}
-
-/// The fields that the tool finds in git's line `%s|%h|%an|%ae`, taken apart at every bar, those of the subject as well:
-/// subject, hash, author.
-fn fields<'a>(subject: Cow<'a, str>, commit: &'a Commit) -> (Cow<'a, str>, Cow<'a, str>, Cow<'a, str>) {
-    let short = commit.sha.get(..7).unwrap_or(&commit.sha);
-    if !subject.contains('|') && !short.contains('|') {
-        return (subject, short.into(), commit.author.split('|').next().unwrap_or_default().into());
-    }
-    let line = format!("{subject}|{short}|{}", commit.author);
-    let mut fields = line.split('|').map(|field| Cow::Owned(field.to_owned()));
-    let mut field = || fields.next().unwrap_or_default();
-    (field(), field(), field())
+    author: String,
 }
 
 fn plan(facts: &Facts<'_>) -> Plan {
@@ -429,43 +413,42 @@ fn plan(facts: &Facts<'_>) -> Plan {
 }
 
 /// What a commit is in the changelog; `None` where it is left out.
-fn change<'a>(commit: &'a Commit, settings: &Settings, home: &Home) -> Option<(Change<'a>, Bump, Text)> {
+fn change(commit: &Commit, settings: &Settings, home: &Home) -> Option<(Change, Bump, Text)> {
     let (subject, body) = git_parts(&commit.message);
-    let (subject, hash, author) = fields(subject, commit);
-    let reading = read_parts(&subject, body)?;
-    let name = lowered(reading.kind);
+    // The tool takes git's line `%s|%h|%an|%ae` apart at every bar, those of the subject as well.
+    let short = commit.sha.get(..7).unwrap_or(&commit.sha);
+    let line = format!("{subject}|{short}|{}", commit.author);
+    let mut fields = line.split('|');
+    let message = format!("{}\n{body}", fields.next().unwrap_or_default());
+    let hash = fields.next().unwrap_or_default();
+    let author = fields.next().unwrap_or_default().to_owned();
+    let reading = read(&message)?;
+    let name = reading.kind.to_lowercase();
     let kind = settings.kinds.iter().position(|kind| kind.name == name)?;
     let mapped = settings.scopes.get(reading.scope).and_then(Value::as_str).filter(|scope| !scope.is_empty());
     let scope = mapped.unwrap_or(reading.scope);
     if name == "chore" && scope == "deps" && !reading.breaking {
         return None;
     }
-    let mut line = String::with_capacity(reading.description.len() + home.url.len() + 64);
-    line.push_str("- ");
+    let mut line = String::from("- ");
     if !scope.is_empty() {
-        for part in ["**", trim(scope), ":** "] {
-            line.push_str(part);
-        }
+        let _ = write!(line, "**{}:** ", trim(scope));
     }
     if reading.breaking {
-        line.push_str("⚠️  ");
+        line += "⚠️  ";
     }
-    push_upper_first(&reading.description, &mut line);
-    let references = references(reading.raw);
-    for (at, reference) in references.iter().enumerate() {
-        line.push_str(if at == 0 { " (" } else { ", " });
-        let kind = match reference {
-            Reference::PullRequest(_) => "pull-request",
-            Reference::Issue(_) => "issue",
-        };
-        home.push_link(kind, reference.number(), &mut line);
-    }
-    if references.is_empty() && !hash.is_empty() {
-        line.push_str(" (");
-        home.push_link("hash", &hash, &mut line);
-    }
-    if !references.is_empty() || !hash.is_empty() {
-        line.push(')');
+    line += &upper_first(&reading.description);
+    let links: Vec<String> = references(reading.raw)
+        .iter()
+        .map(|reference| match reference {
+            Reference::PullRequest(number) => home.link("pull-request", number),
+            Reference::Issue(number) => home.link("issue", number),
+        })
+        .collect();
+    if !links.is_empty() {
+        let _ = write!(line, " ({})", links.join(", "));
+    } else if !hash.is_empty() {
+        let _ = write!(line, " ({})", home.link("hash", hash));
     }
     let worth =
         if reading.breaking { Bump::Major } else { settings.kinds.get(kind).map_or(Bump::None, |kind| kind.bump) };
@@ -477,15 +460,11 @@ fn change<'a>(commit: &'a Commit, settings: &Settings, home: &Home) -> Option<(C
     Some((Change { kind, line, breaking: reading.breaking, author }, worth, rule))
 }
 
-/// Puts a text behind another one, its first letter in upper case.
-fn push_upper_first(text: &str, out: &mut String) {
+fn upper_first(text: &str) -> String {
     let mut chars = text.chars();
     match chars.next() {
-        Some(first) if first.len_utf16() == 1 => {
-            out.extend(first.to_uppercase());
-            out.push_str(chars.as_str());
-        }
-        _ => out.push_str(text),
+        Some(first) if first.len_utf16() == 1 => first.to_uppercase().collect::<String>() + chars.as_str(),
+        _ => text.to_owned(),
     }
 }
 
@@ -498,60 +477,48 @@ impl Settings {
 }
 
 /// `generateMarkDown`.
-fn entry(settings: &Settings, home: &Home, from: &str, next: &Version, changes: &[Change<'_>]) -> String {
+fn entry(settings: &Settings, home: &Home, from: &str, next: &Version, changes: &[Change]) -> String {
     let heading = settings.body.replace("{{newVersion}}", &next.to_string());
-    let mut out = format!("## {heading}\n");
+    let mut lines = vec![format!("## {heading}"), String::new()];
     if !from.is_empty() {
         let (part, range) = if home.provider == Some("bitbucket") {
             ("branches/compare", format!("{heading}%0D{from}"))
         } else {
             ("compare", format!("{from}...{heading}"))
         };
-        let _ = write!(out, "\n[compare changes]({}/{part}/{range})", home.url);
+        lines.push(format!("[compare changes]({}/{part}/{range})", home.url()));
     }
-    let push = |out: &mut String, line: &str| {
-        out.push('\n');
-        out.push_str(line);
-    };
-    let mut breaking: Vec<&str> = Vec::new();
+    let mut breaking = Vec::new();
     for (at, kind) in settings.kinds.iter().enumerate() {
         let mut group = changes.iter().filter(|change| change.kind == at).peekable();
         if group.peek().is_some() {
-            let _ = write!(out, "\n\n### {}\n", kind.title);
+            lines.extend([String::new(), format!("### {}", kind.title), String::new()]);
         }
         for change in group {
-            push(&mut out, &change.line);
+            lines.push(change.line.clone());
             if change.breaking {
-                breaking.push(&change.line);
+                breaking.push(change.line.clone());
             }
         }
     }
     if !breaking.is_empty() {
-        out.push_str("\n\n#### ⚠️ Breaking Changes\n");
-        for line in breaking {
-            push(&mut out, line);
-        }
+        lines.extend([String::new(), "#### ⚠️ Breaking Changes".to_owned(), String::new()]);
+        lines.append(&mut breaking);
     }
     let mut authors: Vec<String> = Vec::new();
-    // Few people write many commits: what a name becomes is looked at once.
-    let (mut met, mut seen) = (HashSet::new(), HashSet::new());
-    for change in changes.iter().rev().filter(|change| met.insert(&change.author)) {
-        let mut name = String::new();
-        for (at, part) in change.author.split(' ').enumerate() {
-            name.push_str(if at > 0 { " " } else { "" });
-            push_upper_first(trim(part), &mut name);
-        }
+    let mut seen = std::collections::HashSet::new();
+    for change in changes.iter().rev() {
+        let name: Vec<String> = change.author.split(' ').map(|part| upper_first(trim(part))).collect();
+        let name = name.join(" ");
         if settings.shows(&name) && seen.insert(name.clone()) {
-            authors.push(name);
+            authors.push(format!("- {name}"));
         }
     }
     if settings.authors && !authors.is_empty() {
-        out.push_str("\n\n### ❤️ Contributors\n");
-        for name in &authors {
-            let _ = write!(out, "\n- {name}");
-        }
+        lines.extend([String::new(), "### ❤️ Contributors".to_owned(), String::new()]);
+        lines.append(&mut authors);
     }
-    with_pictures(trim(&out))
+    with_pictures(trim(&lines.join("\n")))
 }
 
 /// convert-gitmoji 0.1: a known `:name:` becomes its picture and a space.

@@ -3,13 +3,14 @@
 
 use super::conventional_changelog::run::{self, Family, Package};
 use super::conventional_changelog::{Generation, Preset, Writer};
+use super::glob::Glob;
 use super::semantic_release::analysis::Analysed;
 use super::semantic_release::config;
 use super::{Facts, Plan, Reason, Recognition, Release, Tool};
 use crate::bump::Bump;
 use crate::changelog::Entry;
 use crate::files::Files;
-use crate::history::Tag;
+use crate::history::{Commit, Tag};
 use crate::reading::conventional_commits_parser::Parser;
 use crate::text::Text;
 use crate::version::{TagPattern, increment};
@@ -82,8 +83,18 @@ struct Settings {
     prefix: String,
     preset: Preset,
     parser: Parser,
-    /// `--conventional-prerelease`, with its `--preid`.
-    prerelease: Option<String>,
+    /// `--conventional-prerelease`: the packages that become pre-releases.
+    prerelease: Chosen,
+    /// `--conventional-graduate`: the pre-releases that become final.
+    graduate: Chosen,
+    /// `--force-publish`: the packages that move at any rate.
+    force: Chosen,
+    /// `--preid`.
+    preid: Option<String>,
+    /// `--conventional-bump-prerelease`: a pre-release starts anew from a higher version.
+    bumps_prerelease: bool,
+    /// `ignoreChanges`: files whose changes move nothing.
+    ignored: Vec<String>,
     writer: Writer,
     /// Whether the entry begins with an anchor.
     anchors: bool,
@@ -144,8 +155,14 @@ impl Settings {
         };
         let family = if major >= 10 { Family::NEWEST } else { writer(Family::older(older, date)) };
         let (preset, parser) = config::preset(&options, family.generation, &mut notes);
-        let asked = words.contains(&"--conventional-prerelease") || set("conventionalPrerelease").is_some();
-        let preid = given("--preid").or_else(|| set("preid").and_then(Value::as_str)).unwrap_or("alpha");
+        let chosen = |flag: &str, key: &str| {
+            let listed = words.contains(&flag).then(|| given(flag).unwrap_or("*"));
+            listed.map_or_else(|| Chosen::configured(set(key)), Chosen::listed)
+        };
+        let preid = given("--preid").or_else(|| set("preid").and_then(Value::as_str)).map(str::to_owned);
+        let ignored = set("ignoreChanges").and_then(Value::as_array).into_iter().flatten();
+        let ignored = ignored.filter_map(Value::as_str).map(str::to_owned).collect();
+        let bumps = set("conventionalBumpPrerelease").and_then(Value::as_bool).unwrap_or_default();
         let angular = matches!(preset, Preset::Angular);
         Self {
             independent: lerna.get("version").and_then(Value::as_str) == Some("independent"),
@@ -156,7 +173,12 @@ impl Settings {
             parser: family.parser(&preset, parser, date),
             preset,
             writer: family.writer,
-            prerelease: asked.then(|| preid.to_owned()),
+            prerelease: chosen("--conventional-prerelease", "conventionalPrerelease"),
+            graduate: chosen("--conventional-graduate", "conventionalGraduate"),
+            force: chosen("--force-publish", "forcePublish"),
+            preid,
+            bumps_prerelease: bumps || words.contains(&"--conventional-bump-prerelease"),
+            ignored,
             // The angular preset dropped the anchors in its version 5.0.0, which came with lerna 3, and linked the whole
             // hash from 5.0.4 of October 2019; lock files kept the older ones for a while.
             anchors: angular && !date.is_empty() && date < "2019-02-01",
@@ -164,6 +186,28 @@ impl Settings {
             notes,
             places: places(&lerna, files),
         }
+    }
+
+    /// The name of the pre-release that a package becomes (`getPrereleaseId`): a pre-release stays one under its name until
+    /// it is made final. In one version for all, a list of packages is taken for all of them.
+    fn prerelease_id(&self, package: &str, from: &Version) -> Option<String> {
+        let known = from.pre.split('.').next().filter(|known| !known.is_empty());
+        let is_in = |chosen: &Chosen| match chosen {
+            Chosen::Some(_) if !self.independent => true,
+            chosen => chosen.holds(package),
+        };
+        let stays = !is_in(&self.graduate) && (known.is_some() || is_in(&self.prerelease));
+        stays.then(|| self.preid.as_deref().or(known).unwrap_or("alpha").to_owned())
+    }
+
+    /// Whether a changed file moves the package it lies in (`makeDiffPredicate`); a pattern without a slash is for names.
+    fn heeds(&self, file: &str) -> bool {
+        let name = file.rsplit('/').next().unwrap_or(file);
+        let fits = |pattern: &String| {
+            let text = if pattern.contains('/') { file } else { name };
+            Glob::new(pattern).matches(text)
+        };
+        !self.ignored.iter().any(fits)
     }
 
     /// Whether a file lies where packages do. Where that is not said, it still lies in a folder, and in none that begins
@@ -182,6 +226,41 @@ impl Settings {
     }
 }
 
+/// What an option that takes names is given (`getPackagesForOption`).
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Chosen {
+    None,
+    All,
+    Some(Vec<String>),
+}
+
+impl Chosen {
+    fn listed(names: &str) -> Self {
+        let names: Vec<String> = names.split(',').filter(|name| !name.is_empty()).map(str::to_owned).collect();
+        if names.iter().any(|name| name == "*") { Self::All } else { Self::Some(names) }
+    }
+
+    fn configured(value: Option<&Value>) -> Self {
+        match value {
+            Some(Value::Bool(true)) => Self::All,
+            Some(Value::String(names)) if names.is_empty() => Self::All,
+            Some(Value::String(names)) => Self::listed(names),
+            Some(Value::Array(names)) => {
+                Self::listed(&names.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(","))
+            }
+            _ => Self::None,
+        }
+    }
+
+    fn holds(&self, name: &str) -> bool {
+        match self {
+            Self::None => false,
+            Self::All => true,
+            Self::Some(names) => names.iter().any(|known| known == name),
+        }
+    }
+}
+
 /// `packages` of lerna.json, else the workspaces of package.json.
 fn places(lerna: &Value, files: &Files) -> Vec<String> {
     let package = files.value("package.json").ok().flatten().unwrap_or_default();
@@ -193,7 +272,7 @@ fn places(lerna: &Value, files: &Files) -> Vec<String> {
 
 /// `recommendVersion`: under 1.0.0 a breaking change is a minor one; with a pre-release id its number goes on unless the
 /// bump is further than what it is a pre-release of.
-fn next_version(from: &Version, bump: Bump, prerelease: Option<&str>) -> Option<Version> {
+fn next_version(from: &Version, bump: Bump, prerelease: Option<&str>, anew: bool) -> Option<Version> {
     let Some(id) = prerelease else {
         let bump = if from.major == 0 && bump == Bump::Major { Bump::Minor } else { bump };
         return increment(from, bump);
@@ -203,7 +282,7 @@ fn next_version(from: &Version, bump: Bump, prerelease: Option<&str>) -> Option<
         Bump::Minor => from.patch != 0,
         Bump::Patch | Bump::None => false,
     };
-    if from.pre.is_empty() || further {
+    if from.pre.is_empty() || further || anew {
         let plain = Version::new(from.major, from.minor, from.patch);
         return Some(Version { pre: Prerelease::new(&format!("{id}.0")).ok()?, ..increment(&plain, bump)? });
     }
@@ -226,7 +305,7 @@ fn plan(facts: &Facts<'_>) -> Plan {
     let settings = Settings::read(facts.files, facts.tag_pattern, facts.date);
     let mut plan = Plan { notes: settings.notes.clone(), ..Plan::default() };
     if settings.independent {
-        for target in independent(facts) {
+        for target in independent(facts, &settings) {
             release(facts, &settings, &target, &mut plan);
         }
         if plan.releases.is_empty() && plan.nothing.is_none() {
@@ -254,7 +333,7 @@ fn fixed(facts: &Facts<'_>, settings: &Settings) -> Target {
 }
 
 /// The packages that changed since their tags, and those that depend on them (`collectUpdates`).
-fn independent(facts: &Facts<'_>) -> Vec<Target> {
+fn independent(facts: &Facts<'_>, settings: &Settings) -> Vec<Target> {
     if let Some(last) = facts.last {
         let package = Package::read(facts.files, &last.path).unwrap_or_default();
         let name = if package.name.is_empty() { last.component.clone() } else { package.name.clone() };
@@ -275,7 +354,23 @@ fn independent(facts: &Facts<'_>) -> Vec<Target> {
         .collect();
     let mut moves: Vec<bool> = targets
         .iter()
-        .map(|target| !run::handed(facts, target.since.as_ref(), &target.package.path, false).is_empty())
+        .map(|target| {
+            let package = &target.package;
+            let is_final = target.previous.as_ref().is_none_or(|version| version.pre.is_empty());
+            let forced = match settings.graduate {
+                Chosen::None => settings.force.holds(&package.name),
+                _ => settings.graduate.holds(&package.name) && !is_final,
+            };
+            let heeded = |commit: &Commit| {
+                let inside =
+                    |file: &&String| file.strip_prefix(package.path.as_str()).is_some_and(|rest| rest.starts_with('/'));
+                let files = commit.files.as_ref().filter(|_| !settings.ignored.is_empty());
+                files.is_none_or(|files| files.iter().filter(inside).any(|file| settings.heeds(file)))
+            };
+            let handed = run::handed(facts, target.since.as_ref(), &package.path, false);
+            let commits = handed.iter().filter_map(|(at, ..)| facts.history.commits.get(*at));
+            forced || commits.into_iter().any(heeded)
+        })
         .collect();
     // What depends on a package that moves, moves; each round reaches one step further.
     for _ in 0..targets.len() {
@@ -332,7 +427,8 @@ fn release(facts: &Facts<'_>, settings: &Settings, target: &Target, plan: &mut P
     // Where nothing is recommended, lerna still releases a patch.
     let bump = bump.max(Bump::Patch);
     let current = target.previous.clone().unwrap_or(Version::new(0, 0, 0));
-    let Some(next) = next_version(&current, bump, settings.prerelease.as_deref()) else {
+    let id = settings.prerelease_id(&package.name, &current);
+    let Some(next) = next_version(&current, bump, id.as_deref(), settings.bumps_prerelease) else {
         plan.nothing = Some(Text::new("tool_version_too_large", []));
         return;
     };
@@ -371,7 +467,7 @@ mod tests {
 
     #[track_caller]
     fn check(from: &str, bump: Bump, prerelease: Option<&str>, to: &str) {
-        let next = next_version(&Version::parse(from).unwrap(), bump, prerelease);
+        let next = next_version(&Version::parse(from).unwrap(), bump, prerelease, false);
         assert_eq!(next.unwrap().to_string(), to);
     }
 
@@ -384,6 +480,49 @@ mod tests {
         check("1.3.0-beta.0", Bump::Minor, Some("beta"), "1.3.0-beta.1");
         check("1.3.0-beta.0", Bump::Major, Some("beta"), "2.0.0-beta.0");
         check("1.3.0-beta.0", Bump::Patch, Some("rc"), "1.3.0-rc.0");
+    }
+
+    #[test]
+    fn a_pre_release_stays_one_until_it_is_made_final() {
+        let next = |own: &str, version: &str| {
+            let lerna = format!(
+                r#"{{"version": "{version}", "packages": ["a"], "command": {{"version": {{"conventionalCommits": true{own}}}}}}}"#
+            );
+            let package = format!(r#"{{"name": "a", "version": "{version}"}}"#);
+            let files = [("lerna.json", lerna.as_str()), ("a/package.json", &package)];
+            crate::tool::testing::plan(&Lerna, &files, &[], &["feat: x"]).releases[0].next.to_string()
+        };
+        assert_eq!(next("", "1.3.0-beta.0"), "1.3.0-beta.1");
+        assert_eq!(next(r#", "preid": "rc""#, "1.3.0-beta.0"), "1.3.0-rc.0");
+        assert_eq!(next(r#", "conventionalGraduate": true"#, "1.3.0-beta.0"), "1.3.0");
+        assert_eq!(next(r#", "conventionalGraduate": true"#, "1.2.3"), "1.3.0");
+        assert_eq!(next(r#", "conventionalPrerelease": true"#, "1.2.3"), "1.3.0-alpha.0");
+        assert_eq!(next(r#", "conventionalBumpPrerelease": true"#, "1.3.0-beta.0"), "1.4.0-beta.0");
+    }
+
+    #[test]
+    fn packages_move_by_what_is_heeded_or_forced() {
+        let moved = |own: &str| {
+            let lerna = format!(
+                r#"{{"version": "independent", "command": {{"version": {{"conventionalCommits": true{own}}}}}}}"#
+            );
+            let package = |name: &str| format!(r#"{{"name": "{name}", "version": "1.0.0"}}"#);
+            let (a, b) = (package("a"), package("b"));
+            let files = [("lerna.json", lerna.as_str()), ("a/package.json", &a), ("b/package.json", &b)];
+            let commit = Commit {
+                message: "fix: x".to_owned(),
+                files: Some(vec!["a/docs/x.md".to_owned()]),
+                ..Commit::default()
+            };
+            let history = crate::history::History { commits: vec![commit], complete: true, ..Default::default() };
+            let files = Files::of(files);
+            let plan = crate::tool::testing::planned(|facts| Lerna.plan(facts), &files, &history, "2026-06-01", None);
+            plan.releases.iter().map(|release| release.tag.as_str()).collect::<Vec<_>>().join(" ")
+        };
+        assert_eq!(moved(""), "a@1.0.1");
+        assert_eq!(moved(r#", "ignoreChanges": ["*.md"]"#), "");
+        assert_eq!(moved(r#", "ignoreChanges": ["a/src/**"]"#), "a@1.0.1");
+        assert_eq!(moved(r#", "forcePublish": ["b"]"#), "a@1.0.1 b@1.0.1");
     }
 
     #[test]
