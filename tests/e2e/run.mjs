@@ -45,9 +45,18 @@ async function one(shared, { title, test }, tell) {
   }
 }
 
+/** Whether a group asks nothing special of its world: such groups, which come first, share one. */
+const plain = ({ options }) => typeof options !== 'function' && Object.keys(options).length === 0;
+
 /** Runs the groups in one browser; `filter` picks tests by their full title. */
 async function all(browser, filter, count) {
-  for (const { name, options, tests } of groups) {
+  let shared = null;
+  const close = async () => {
+    await shared?.close();
+    shared = null;
+  };
+  for (const group of [...groups.filter(plain), ...groups.filter((each) => !plain(each))]) {
+    const { name, options, tests } = group;
     const wanted = tests.filter(
       ({ title, browsers = ['chromium', 'firefox'] }) => browsers.includes(browser) && filter(`${name}: ${title}`),
     );
@@ -57,9 +66,9 @@ async function all(browser, filter, count) {
       process.stdout.write(`${outcome} ${browser}: ${name}: ${title}${took > 1500 ? ` (${(took / 1000).toFixed(1)} s)` : ''}\n`);
       if (error) process.stdout.write(`${String(error.stack ?? error).replace(/^/gm, '    ')}\n`);
     };
-    let shared;
+    if (!plain(group)) await close();
     try {
-      shared = await limited(async () => world(browser, typeof options === 'function' ? await options(browser) : options));
+      shared ??= await limited(async () => world(browser, typeof options === 'function' ? await options(browser) : options));
     } catch (error) {
       for (const { title } of wanted) {
         if (error instanceof Skipped) tell('skipped', `${title}: ${error.message}`, 0);
@@ -67,9 +76,12 @@ async function all(browser, filter, count) {
       }
       continue;
     }
+    const failed = count.failed;
     for (const test of wanted) await one(shared, test, tell);
-    await shared.close();
+    // What broke one group's world is not handed to the next.
+    if (!plain(group) || count.failed > failed) await close();
   }
+  await close();
 }
 
 /** Runs all browser tests and counts. */
