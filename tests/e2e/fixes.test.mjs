@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { group } from './harness/groups.mjs';
-import { settled, until } from './harness/panel.mjs';
+import { filled, settled, until } from './harness/panel.mjs';
 
 const PANEL = 'squashcast-panel';
 /** The panel's own root, where it stands and in the popover. */
@@ -28,7 +28,7 @@ async function holds(page, selector, text) {
   assert.deepEqual(last, { value: text, state: text }, selector);
 }
 
-const apply = (page) => page.click(`${PANEL} >>> .fix .button.primary`);
+const apply = (page) => filled(page, () => page.click(`${PANEL} >>> .fix .button.primary`));
 const undo = (page) => page.click(`${PANEL} >>> .notice .button`);
 
 /** Nothing was sent to the forge but questions. */
@@ -136,7 +136,7 @@ for (const [ui, query, titleBox, mergeTitle, mergeBody] of [
       await until(page, ({ panel }) => panel?.subject === 'feat!: other words (#2)', 'the dialog’s subject');
       const stood = await read(page, mergeBody);
       // One button for both stands below them.
-      await page.click(`${PANEL} >>> .fix > .button.primary`);
+      await filled(page, () => page.click(`${PANEL} >>> .fix > .button.primary`));
       await holds(page, mergeTitle, 'feat: other words (#2)');
       await holds(page, mergeBody, `${stood.value}\n\nBREAKING CHANGE: other words`);
       assert.equal((await until(page, ({ bump }) => bump === 'major', 'the major version')).bump, 'major');

@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict';
 import { group } from './harness/groups.mjs';
-import { settled, until } from './harness/panel.mjs';
+import { filled, settled, until } from './harness/panel.mjs';
 
 const POLICY = "default-src 'none'; style-src 'unsafe-inline'; script-src 'nonce-demo'; img-src data:";
 
@@ -172,11 +172,13 @@ const value = (page, selector) => page.eval((wanted) => document.querySelector(w
 
 /** Presses the button in the panel that puts a fix into the page. */
 const apply = (page) =>
-  page.eval(() => {
-    const pill = document.querySelector('squashcast-pill').shadowRoot;
-    const panel = document.querySelector('squashcast-panel') ?? pill.querySelector('squashcast-panel');
-    panel.shadowRoot.querySelector('.fix .primary').click();
-  });
+  filled(page, () =>
+    page.eval(() => {
+      const pill = document.querySelector('squashcast-pill').shadowRoot;
+      const panel = document.querySelector('squashcast-panel') ?? pill.querySelector('squashcast-panel');
+      panel.shadowRoot.querySelector('.fix .primary')?.click();
+    }),
+  );
 
 group('Forgejo', own, (test) => {
   test('the messages that stand in the page for who may merge', async ({ page, browser }) => {

@@ -39,6 +39,7 @@ export function painted() {
       next: words(panel, '.version-line .next'),
       tool: words(panel, '.tool'),
       nothing: words(panel, '.nothing'),
+      notice: words(panel, '.notice'),
       subject: words(panel, '.message .subject'),
       body: rest ? rest.textContent : null,
       rule: words(panel, '.rule:not(.method)'),
@@ -89,8 +90,28 @@ export async function until(page, wanted, what) {
   throw new Error(`waited in vain for ${what}; painted: ${JSON.stringify(last)}`);
 }
 
+/**
+ * Clicks what applies a fix until it is filled in, as a reader does: where the page has just changed, the panel says so
+ * and shows the fix anew.
+ */
+export async function filled(page, click) {
+  const end = Date.now() + 15_000;
+  while (Date.now() < end) {
+    await click();
+    for (let look = 0; look < 40; look += 1) {
+      const { panel } = await page.eval(painted);
+      if (/Filled in/.test(panel?.notice ?? '')) return;
+      if (/has just changed/.test(panel?.notice ?? '')) break;
+      await new Promise((resolve) => setTimeout(resolve, 25));
+    }
+  }
+  throw new Error('waited in vain for the fix to be filled in');
+}
+
 /** Presses the first button that applies a fix, in the panel below the page's own boxes, once there is one. */
-export function press(page) {
+export const press = (page) => filled(page, () => pressOnce(page));
+
+function pressOnce(page) {
   return page.waitFor(
     () => {
       const buttons = document.querySelector('squashcast-panel')?.shadowRoot?.querySelectorAll('.finding button') ?? [];
