@@ -37,6 +37,24 @@ pub fn strip(text: &str) -> &str {
     text.trim_matches(is_space)
 }
 
+/// Jinja's `title`: every word begins in upper case and goes on in lower case.
+#[must_use]
+pub fn title(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut begins = true;
+    for c in text.chars() {
+        if is_space(c) || matches!(c, '-' | '(' | '{' | '[' | '<') {
+            begins = true;
+            out.push(c);
+        } else if std::mem::take(&mut begins) {
+            out.extend(c.to_uppercase());
+        } else {
+            out.extend(c.to_lowercase());
+        }
+    }
+    out
+}
+
 /// `textwrap.dedent` of Python 3.11: lines of blanks are emptied, the margin common to all others is taken away.
 #[must_use]
 pub fn dedent(text: &str) -> String {

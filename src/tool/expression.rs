@@ -571,6 +571,7 @@ fn expand(with: &str, text: &str, captured: &Captured, into: &mut String) -> Opt
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::tool::testing::thrown;
 
     const TEXTS: &[&str] = &[
         "",
@@ -652,13 +653,7 @@ mod tests {
             "(?:a", ")?", ")+", ")*", "[ab]", "[^a]", "[^)]*", "\\d+", "\\w", "\\s", "|", "^", "$", "|^",
         ];
         const LETTERS: [&str; 14] = ["a", "b", "c", "a", "b", "é", "ß", "(", ")", "#", "1", " ", "\n", "ab"];
-        let mut seed = 0x9e37_79b9_7f4a_7c15_u64;
-        let mut next = |below: usize| {
-            seed ^= seed << 13;
-            seed ^= seed >> 7;
-            seed ^= seed << 17;
-            usize::try_from(seed % 1_000_003).unwrap() % below
-        };
+        let mut next = thrown();
         let (mut by_hand, mut replaced) = (0, 0);
         for _ in 0..std::env::var("SQUASHCAST_EXPRESSIONS").map_or(1_500, |count| count.parse().unwrap()) {
             let source: String = (0..=next(7)).map(|_| PARTS[next(PARTS.len())]).collect();

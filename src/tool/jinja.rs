@@ -9,7 +9,7 @@
 use super::cliff::unknown;
 use super::strftime;
 use super::template::{BUSIEST, DEEPEST, LONGEST, shown_unknown};
-use crate::reading::python_text::{escaped, is_space};
+use crate::reading::python_text::{escaped, is_space, title};
 use crate::text::Text;
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::{Enumerator, Kwargs, Object, ObjectRepr, Rest, Value, ValueKind, from_args};
@@ -359,23 +359,6 @@ fn print(out: &mut Output, state: &mut State, value: &Value) -> Result<(), Error
         }
         _ => out.write_str(&value.to_string()).map_err(failed),
     }
-}
-
-/// Jinja's `title`: every word begins in upper case and goes on in lower case.
-fn title(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    let mut begins = true;
-    for c in text.chars() {
-        if is_space(c) || matches!(c, '-' | '(' | '{' | '[' | '<') {
-            begins = true;
-            out.push(c);
-        } else if std::mem::take(&mut begins) {
-            out.extend(c.to_uppercase());
-        } else {
-            out.extend(c.to_lowercase());
-        }
-    }
-    out
 }
 
 fn iterate(value: &Value) -> Result<impl Iterator<Item = Value>, Error> {

@@ -537,6 +537,18 @@ pub(crate) mod testing {
         })
     }
 
+    /// Numbers below what is asked for, the same in every run (xorshift).
+    #[cfg(feature = "more")]
+    pub(crate) fn thrown() -> impl FnMut(usize) -> usize {
+        let mut seed = 0x9e37_79b9_7f4a_7c15_u64;
+        move |below| {
+            seed ^= seed << 13;
+            seed ^= seed >> 7;
+            seed ^= seed << 17;
+            usize::try_from(seed % 1_000_003).unwrap() % below
+        }
+    }
+
     /// The plan on the branch `main` of a repository with these files, tags and messages.
     pub(crate) fn plan(tool: &dyn Tool, files: &[(&str, &str)], tags: &[&str], messages: &[&str]) -> Plan {
         let commit = |text: &&str| Commit { message: (*text).to_owned(), ..Commit::default() };

@@ -499,14 +499,8 @@ fn guard_swift(body: &mut Vec<Node>) -> Result<i64, ()> {
     for mut node in body.drain(..) {
         work += 2;
         match &mut node {
-            Node::Text(text) | Node::Raw(_, text, _) => work += i64::try_from(text.len() / 16).map_err(|_| ())?,
-            Node::VariableBlock(_, expression) => {
-                guard_expression(expression)?;
-                weigh(expression);
-            }
-            Node::Set(_, set) => {
-                guard_expression(&mut set.value)?;
-                weigh(&mut set.value);
+            Node::Text(_) | Node::Raw(..) | Node::VariableBlock(..) | Node::Set(..) => {
+                work += i64::try_from(guard_leaf(&mut node)?).map_err(|_| ())?;
             }
             Node::FilterSection(_, section, _) => {
                 guard_call(&mut section.filter)?;
@@ -652,21 +646,30 @@ fn guard_all(template: &mut tera::Template) -> Result<(), ()> {
     })
 }
 
+/// Puts the guards into a node that holds no body; returns the work that its text is.
+fn guard_leaf(node: &mut Node) -> Result<usize, ()> {
+    match node {
+        Node::Text(text) | Node::Raw(_, text, _) => return Ok(text.len() / 16),
+        Node::VariableBlock(_, expression) => {
+            guard_expression(expression)?;
+            weigh(expression);
+        }
+        Node::Set(_, set) => {
+            guard_expression(&mut set.value)?;
+            weigh(&mut set.value);
+        }
+        _ => {}
+    }
+    Ok(0)
+}
+
 /// Puts the guards into a body. What Tera would panic at is refused.
 fn guard(body: &mut Vec<Node>) -> Result<(), ()> {
     let mut work = 1_usize;
     for node in &mut *body {
         work += 2;
         match node {
-            Node::Text(text) | Node::Raw(_, text, _) => work += text.len() / 16,
-            Node::VariableBlock(_, expression) => {
-                guard_expression(expression)?;
-                weigh(expression);
-            }
-            Node::Set(_, set) => {
-                guard_expression(&mut set.value)?;
-                weigh(&mut set.value);
-            }
+            Node::Text(_) | Node::Raw(..) | Node::VariableBlock(..) | Node::Set(..) => work += guard_leaf(node)?,
             Node::FilterSection(_, section, _) => {
                 guard_call(&mut section.filter)?;
                 guard(&mut section.body)?;
@@ -1202,6 +1205,7 @@ pub fn replace(regex: &Regex, text: &str, with: &str, longest: usize) -> Option<
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::tool::testing::thrown;
 
     fn render(source: &str, context: Value) -> Result<String, Text> {
         Template::parse(source, false, "2026-06-01")?.render(context).map(|rendered| rendered.text)
@@ -1405,13 +1409,7 @@ mod tests {
             " | slice(start=-5, end=-9) | join(sep=x)",
             " | round(precision=400) | abs",
         ];
-        let mut seed = 0x9e37_79b9_7f4a_7c15_u64;
-        let mut next = |below: usize| {
-            seed ^= seed << 13;
-            seed ^= seed >> 7;
-            seed ^= seed << 17;
-            usize::try_from(seed % 1_000_003).unwrap() % below
-        };
+        let mut next = thrown();
         let (mut filled, mut refused) = (0, 0);
         for _ in 0..2_000 {
             let mut source = String::new();

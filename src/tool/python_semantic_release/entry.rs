@@ -7,7 +7,7 @@ use crate::bump::Bump;
 use crate::history::Commit;
 use crate::pull_request::Repository;
 use crate::reading::python_semantic_release::{Parser, Reading, read_commit};
-use crate::reading::python_text::{is_digit, is_space, push_escaped, strip};
+use crate::reading::python_text::{is_digit, is_space, push_escaped, strip, title};
 use crate::tool::Facts;
 use semver::Version;
 use std::borrow::Cow;
@@ -89,24 +89,6 @@ pub(super) fn category<'a>(reading: &'a Reading, settings: &Settings) -> &'a str
         "test" => "testing",
         other => other,
     }
-}
-
-/// Jinja's `title`: every word begins in upper case and goes on in lower case.
-fn title(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    let mut begins = true;
-    for c in text.chars() {
-        if is_space(c) || matches!(c, '-' | '(' | '{' | '[' | '<') {
-            begins = true;
-            out.push(c);
-        } else if begins {
-            begins = false;
-            out.extend(c.to_uppercase());
-        } else {
-            out.extend(c.to_lowercase());
-        }
-    }
-    out
 }
 
 fn capitalised(text: &str) -> String {

@@ -6,11 +6,11 @@
 
 use super::config::{self, Package, Workspace};
 use super::version::{Counting, Strategy, Version};
-use super::workspace::{Moved, Outcome, Stop, reach};
+use super::workspace::{Moved, Outcome, Stop, reached};
 use crate::bump::Bump;
 use crate::collation;
 use crate::files::Files;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 /// The file an artifact is described in.
@@ -54,9 +54,6 @@ pub fn run(
     let missing = packages.iter().filter(|package| workspace.of.takes(&package.kind));
     let missing = missing.map(|package| config::inside(&package.path, POM));
     outcome.unread = missing.filter(|path| files.text(path).is_none()).collect();
-    // Of two artifacts with one name the last counts.
-    let by_name: BTreeMap<&str, usize> =
-        all.iter().enumerate().map(|(at, artifact)| (artifact.name.as_str(), at)).collect();
     let mut own: Vec<(&str, usize, &Version)> = Vec::new();
     for artifact in &all {
         let Some((package, version)) = candidate(&artifact.path) else { continue };
@@ -67,33 +64,22 @@ pub fn run(
     }
     let of_candidate = |name: &str| own.iter().find(|(known, ..)| *known == name);
     let folder = |package: usize| packages.get(package).map_or("", |package| package.path.as_str());
-    let mut dependents: Vec<Vec<usize>> = vec![Vec::new(); all.len()];
-    for (at, artifact) in all.iter().enumerate() {
-        if by_name.get(artifact.name.as_str()) != Some(&at) {
-            continue;
-        }
-        let versioned = artifact.dependencies.iter().flatten().filter(|(_, version)| version.is_some());
-        let names: BTreeSet<&str> = versioned.map(|(name, _)| name.as_str()).collect();
-        for on in names.into_iter().filter_map(|name| by_name.get(name)) {
-            if let Some(dependents) = dependents.get_mut(*on) {
-                dependents.push(at);
-            }
-        }
-    }
-    let starts: Vec<usize> = by_name
-        .values()
-        .copied()
-        .filter(|at| {
-            let Some(artifact) = all.get(*at) else { return false };
+    let reached = reached(
+        &all,
+        |artifact| &artifact.name,
+        |artifact| {
+            let versioned = artifact.dependencies.iter().flatten().filter(|(_, version)| version.is_some());
+            let names: BTreeSet<&str> = versioned.map(|(name, _)| name.as_str()).collect();
+            names.into_iter().collect()
+        },
+        |artifact| {
             if workspace.all_artifacts {
                 own.iter().any(|(_, package, _)| is_inside(&artifact.path, folder(*package)))
             } else {
                 workspace.all || of_candidate(&artifact.name).is_some()
             }
-        })
-        .collect();
-    let reached = reach(&dependents, &starts)
-        .map_err(|at| Stop::Cycle(all.get(at).map(|artifact| artifact.name.clone()).unwrap_or_default()))?;
+        },
+    )?;
     let mut ordered: Vec<&Artifact> = reached.iter().filter_map(|at| all.get(*at).copied()).collect();
     ordered.sort_by(|left, right| collation::compare(&left.name, &right.name));
     if ordered.is_empty() && outcome.unread.is_empty() {

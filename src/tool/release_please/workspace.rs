@@ -83,28 +83,13 @@ pub fn run(
         let member = |at: usize| members.iter().any(|member| member.package == Some(at));
         outcome.lost = (0..packages.len()).filter(|at| takes(*at) && decides(*at).is_some() && !member(*at)).collect();
     }
-    // Of two packages with one name the last counts.
-    let by_name: BTreeMap<&str, usize> =
-        members.iter().enumerate().map(|(at, member)| (member.name.as_str(), at)).collect();
-    let mut dependents: Vec<Vec<usize>> = vec![Vec::new(); members.len()];
-    for (at, member) in members.iter().enumerate() {
-        if by_name.get(member.name.as_str()) != Some(&at) {
-            continue;
-        }
-        for dependency in dependencies(workspace, &member.manifest) {
-            if let Some(on) = by_name.get(dependency).and_then(|on| dependents.get_mut(*on)) {
-                on.push(at);
-            }
-        }
-    }
     let candidate = |member: &Member| member.package.and_then(decides);
-    let starts: Vec<usize> = by_name
-        .values()
-        .copied()
-        .filter(|at| workspace.all || members.get(*at).and_then(candidate).is_some())
-        .collect();
-    let reached = reach(&dependents, &starts)
-        .map_err(|at| Stop::Cycle(members.get(at).map(|member| member.name.clone()).unwrap_or_default()))?;
+    let reached = reached(
+        &members,
+        |member| &member.name,
+        |member| dependencies(workspace, &member.manifest),
+        |member| workspace.all || candidate(member).is_some(),
+    )?;
     let mut versions: BTreeMap<&str, Version> = BTreeMap::new();
     for member in reached.iter().filter_map(|at| members.get(*at)) {
         let version = match candidate(member) {
@@ -155,13 +140,36 @@ fn forced(workspace: Workspace, packages: &[&Package], member: &Member) -> Resul
     }
 }
 
+/// The places of those members that start and of all that depend on them, over any number of others. Of two with one
+/// name the last counts.
+pub(super) fn reached<Member>(
+    members: &[Member],
+    name: impl Fn(&Member) -> &str,
+    dependencies: impl Fn(&Member) -> Vec<&str>,
+    starts: impl Fn(&Member) -> bool,
+) -> Result<BTreeSet<usize>, Stop> {
+    let by_name: BTreeMap<&str, usize> = members.iter().enumerate().map(|(at, member)| (name(member), at)).collect();
+    let counts = || members.iter().enumerate().filter(|(at, member)| by_name.get(name(member)) == Some(at));
+    let mut dependents: Vec<Vec<usize>> = vec![Vec::new(); members.len()];
+    for (at, member) in counts() {
+        for dependency in dependencies(member) {
+            if let Some(on) = by_name.get(dependency).and_then(|on| dependents.get_mut(*on)) {
+                on.push(at);
+            }
+        }
+    }
+    let starting = by_name.values().copied().filter(|at| members.get(*at).is_some_and(&starts));
+    reach(&dependents, starting)
+        .map_err(|at| Stop::Cycle(members.get(at).map(|member| name(member).to_owned()).unwrap_or_default()))
+}
+
 /// What can be reached from the starts, in order of its place; a place on a circle where there is one.
-pub(super) fn reach(next: &[Vec<usize>], starts: &[usize]) -> Result<BTreeSet<usize>, usize> {
+fn reach(next: &[Vec<usize>], starts: impl Iterator<Item = usize>) -> Result<BTreeSet<usize>, usize> {
     let mut done = BTreeSet::new();
     let mut open = BTreeSet::new();
     for start in starts {
         // Each place on the way with how many of its own it has gone to.
-        let mut way = vec![(*start, 0)];
+        let mut way = vec![(start, 0)];
         while let Some((at, gone)) = way.last_mut() {
             if *gone == 0 {
                 if done.contains(at) {
