@@ -86,16 +86,16 @@ pub fn playground(case: &PlaygroundCase) -> Option<PanelView> {
             text: text.clone(),
         }));
     }
-    let answers = [Answer { key: String::new(), what: "case".to_owned(), facts, at: 0 }];
-    let input = Input {
+    let mut answers = [Answer { key: String::new(), what: "case".to_owned(), facts, at: 0 }];
+    let mut input = Input {
         page: &page,
         settings: &settings,
         access: Access::default(),
-        answers: &answers,
+        answers: &mut answers,
         failures: &[],
         date: &case.date,
     };
-    let mut preview = preview(&input).filter(|preview| !preview.elsewhere)?;
+    let mut preview = preview(&mut input).filter(|preview| !preview.elsewhere)?;
     // Nothing is asked and nothing fetched here.
     preview.requests.clear();
     preview.sources.clear();

@@ -6,13 +6,13 @@
 use crate::bump::Bump;
 use crate::check::{self, Case, Finding};
 use crate::files::{File, Files};
-use crate::forge::{self, Access, Asked, ErrorKind, Fact, Forge, Place, Request, Want};
+use crate::forge::{self, Access, Asked, ErrorKind, Fact, Forge, Lent, Place, Request, Want};
 use crate::history::{Commit, History, Tag};
 use crate::page::{Dialog, PageContext};
 use crate::pull_request::{OpenPullRequest, PullRequest, State};
 use crate::squash::{Method, MethodFrom, Source, SquashMessage, SubjectFrom};
 use crate::text::Text;
-use crate::tool::{self, Facts, Plan, Recognition, Tool};
+use crate::tool::{self, Facts, Plan, Reason, Recognition, Release, Tool};
 #[cfg(feature = "more")]
 use crate::version::TagPattern;
 use semver::Version;
@@ -66,7 +66,7 @@ pub struct Failure {
 }
 
 /// Everything a preview is made from.
-#[derive(Clone, Copy, Debug)]
+#[derive(Debug)]
 pub struct Input<'a> {
     /// What stands on the page.
     pub page: &'a PageContext,
@@ -75,7 +75,7 @@ pub struct Input<'a> {
     /// What the reader may use to ask.
     pub access: Access,
     /// All answers known, of this pull request and its repository.
-    pub answers: &'a [Answer],
+    pub answers: &'a mut [Answer],
     /// All requests that failed.
     pub failures: &'a [Failure],
     /// Today in UTC, `YYYY-MM-DD`: what an entry will be dated.
@@ -109,10 +109,12 @@ pub struct Preview {
     pub alternatives: Vec<Alternative>,
     /// Whether files that tell the tool could not be read: then nobody knows that there is none.
     pub files_unread: bool,
-    /// The commits the plan's indices point into; the last ones are what lands.
-    pub commits: Vec<Commit>,
-    /// Where those begin that land: one where it is squashed.
+    /// The commits that land: one where it is squashed. Empty while nothing is known of the branch.
+    pub landing: Vec<Commit>,
+    /// Where those begin among all that the plan's places point into.
     pub own_from: usize,
+    /// Those before them that the plan's reasons name, as far as they are told, by their places.
+    named: Vec<(usize, Commit)>,
     /// Which of the plan's releases the pull request's own change files ask for, by their places; `None` for a tool that
     /// does not decide by such files.
     #[cfg(feature = "more")]
@@ -150,6 +152,9 @@ pub enum Found {
     Chosen,
 }
 
+/// How many of a release's reasons are told.
+const REASONS: usize = 100;
+
 /// What the answers say, put together.
 #[derive(Default)]
 struct Known {
@@ -162,7 +167,7 @@ struct Known {
     tags: Option<(Vec<Tag>, bool)>,
     tree: Option<Vec<String>>,
     files: Files,
-    histories: Vec<History>,
+    histories: Vec<Lent>,
     unreleased: Option<u64>,
     open: Vec<OpenPullRequest>,
     /// The pages of the pull request's commits that are not known yet.
@@ -173,14 +178,17 @@ struct Known {
 }
 
 impl Known {
-    fn of(answers: &[Answer]) -> Self {
+    /// What the answers say. Their histories are taken out of them: [`Self::give_back`].
+    fn of(answers: &mut [Answer]) -> Self {
         let mut known = Self::default();
-        let mut pages = Vec::new();
+        let mut histories: Vec<Option<String>> = Vec::new();
         for fact in answers.iter().flat_map(|answer| &answer.facts) {
-            // A history may be long: its pages are copied once, when they are put together.
-            if let Fact::History { total, .. } = fact {
+            // A history may be long: it is not copied.
+            if let Fact::History { since, total, .. } = fact {
                 known.unreleased = known.unreleased.max(*total);
-                pages.push(fact);
+                if !histories.contains(since) {
+                    histories.push(since.clone());
+                }
                 continue;
             }
             match fact.clone() {
@@ -225,50 +233,64 @@ impl Known {
         if let Some(commits) = known.commits.as_mut().filter(|(_, complete)| !complete) {
             known.further = forge::join_commits(commits, answers.iter().flat_map(|answer| &answer.facts));
         }
-        for page in &pages {
-            let Fact::History { since, .. } = page else { continue };
-            if known.histories.iter().any(|history| history.since == *since) {
-                continue;
-            }
-            if let Some((commits, complete)) = forge::join_history(pages.iter().copied(), since.as_deref()) {
-                known.histories.push(History { commits, tags: Vec::new(), since: since.clone(), complete });
-            }
-        }
+        let lent = histories.iter().filter_map(|since| Lent::take(facts_of(answers), since.as_deref()));
+        known.histories = lent.collect();
         known
+    }
+
+    /// The answers get back what was taken out of them.
+    fn give_back(self, answers: &mut [Answer]) {
+        for lent in self.histories {
+            lent.give_back(facts_of(answers));
+        }
     }
 
     /// Where the history stands that begins at the tag or holds it; for no tag the newest commits.
     fn history(&self, tag: Option<&Tag>) -> Option<usize> {
         let name = tag.map(|tag| tag.name.as_str());
-        let exact = self.histories.iter().position(|history| history.since.as_deref() == name);
-        let holds = |history: &History| {
-            tag.is_some_and(|tag| !tag.sha.is_empty() && history.commits.iter().any(|commit| commit.sha == tag.sha))
+        let exact = self.histories.iter().position(|lent| lent.history.since.as_deref() == name);
+        let holds = |lent: &Lent| {
+            let holds = |sha: &str| lent.history.commits.iter().any(|commit| commit.sha == sha);
+            tag.is_some_and(|tag| !tag.sha.is_empty() && holds(&tag.sha))
         };
         exact.or_else(|| self.histories.iter().position(holds))
     }
 }
 
-/// The preview of a page; `None` where its address names no pull request.
+fn facts_of(answers: &mut [Answer]) -> impl Iterator<Item = &mut Fact> {
+    answers.iter_mut().flat_map(|answer| &mut answer.facts)
+}
+
+/// The preview of a page; `None` where its address names no pull request. The answers are as before in the end: what is
+/// long among them is lent in between.
 #[must_use]
-pub fn preview(input: &Input<'_>) -> Option<Preview> {
+pub fn preview(input: &mut Input<'_>) -> Option<Preview> {
     let (forge, place) = forge::of(input.page)?;
     let mut known = Known::of(input.answers);
-    let pull_request = pull_request(input.page, &place, &known);
+    let preview = told(input, &mut known, forge, place);
+    known.give_back(input.answers);
+    Some(preview)
+}
+
+/// What can be told of what is known.
+fn told(input: &Input<'_>, known: &mut Known, forge: &'static dyn Forge, place: Place) -> Preview {
+    let pull_request = pull_request(input.page, &place, known);
     let mut preview = Preview {
         forge,
         place,
         access: input.access,
         pull_request,
-        method: method(input.page, &known),
+        method: method(input.page, known),
         squash: None,
         merge: None,
         tool: None,
         plan: None,
         own: None,
         alternatives: Vec::new(),
-        files_unread: files_unread(input, &known),
-        commits: Vec::new(),
+        files_unread: files_unread(input, known),
+        landing: Vec::new(),
         own_from: 0,
+        named: Vec::new(),
         #[cfg(feature = "more")]
         own_releases: None,
         findings: Vec::new(),
@@ -279,7 +301,7 @@ pub fn preview(input: &Input<'_>) -> Option<Preview> {
         elsewhere: false,
     };
     if matches!(preview.pull_request.state, State::Merged | State::Closed) {
-        return Some(preview);
+        return preview;
     }
     let paths = || known.tree.iter().flatten().map(String::as_str);
     preview.elsewhere = tool::elsewhere(paths(), &known.files, input.settings.tool.as_deref())
@@ -287,9 +309,9 @@ pub fn preview(input: &Input<'_>) -> Option<Preview> {
         || cfg!(not(feature = "more")) && preview.method.0 != Method::Squash
         // Commits beyond the first page are the second module's.
         || cfg!(not(feature = "more")) && known.commits.as_ref().is_some_and(|(_, complete)| !complete);
-    preview.tool = find_tool(input.settings, &known);
-    let last = known.tags.as_ref().and_then(|(tags, _)| preview.last_release(input, &known, tags));
-    preview.requests = preview.wanted(input, &known, last);
+    preview.tool = find_tool(input.settings, known);
+    let last = known.tags.as_ref().and_then(|(tags, _)| preview.last_release(input, known, tags));
+    preview.requests = preview.wanted(input, known, last);
     // A repository's own templates are read by the third module.
     preview.elsewhere |= cfg!(all(feature = "more", not(feature = "templates")))
         && preview.tool.as_ref().is_some_and(|(tool, _)| tool.fills_templates(&known.files));
@@ -297,24 +319,25 @@ pub fn preview(input: &Input<'_>) -> Option<Preview> {
     preview.elsewhere |= cfg!(not(feature = "more")) && preview.tool.is_none() && preview.requests.is_empty();
     if preview.elsewhere {
         // The next module begins anew, and nobody looks at what this one would make of the history.
-        return Some(preview);
+        return preview;
     }
     let place = known.tags.is_some().then(|| known.history(last)).flatten();
-    (preview.squash, preview.merge) = messages(&preview, input.page, &known);
-    preview.assumptions.extend(assumptions(&known, place.and_then(|place| known.histories.get(place))));
+    (preview.squash, preview.merge) = messages(&preview, input.page, known);
+    preview.assumptions.extend(assumptions(known, place.and_then(|place| known.histories.get(place))));
     #[cfg(feature = "more")]
-    let told = change_files::told(&mut preview, input, &mut known);
-    // The history may be long: it is handed over, and the commits to come are put at its end.
-    let history = place.map(|place| known.histories.swap_remove(place));
-    preview.decide(input, &known, history);
+    let own_files = change_files::told(&mut preview, input, known);
+    // The commits to come are put at its end.
+    let mut lent = place.map(|place| known.histories.swap_remove(place));
+    preview.decide(input, known, lent.as_mut().map(|lent| &mut lent.history));
+    known.histories.extend(lent);
     #[cfg(feature = "more")]
-    if let Some(told) = told {
-        told.put(&mut preview);
+    if let Some(own_files) = own_files {
+        own_files.put(&mut preview);
     }
     #[cfg(feature = "more")]
-    preview.ask_for_others(input, &known);
+    preview.ask_for_others(input, known);
     preview.failures = unmended(input);
-    Some(preview)
+    preview
 }
 
 /// The pull request from the page and the forge's answer: what is being typed wins, then the answer, then the page.
@@ -607,8 +630,8 @@ impl Preview {
         }
         #[cfg(feature = "more")]
         wants.extend(change_files::wanted(self, known));
-        let history = known.history(last).and_then(|place| known.histories.get(place));
-        let short = history.is_none_or(|history| !history.complete && history.since.is_some());
+        let lent = known.history(last).and_then(|place| known.histories.get(place));
+        let short = lent.is_none_or(|lent| !lent.history.complete && lent.history.since.is_some());
         if known.tags.is_some() && (files_settled || chosen) && short {
             wants.push(Want::History(last.map(|tag| tag.name.clone())));
         }
@@ -627,13 +650,14 @@ impl Preview {
     }
 
     /// The tool's verdict on the history with the squash commit at its end, and what can go wrong.
-    fn decide(&mut self, input: &Input<'_>, known: &Known, history: Option<History>) {
+    fn decide(&mut self, input: &Input<'_>, known: &Known, history: Option<&mut History>) {
         let own = self.landing(input.date);
         if own.is_empty() {
             return;
         }
         let is_known = history.is_some();
-        let mut with_own = history.unwrap_or_default();
+        let mut none = History::default();
+        let with_own = history.unwrap_or(&mut none);
         with_own.tags = known.tags.as_ref().map(|(tags, _)| tags.clone()).unwrap_or_default();
         self.own_from = with_own.commits.len();
         with_own.commits.extend(own);
@@ -641,7 +665,7 @@ impl Preview {
             repository: &self.place.repository,
             branch: &self.pull_request.base,
             files: &known.files,
-            history: &with_own,
+            history: with_own,
             date: input.date,
             tag_pattern: input.settings.tag_pattern.as_deref(),
             last: None,
@@ -680,7 +704,31 @@ impl Preview {
             }
         }
         self.plan = plan.map(known);
-        self.commits = with_own.commits;
+        self.landing = with_own.commits.split_off(self.own_from);
+        let plan = self.plan.iter().flat_map(|plan| &plan.releases);
+        let mut named: Vec<usize> =
+            plan.flat_map(|release| self.told(release)).filter_map(|told| told.commit).collect();
+        named.sort_unstable();
+        named.dedup();
+        let commit = |place: usize| Some((place, with_own.commits.get(place)?.clone()));
+        self.named = named.into_iter().filter_map(commit).collect();
+    }
+
+    /// The reasons of a release that are told: the first, and those of the commits that land.
+    pub fn told<'r>(&self, release: &'r Release) -> impl Iterator<Item = &'r Reason> {
+        let reasons = release.reasons.iter().enumerate();
+        let told = reasons.filter(|(place, reason)| *place < REASONS || self.lands(reason.commit));
+        told.map(|(_, reason)| reason).take(2 * REASONS)
+    }
+
+    /// The commit that a reason which is told points at.
+    #[must_use]
+    pub fn commit(&self, place: usize) -> Option<&Commit> {
+        if let Some(own) = place.checked_sub(self.own_from) {
+            return self.landing.get(own);
+        }
+        let at = self.named.binary_search_by_key(&place, |(place, _)| *place).ok()?;
+        self.named.get(at).map(|(_, commit)| commit)
     }
 
     /// The commits that land: the squash commit, or what [`landing`] says.
@@ -775,7 +823,7 @@ fn failed_all(input: &Input<'_>, files: &[String]) -> bool {
 }
 
 /// What was assumed because it could not be known.
-fn assumptions(known: &Known, history: Option<&History>) -> Vec<Text> {
+fn assumptions(known: &Known, lent: Option<&Lent>) -> Vec<Text> {
     let mut assumptions = Vec::new();
     if known.commits.as_ref().is_some_and(|(_, complete)| !complete) {
         assumptions.push(Text::new("assumed_commits_cut", []));
@@ -783,7 +831,7 @@ fn assumptions(known: &Known, history: Option<&History>) -> Vec<Text> {
     if known.tags.as_ref().is_some_and(|(_, complete)| !complete) {
         assumptions.push(Text::new("assumed_tags_cut", []));
     }
-    if history.is_some_and(|history| !history.complete && history.since.is_some()) {
+    if lent.is_some_and(|lent| !lent.history.complete && lent.history.since.is_some()) {
         assumptions.push(Text::new("assumed_history_cut", []));
     }
     assumptions

@@ -16,7 +16,7 @@ use crate::squash::{MethodFrom, Source, SquashMessage};
 use crate::text::Text;
 #[cfg(feature = "more")]
 use crate::tool::Plan;
-use crate::tool::{Reason, Release};
+use crate::tool::Release;
 use serde::Serialize;
 
 /// How many bytes of the text around a finding's place are shown on either side.
@@ -24,8 +24,6 @@ const AROUND: usize = 120;
 /// How many of the branch's commits are painted where they land.
 #[cfg(feature = "more")]
 const LANDED: usize = 100;
-/// How many of a release's reasons are painted.
-const REASONS: usize = 100;
 /// How many bytes of a text are painted: a hostile title of megabytes must not stop the page. The raw entry is whole.
 const SHOWN: usize = 20_000;
 
@@ -304,7 +302,7 @@ pub struct SourceView {
 #[must_use]
 pub fn panel(preview: &Preview) -> PanelView {
     let settled = matches!(preview.pull_request.state, State::Merged | State::Closed);
-    let nothing_known = preview.commits.is_empty() && !settled;
+    let nothing_known = preview.landing.is_empty() && !settled;
     let phase = if !preview.requests.is_empty() {
         Phase::Loading
     } else if preview.failures.is_empty() {
@@ -321,7 +319,7 @@ pub fn panel(preview: &Preview) -> PanelView {
         release.reasons.splice(0..0, own_nothing(preview, &release.reasons));
     }
     let unwritten = |commit: Option<usize>| {
-        preview.lands(commit) && commit.and_then(|at| preview.commits.get(at)).is_some_and(|own| own.sha.is_empty())
+        preview.lands(commit) && commit.and_then(|at| preview.commit(at)).is_some_and(|own| own.sha.is_empty())
     };
     let names_own =
         |release: &Release| release.entry.is_some() && release.reasons.iter().any(|reason| unwritten(reason.commit));
@@ -339,7 +337,7 @@ pub fn panel(preview: &Preview) -> PanelView {
         repository: preview.place.repository.url(),
         pill: pill(preview, phase),
         squash: preview.squash.as_ref().map(squash_view),
-        landing: (!preview.commits.is_empty()).then(|| landing_view(preview)),
+        landing: (!preview.landing.is_empty()).then(|| landing_view(preview)),
         tool: preview.tool.as_ref().map(|(tool, found)| ToolView {
             id: tool.id().to_owned(),
             name: tool.name().to_owned(),
@@ -483,7 +481,7 @@ fn landing_view(preview: &Preview) -> LandingView {
 #[cfg(feature = "more")]
 fn landed(preview: &Preview, from: Text, assumed: bool) -> LandingView {
     let method = preview.method.0;
-    let own = preview.commits.get(preview.own_from..).unwrap_or_default();
+    let own = preview.landing.as_slice();
     let kept = if method.keeps_commits() { own.len() - usize::from(preview.merge.is_some()).min(own.len()) } else { 0 };
     let count = kept.to_string();
     let said = match method {
@@ -544,7 +542,7 @@ fn nothing(preview: &Preview, releases: &[ReleaseView]) -> Option<Text> {
 fn own_nothing(preview: &Preview, reasons: &[ReasonView]) -> Option<ReasonView> {
     let adds_nothing = preview.own == Some(Bump::None) && !reasons.iter().any(|reason| reason.own);
     let (tool, _) = preview.tool.as_ref().filter(|_| adds_nothing)?;
-    let Some([own]) = preview.commits.get(preview.own_from..) else { return None };
+    let [own] = preview.landing.as_slice() else { return None };
     // Change files, not commits, made the release.
     reasons.iter().find(|reason| reason.subject.is_some())?;
     Some(ReasonView {
@@ -558,10 +556,8 @@ fn own_nothing(preview: &Preview, reasons: &[ReasonView]) -> Option<ReasonView> 
 }
 
 fn release_view(preview: &Preview, release: &Release) -> ReleaseView {
-    let painted = |(place, reason): &(usize, &Reason)| *place < REASONS || preview.lands(reason.commit);
-    let painted = release.reasons.iter().enumerate().filter(painted).take(2 * REASONS);
-    let reasons = painted.map(|(_, reason)| {
-        let commit = reason.commit.and_then(|at| preview.commits.get(at));
+    let reasons = preview.told(release).map(|reason| {
+        let commit = reason.commit.and_then(|at| preview.commit(at));
         let stored = commit.filter(|commit| !commit.sha.is_empty());
         ReasonView {
             bump: reason.bump,

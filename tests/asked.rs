@@ -39,12 +39,12 @@ fn facts(title: &str, files: &[(&str, &str)]) -> Vec<Fact> {
 
 fn with<T>(url: &str, facts: Vec<Fact>, told: impl FnOnce(&Preview) -> T) -> T {
     let page = PageContext { url: url.into(), ..PageContext::default() };
-    let answers = [Answer { key: String::new(), what: "bundle".into(), facts, at: 0 }];
+    let mut answers = [Answer { key: String::new(), what: "bundle".into(), facts, at: 0 }];
     let settings = RepositorySettings::default();
     let access = Access::default();
-    let input =
-        Input { page: &page, settings: &settings, access, answers: &answers, failures: &[], date: "2026-03-02" };
-    told(&preview(&input).unwrap())
+    let mut input =
+        Input { page: &page, settings: &settings, access, answers: &mut answers, failures: &[], date: "2026-03-02" };
+    told(&preview(&mut input).unwrap())
 }
 
 /// What kinds of facts are asked for.

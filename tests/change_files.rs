@@ -72,16 +72,16 @@ fn told(case: Case<'_>) -> String {
         detail: String::new(),
     };
     let failures: Vec<Failure> = case.failed.iter().map(failure).collect();
-    let answers = [Answer { key: String::new(), what: "case".into(), facts, at: 0 }];
-    let input = Input {
+    let mut answers = [Answer { key: String::new(), what: "case".into(), facts, at: 0 }];
+    let mut input = Input {
         page: &page,
         settings: &RepositorySettings::default(),
         access: Access::default(),
-        answers: &answers,
+        answers: &mut answers,
         failures: &failures,
         date: "2026-01-02",
     };
-    let preview = preview(&input).unwrap();
+    let preview = preview(&mut input).unwrap();
     let mut lines: Vec<String> = preview.requests.iter().map(|request| format!("? {}", request.url)).collect();
     let view = panel(&preview);
     if lines.is_empty() {

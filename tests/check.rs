@@ -90,17 +90,17 @@ fn findings(case: &Case) -> String {
         ),
     ];
     facts.extend(case.files.iter().map(|(path, text)| Fact::File { path: path.clone(), text: Some(text.clone()) }));
-    let answers = [Answer { key: String::new(), what: "case".to_owned(), facts, at: 0 }];
-    let input = Input {
+    let mut answers = [Answer { key: String::new(), what: "case".to_owned(), facts, at: 0 }];
+    let mut input = Input {
         page: &page,
         settings: &RepositorySettings { tool: case.tool.clone(), tag_pattern: None },
         access: Access::default(),
-        answers: &answers,
+        answers: &mut answers,
         failures: &[],
         date: "2026-01-02",
     };
     let mut said = String::new();
-    for finding in preview(&input).unwrap().findings {
+    for finding in preview(&mut input).unwrap().findings {
         let severity = format!("{:?}", finding.severity).to_lowercase();
         writeln!(said, "{severity} {}: {} {:?}", finding.id, finding.text.id, finding.text.args).unwrap();
         if let Some(place) = &finding.place {

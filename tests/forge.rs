@@ -8,8 +8,7 @@
 
 use serde_json::{Value, json};
 use squashcast::forge::{
-    self, Access, Asked, ErrorKind, Fact, Forge, Place, Request, Response, Want, by_id, join_commits, join_history,
-    locate,
+    self, Access, Asked, ErrorKind, Fact, Forge, Lent, Place, Request, Response, Want, by_id, join_commits, locate,
 };
 use squashcast::history::Commit;
 use squashcast::page::PageContext;
@@ -222,7 +221,8 @@ fn known(want: &Want, facts: &[Fact]) -> Option<Want> {
             paths.iter().any(|path| path.starts_with(&format!("{folder}/")))
         }
         (Want::History(tag), Fact::History { since, .. }) => {
-            tag == since && join_history(facts, tag.as_deref()).is_some_and(|(_, complete)| complete || tag.is_none())
+            let lent = Lent::take(&mut facts.to_vec(), tag.as_deref());
+            tag == since && lent.is_some_and(|lent| lent.history.complete || tag.is_none())
         }
         _ => false,
     });

@@ -111,15 +111,21 @@ fn previewed(record: &Value, mut before: Vec<Commit>) -> Option<String> {
         url: format!("https://github.com/{}/pull/{number}", text(record, "repo")),
         ..PageContext::default()
     };
-    let answers = [Answer { key: String::new(), what: "record".into(), facts, at: 0 }];
+    let mut answers = [Answer { key: String::new(), what: "record".into(), facts, at: 0 }];
     // The recorded configuration does not hold the workflows that name the tool of some repositories: the user's choice
     // stands in for them.
     let tool = text(record, "tool").trim_end_matches("-manifest").to_owned();
     let settings = RepositorySettings { tool: Some(tool), tag_pattern: None };
     let date = text(record, "date").get(..10).unwrap_or_default();
-    let input =
-        Input { page: &page, settings: &settings, access: Access::default(), answers: &answers, failures: &[], date };
-    let preview = preview(&input)?;
+    let mut input = Input {
+        page: &page,
+        settings: &settings,
+        access: Access::default(),
+        answers: &mut answers,
+        failures: &[],
+        date,
+    };
+    let preview = preview(&mut input)?;
     preview.plan?.releases.first().map(|release| release.next.to_string())
 }
 

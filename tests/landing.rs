@@ -53,17 +53,17 @@ fn told(forge: &str, page: PageContext, facts: Vec<Fact>, tool: &str) -> String 
         },
     ];
     all.extend(facts);
-    let answers = [Answer { key: String::new(), what: "case".into(), facts: all, at: 0 }];
+    let mut answers = [Answer { key: String::new(), what: "case".into(), facts: all, at: 0 }];
     let settings = RepositorySettings { tool: Some(tool.into()), tag_pattern: None };
-    let input = Input {
+    let mut input = Input {
         page: &page,
         settings: &settings,
         access: Access::default(),
-        answers: &answers,
+        answers: &mut answers,
         failures: &[],
         date: "2026-01-02",
     };
-    let view = panel(&preview(&input).unwrap());
+    let view = panel(&preview(&mut input).unwrap());
     let landing = view.landing.unwrap();
     let mut lines = vec![format!("{} {} ({})", landing.method.id, landing.method.args.join(" "), landing.from.id)];
     for commit in landing.commits {

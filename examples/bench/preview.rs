@@ -78,14 +78,14 @@ pub fn run(messages: &[String], only: Option<&str>) {
     for tool in TOOLS.iter().filter(|tool| only.is_none_or(|id| tool.id() == id)) {
         let files = configurations.get(tool.id()).and_then(Value::as_object).cloned().unwrap_or_default();
         let facts = facts(&files, commits.clone());
-        let answers = [Answer { key: String::new(), what: "case".to_owned(), facts, at: 0 }];
+        let mut answers = [Answer { key: String::new(), what: "case".to_owned(), facts, at: 0 }];
         let page = PageContext { url: "https://github.com/acme/widgets/pull/1".to_owned(), ..PageContext::default() };
         let settings = RepositorySettings { tool: Some(tool.id().to_owned()), tag_pattern: None };
-        let input = Input {
+        let mut input = Input {
             page: &page,
             settings: &settings,
             access: Access::default(),
-            answers: &answers,
+            answers: &mut answers,
             failures: &[],
             date: "2024-05-06",
         };
@@ -93,7 +93,7 @@ pub fn run(messages: &[String], only: Option<&str>) {
         let mut times: Vec<f64> = (0..=RUNS)
             .map(|_| {
                 let start = clock();
-                let preview = preview(&input);
+                let preview = preview(&mut input);
                 black_box(preview.as_ref().map(panel));
                 let time = (clock() - start) * 1000.0;
                 let release =

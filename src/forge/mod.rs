@@ -3,7 +3,7 @@
 //! A forge is one file and one line in [`FORGES`]. It builds [`Request`]s and reads [`Response`]s; it never performs
 //! them. [`crate::preview`] says which facts it wants, the forge says how to ask for them.
 
-use crate::history::{Commit, Tag};
+use crate::history::{Commit, History, Tag};
 use crate::page::PageContext;
 use crate::pull_request::{OpenPullRequest, PullRequest, Repository, State};
 use crate::squash::{Method, SquashMessage};
@@ -254,8 +254,8 @@ pub enum Fact {
         commits: Vec<Commit>,
         /// Whether that is all of them back to the tag (or to the root).
         complete: bool,
-        /// How many commits after the tag are older than these: 0 unless they are a later page. [`join_history`] puts
-        /// pages together.
+        /// How many commits after the tag are older than these: 0 unless they are a later page. [`Lent`] puts pages
+        /// together.
         #[serde(default)]
         from: u64,
         /// How many commits there are after the tag, where the forge says so: goes back to it in [`Asked::unreleased`].
@@ -585,11 +585,22 @@ fn mark_first_parents(commits: &mut [Commit], parents: &[String]) {
 /// For how many commits that land a history has room without being laid anew.
 const LANDING: usize = 16;
 
-/// The pages of a history, put together: the commits after `since`, oldest first, and whether those are all of them.
-/// `None` where no page of it is there.
-#[must_use]
-pub fn join_history<'a>(facts: impl IntoIterator<Item = &'a Fact>, since: Option<&str>) -> Option<(Vec<Commit>, bool)> {
-    let mut pages: Vec<(u64, &[Commit])> = Vec::new();
+/// A history that was taken out of the facts that told it: it may be long, and is lent rather than copied.
+#[derive(Default)]
+pub struct Lent {
+    /// The commits, all pages in one, and whether those are all of them. More may be put behind them.
+    pub history: History,
+    /// How many each page gave, in their order.
+    given: Vec<usize>,
+}
+
+/// A page of a history: how many commits are older than its own, and those.
+type Page<'a> = (u64, &'a mut Vec<Commit>);
+
+/// The pages of the history after `since`, in their order, and what all of them say: whether those are all of its
+/// commits, and how many there are.
+fn pages<'a>(facts: impl IntoIterator<Item = &'a mut Fact>, since: Option<&str>) -> (Vec<Page<'a>>, bool, Option<u64>) {
+    let mut pages = Vec::new();
     let (mut whole, mut all) = (false, None);
     for fact in facts {
         if let Fact::History { since: tag, commits, complete, from, total } = fact
@@ -600,22 +611,51 @@ pub fn join_history<'a>(facts: impl IntoIterator<Item = &'a Fact>, since: Option
             all = all.max(*total);
         }
     }
-    if pages.is_empty() {
-        return None;
-    }
     pages.sort_by_key(|(from, _)| *from);
-    // What lands is put behind them.
-    let room = pages.iter().map(|(_, commits)| commits.len()).sum::<usize>() + LANDING;
-    let (mut joined, mut next, mut gap) = (Vec::with_capacity(room), 0, false);
-    for (from, commits) in pages {
-        // Pages may overlap: what the pages before have reached already is passed over.
-        let known = usize::try_from(next - from.min(next)).unwrap_or(usize::MAX);
-        gap |= from > next;
-        joined.extend(commits.iter().skip(known).cloned());
-        next = next.max(from + commits.len() as u64);
+    (pages, whole, all)
+}
+
+impl Lent {
+    /// Takes the commits after `since` out of these facts, oldest first. `None` where no page of that history is there.
+    pub fn take<'a>(facts: impl IntoIterator<Item = &'a mut Fact>, since: Option<&str>) -> Option<Self> {
+        let (pages, whole, all) = pages(facts, since);
+        let length = pages.iter().map(|(_, commits)| commits.len()).sum::<usize>();
+        let (mut joined, mut given, mut next, mut gap) = (Vec::new(), Vec::with_capacity(pages.len()), 0, false);
+        for (from, commits) in pages {
+            let end = from + commits.len() as u64;
+            // Pages may overlap: what the pages before have reached already is passed over, and stays where it is.
+            let known = usize::try_from(next - from.min(next)).unwrap_or(usize::MAX).min(commits.len());
+            gap |= from > next;
+            next = next.max(end);
+            given.push(commits.len() - known);
+            if joined.is_empty() && known == 0 {
+                joined = std::mem::take(commits);
+                // What lands is put behind them.
+                joined.reserve(length + LANDING - joined.len());
+            } else {
+                joined.extend(commits.drain(known..));
+            }
+        }
+        let complete = whole || (!gap && all.is_some_and(|all| next >= all));
+        let history = History { commits: joined, tags: Vec::new(), since: since.map(str::to_owned), complete };
+        (!given.is_empty()).then_some(Self { history, given })
     }
-    let complete = whole || (!gap && all.is_some_and(|all| next >= all));
-    Some((joined, complete))
+
+    /// Gives the commits back to the facts they were taken from; what was put behind them is dropped.
+    pub fn give_back<'a>(self, facts: impl IntoIterator<Item = &'a mut Fact>) {
+        let Self { history: History { mut commits, since, .. }, given } = self;
+        let mut end = given.iter().sum::<usize>().min(commits.len());
+        commits.truncate(end);
+        let (pages, ..) = pages(facts, since.as_deref());
+        for ((_, page), given) in pages.into_iter().zip(given).rev() {
+            end = end.saturating_sub(given);
+            if end == 0 && page.is_empty() {
+                *page = std::mem::take(&mut commits);
+            } else {
+                page.extend(commits.drain(end..));
+            }
+        }
+    }
 }
 
 /// What most forges mean by a status.
@@ -716,9 +756,14 @@ mod tests {
 
     #[track_caller]
     fn joined(pages: &[Fact], count: usize, complete: bool) {
-        let (commits, whole) = join_history(pages, Some("v1.0.0")).unwrap();
-        assert_eq!((commits.len(), whole), (count, complete));
+        let mut facts = pages.to_vec();
+        let mut lent = Lent::take(&mut facts, Some("v1.0.0")).unwrap();
+        let History { commits, complete: whole, .. } = &mut lent.history;
+        assert_eq!((commits.len(), *whole), (count, complete));
         assert!(commits.windows(2).all(|two| two[0].sha.parse::<u64>().unwrap() < two[1].sha.parse::<u64>().unwrap()));
+        commits.push(Commit::default());
+        lent.give_back(&mut facts);
+        assert_eq!(facts, pages, "given back");
     }
 
     #[test]
@@ -736,6 +781,7 @@ mod tests {
         );
         joined(&[page(0, 0..100, Some(250), false), page(150, 150..250, Some(250), false)], 200, false);
         joined(&[page(0, 0..100, Some(150), false), page(50, 50..150, Some(150), false)], 150, true);
-        assert_eq!(join_history(&[page(0, 0..1, None, true)], None), None);
+        joined(&[page(0, 0..0, Some(0), true), page(0, 0..2, None, false), page(1, 1..2, None, false)], 2, true);
+        assert!(Lent::take(&mut [page(0, 0..1, None, true)], None).is_none());
     }
 }

@@ -50,9 +50,9 @@ pub async fn preview(
     let mut stale = Vec::new();
     for _ in 0..ROUNDS {
         let date = fetch::today();
-        let input =
-            Input { page: &page, settings: &chosen, access, answers: &answers, failures: &failures, date: &date };
-        let Some(step) = decide(&input) else { return Ok(false) };
+        let mut input =
+            Input { page: &page, settings: &chosen, access, answers: &mut answers, failures: &failures, date: &date };
+        let Some(step) = decide(&mut input) else { return Ok(false) };
         if step.elsewhere {
             return Ok(true);
         }

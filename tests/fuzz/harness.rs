@@ -482,8 +482,12 @@ fn show_page(
     size: usize,
 ) -> Option<()> {
     let settings = RepositorySettings { tool: tool.map(str::to_owned), tag_pattern: None };
-    let input = Input { page, settings: &settings, access: Access::default(), answers, failures, date: "2024-05-06" };
-    let preview = preview(&input)?;
+    let mut lent = answers.to_vec();
+    let date = "2024-05-06";
+    let mut input = Input { page, settings: &settings, access: Access::default(), answers: &mut lent, failures, date };
+    let preview = preview(&mut input);
+    assert!(lent == answers, "the answers are not what they were before the preview");
+    let preview = preview?;
     for finding in &preview.findings {
         sayable(finding.id, &finding.text);
         if let Some(place) = &finding.place {
