@@ -113,8 +113,8 @@ pub struct Preview {
     pub landing: Vec<Commit>,
     /// Where those begin among all that the plan's places point into.
     pub own_from: usize,
-    /// Those before them that the plan's reasons name, as far as they are told, by their places.
-    named: Vec<(usize, Commit)>,
+    /// Of each of the plan's releases the commits that [`Self::told`] names, in its order.
+    pub named: Vec<Vec<Option<Commit>>>,
     /// Which of the plan's releases the pull request's own change files ask for, by their places; `None` for a tool that
     /// does not decide by such files.
     #[cfg(feature = "more")]
@@ -414,11 +414,12 @@ pub fn files_of(tree: &[String]) -> Vec<String> {
 /// The workflows of the tree; those whose name speaks of releasing come first, should there be too many.
 #[must_use]
 pub fn workflows_of(tree: &[String]) -> Vec<String> {
-    let mut files: Vec<String> = tree.iter().filter(|path| path.starts_with(WORKFLOW_FOLDER)).cloned().collect();
+    let files = tree.iter().filter(|path| path.starts_with(WORKFLOW_FOLDER)).cloned();
     let speaks = |path: &String| {
         ["release", "publish", "version", "deploy", "cd.", "ci."].iter().any(|word| path.contains(word))
     };
-    files.sort_by_key(|path| !speaks(path));
+    let (mut files, rest): (Vec<String>, Vec<String>) = files.partition(speaks);
+    files.extend(rest);
     files.truncate(WORKFLOWS);
     files
 }
@@ -704,14 +705,10 @@ impl Preview {
             }
         }
         self.plan = plan.map(known);
+        let commit = |reason: &Reason| with_own.commits.get(reason.commit?).cloned();
+        let releases = self.plan.iter().flat_map(|plan| &plan.releases);
+        self.named = releases.map(|release| self.told(release).map(commit).collect()).collect();
         self.landing = with_own.commits.split_off(self.own_from);
-        let plan = self.plan.iter().flat_map(|plan| &plan.releases);
-        let mut named: Vec<usize> =
-            plan.flat_map(|release| self.told(release)).filter_map(|told| told.commit).collect();
-        named.sort_unstable();
-        named.dedup();
-        let commit = |place: usize| Some((place, with_own.commits.get(place)?.clone()));
-        self.named = named.into_iter().filter_map(commit).collect();
     }
 
     /// The reasons of a release that are told: the first, and those of the commits that land.
@@ -719,16 +716,6 @@ impl Preview {
         let reasons = release.reasons.iter().enumerate();
         let told = reasons.filter(|(place, reason)| *place < REASONS || self.lands(reason.commit));
         told.map(|(_, reason)| reason).take(2 * REASONS)
-    }
-
-    /// The commit that a reason which is told points at.
-    #[must_use]
-    pub fn commit(&self, place: usize) -> Option<&Commit> {
-        if let Some(own) = place.checked_sub(self.own_from) {
-            return self.landing.get(own);
-        }
-        let at = self.named.binary_search_by_key(&place, |(place, _)| *place).ok()?;
-        self.named.get(at).map(|(_, commit)| commit)
     }
 
     /// The commits that land: the squash commit, or what [`landing`] says.

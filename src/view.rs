@@ -313,13 +313,19 @@ pub fn panel(preview: &Preview) -> PanelView {
         Phase::Partial
     };
     let plan = preview.plan.as_ref();
-    let mut releases: Vec<ReleaseView> =
-        plan.iter().flat_map(|plan| &plan.releases).map(|release| release_view(preview, release)).collect();
+    let mut releases: Vec<ReleaseView> = plan
+        .iter()
+        .flat_map(|plan| &plan.releases)
+        .zip(&preview.named)
+        .map(|(release, named)| release_view(preview, release, named))
+        .collect();
     if let ([release], false) = (releases.as_mut_slice(), settled) {
         release.reasons.splice(0..0, own_nothing(preview, &release.reasons));
     }
     let unwritten = |commit: Option<usize>| {
-        preview.lands(commit) && commit.and_then(|at| preview.commit(at)).is_some_and(|own| own.sha.is_empty())
+        commit
+            .and_then(|at| preview.landing.get(at.checked_sub(preview.own_from)?))
+            .is_some_and(|own| own.sha.is_empty())
     };
     let names_own =
         |release: &Release| release.entry.is_some() && release.reasons.iter().any(|reason| unwritten(reason.commit));
@@ -555,9 +561,9 @@ fn own_nothing(preview: &Preview, reasons: &[ReasonView]) -> Option<ReasonView> 
     })
 }
 
-fn release_view(preview: &Preview, release: &Release) -> ReleaseView {
-    let reasons = preview.told(release).map(|reason| {
-        let commit = reason.commit.and_then(|at| preview.commit(at));
+fn release_view(preview: &Preview, release: &Release, named: &[Option<Commit>]) -> ReleaseView {
+    let reasons = preview.told(release).zip(named).map(|(reason, commit)| {
+        let commit = commit.as_ref();
         let stored = commit.filter(|commit| !commit.sha.is_empty());
         ReasonView {
             bump: reason.bump,

@@ -582,9 +582,6 @@ fn mark_first_parents(commits: &mut [Commit], parents: &[String]) {
     }
 }
 
-/// For how many commits that land a history has room without being laid anew.
-const LANDING: usize = 16;
-
 /// A history that was taken out of the facts that told it: it may be long, and is lent rather than copied.
 #[derive(Default)]
 pub struct Lent {
@@ -600,18 +597,19 @@ type Page<'a> = (u64, &'a mut Vec<Commit>);
 /// The pages of the history after `since`, in their order, and what all of them say: whether those are all of its
 /// commits, and how many there are.
 fn pages<'a>(facts: impl IntoIterator<Item = &'a mut Fact>, since: Option<&str>) -> (Vec<Page<'a>>, bool, Option<u64>) {
-    let mut pages = Vec::new();
+    let mut pages: Vec<Page<'_>> = Vec::new();
     let (mut whole, mut all) = (false, None);
     for fact in facts {
         if let Fact::History { since: tag, commits, complete, from, total } = fact
             && tag.as_deref() == since
         {
-            pages.push((*from, commits));
+            // There are few, and a sort of their own would weigh more than this.
+            let place = pages.partition_point(|(before, _)| *before <= *from);
+            pages.insert(place, (*from, commits));
             whole |= *complete;
             all = all.max(*total);
         }
     }
-    pages.sort_by_key(|(from, _)| *from);
     (pages, whole, all)
 }
 
@@ -619,7 +617,6 @@ impl Lent {
     /// Takes the commits after `since` out of these facts, oldest first. `None` where no page of that history is there.
     pub fn take<'a>(facts: impl IntoIterator<Item = &'a mut Fact>, since: Option<&str>) -> Option<Self> {
         let (pages, whole, all) = pages(facts, since);
-        let length = pages.iter().map(|(_, commits)| commits.len()).sum::<usize>();
         let (mut joined, mut given, mut next, mut gap) = (Vec::new(), Vec::with_capacity(pages.len()), 0, false);
         for (from, commits) in pages {
             let end = from + commits.len() as u64;
@@ -630,10 +627,8 @@ impl Lent {
             given.push(commits.len() - known);
             if joined.is_empty() && known == 0 {
                 joined = std::mem::take(commits);
-                // What lands is put behind them.
-                joined.reserve(length + LANDING - joined.len());
             } else {
-                joined.extend(commits.drain(known..));
+                joined.append(&mut commits.split_off(known));
             }
         }
         let complete = whole || (!gap && all.is_some_and(|all| next >= all));
@@ -652,7 +647,7 @@ impl Lent {
             if end == 0 && page.is_empty() {
                 *page = std::mem::take(&mut commits);
             } else {
-                page.extend(commits.drain(end..));
+                page.append(&mut commits.split_off(end));
             }
         }
     }

@@ -71,7 +71,7 @@ pub fn plan<'a>(
         }
         highest = highest.max(bump);
     }
-    reasons.sort_by_key(|reason| std::cmp::Reverse(reason.bump));
+    Reason::weightiest_first(&mut reasons);
     let current = before.clone().unwrap_or(Version::new(0, 0, 0));
     let (bump, next) = next(&current, highest);
     if bump == Bump::None {

@@ -524,7 +524,7 @@ fn release(package: &Package, bump: Bump, next: Version, tag: String, asked: &As
         rule: Text::new("tool_change_files_ask", [path]),
     };
     let mut reasons: Vec<Reason> = asked.files.get(&package.name).into_iter().flatten().map(of).collect();
-    reasons.sort_by_key(|reason| std::cmp::Reverse(reason.bump));
+    Reason::weightiest_first(&mut reasons);
     if reasons.first().is_none_or(|reason| reason.bump < bump) {
         let rule = Text::new("tool_change_files_follow", []);
         reasons.insert(0, Reason { commit: None, bump, rule });

@@ -369,7 +369,7 @@ fn plan(facts: &Facts<'_>) -> Plan {
         bump = bump.max(worth);
         changes.extend(found.map(|(change, ..)| change));
     }
-    reasons.sort_by_key(|reason| std::cmp::Reverse(reason.bump));
+    Reason::weightiest_first(&mut reasons);
     if let Some(forced) = &settings.forced {
         bump = forced.bump;
         let asked = match (&forced.name, bump) {

@@ -492,7 +492,7 @@ impl<'a> Planner<'a> {
                 rule: Text::new("tool_cocogitto_packages", [at_least.name()]),
             });
         }
-        reasons.sort_by_key(|reason| std::cmp::Reverse(reason.bump));
+        Reason::weightiest_first(&mut reasons);
         let up = |part: u64| part.checked_add(1).ok_or(NoCommits);
         let mut next = match reasons.first().map_or(Bump::None, |reason| reason.bump) {
             Bump::Major => Version::new(up(from.major)?, 0, 0),

@@ -364,7 +364,7 @@ fn plan(facts: &Facts<'_>) -> Plan {
         level = level.max(bump);
     }
     plan.readings.sort_by_key(|reading| reading.commit);
-    reasons.sort_by_key(|reason| std::cmp::Reverse(reason.bump));
+    Reason::weightiest_first(&mut reasons);
     // No commits at all still release a patch.
     let mut bump = level.max(Bump::Patch);
     if (settings.pre_major && current.major == 0) || settings.always_pre_major {

@@ -477,7 +477,7 @@ fn plan(facts: &Facts<'_>) -> Plan {
         }
         bump = bump.max(worth);
     }
-    reasons.sort_by_key(|reason| std::cmp::Reverse(reason.bump));
+    Reason::weightiest_first(&mut reasons);
     // Without a tag the configured version is what is bumped.
     let from = previous.clone().or_else(|| settings.version.clone()).unwrap_or(Version::new(0, 0, 0));
     if bump == Bump::None && from.pre.is_empty() {

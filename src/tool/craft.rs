@@ -150,7 +150,7 @@ fn plan(facts: &Facts<'_>) -> Plan {
         }
         bump = bump.max(own);
     }
-    reasons.sort_by_key(|reason| std::cmp::Reverse(reason.bump));
+    Reason::weightiest_first(&mut reasons);
     if bump == Bump::None {
         plan.nothing = Some(Text::new("tool_craft_nothing", []));
         return plan;

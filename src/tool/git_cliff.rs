@@ -346,7 +346,7 @@ fn plan(facts: &Facts<'_>) -> Plan {
                     rule: Text::new("tool_cliff_bump_type", [forced.name()]),
                 }];
             }
-            reasons.sort_by_key(|reason| std::cmp::Reverse(reason.bump));
+            Reason::weightiest_first(&mut reasons);
             let bump = reasons.first().map(|reason| reason.bump).unwrap_or_default();
             // A type set in the configuration leaves pre-releases behind; commits only count them up.
             let base = if settings.forced.is_some() {

@@ -871,7 +871,7 @@ fn release(
         Reason { commit: change.from.filter(|_| !change.by_file), bump, rule: rule_of(change, zero) }
     };
     let mut reasons: Vec<Reason> = changes.iter().map(reason).collect();
-    reasons.sort_by_key(|reason| std::cmp::Reverse(reason.bump));
+    Reason::weightiest_first(&mut reasons);
     let entry = entry(facts, settings, package, &next, changes);
     if entry.is_none() {
         notes.push(Text::new("tool_knope_forge", []));

@@ -423,6 +423,13 @@ pub struct Reason {
     pub rule: Text,
 }
 
+impl Reason {
+    /// Puts the weightiest first; those of one weight stay in their order.
+    pub(crate) fn weightiest_first(reasons: &mut [Self]) {
+        reasons.sort_by_key(|reason| std::cmp::Reverse(reason.bump));
+    }
+}
+
 /// What a change file asks for: packages, and how far each is to move.
 #[cfg(feature = "more")]
 pub type Wishes = Vec<(String, Bump)>;

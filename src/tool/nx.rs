@@ -2,7 +2,7 @@
 //! `utils/semver.ts`, `config/conventional-commits.ts`): its expression is changelogen's without the emoji.
 
 use super::conventional_changelog::run::{self, Package};
-use super::{Facts, Plan, Recognition, Release, Tool, by_message};
+use super::{Facts, Plan, Reason, Recognition, Release, Tool, by_message};
 use crate::bump::Bump;
 use crate::files::Files;
 use crate::history::{Commit, Tag};
@@ -202,7 +202,7 @@ fn release(facts: &Facts<'_>, settings: &Settings, package: Package, plan: &mut 
         let Some(commit) = facts.history.commits.get(place) else { continue };
         let (own, rule) = judge(settings, commit);
         if own > Bump::None {
-            reasons.push(super::Reason { commit: Some(place), bump: own, rule });
+            reasons.push(Reason { commit: Some(place), bump: own, rule });
         }
         bump = bump.max(own);
     }
@@ -212,7 +212,7 @@ fn release(facts: &Facts<'_>, settings: &Settings, package: Package, plan: &mut 
     if bump == Bump::None {
         return;
     }
-    reasons.sort_by_key(|reason| std::cmp::Reverse(reason.bump));
+    Reason::weightiest_first(&mut reasons);
     plan.releases.push(Release {
         component: package.name,
         path: package.path,

@@ -231,7 +231,7 @@ fn plan(facts: &Facts<'_>) -> Plan {
         reasons.push(Reason { commit: None, bump: level, rule: Text::new("tool_psr_patch_without_tag", []) });
     }
     plan.readings.reverse();
-    reasons.sort_by_key(|reason| std::cmp::Reverse(reason.bump));
+    Reason::weightiest_first(&mut reasons);
 
     let latest = previous.clone().unwrap_or(Version::new(0, 0, 0));
     // `next_version` gives the latest version back; `version` goes on with it unless it has a tag: a first 0.0.0.

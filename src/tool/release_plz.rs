@@ -727,7 +727,7 @@ fn diff<'a>(facts: &Facts<'a>, subjects: &[Subject<'_>], package: &'a Package, a
             });
         }
     }
-    reasons.sort_by_key(|reason| std::cmp::Reverse(reason.bump));
+    Reason::weightiest_first(&mut reasons);
     let bump = reasons.first().map(|reason| reason.bump).unwrap_or_default();
     let mut next = increment(&from, bump)?;
     // A version raised by hand in the manifest is released as it stands.

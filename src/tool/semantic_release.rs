@@ -431,14 +431,15 @@ impl Tool for SemanticRelease {
 
 /// The commits that move the version, the weightiest first and of those the oldest.
 fn reasons(readings: &[CommitReading]) -> Vec<Reason> {
-    let mut moving: Vec<&CommitReading> = readings.iter().filter(|reading| reading.bump > Bump::None).collect();
-    moving.sort_by_key(|reading| std::cmp::Reverse(reading.bump));
+    let moving = readings.iter().filter(|reading| reading.bump > Bump::None);
     let reason = |reading: &CommitReading| Reason {
         commit: Some(reading.commit),
         bump: reading.bump,
         rule: reading.rule.clone().unwrap_or_default(),
     };
-    moving.into_iter().map(reason).collect()
+    let mut reasons: Vec<Reason> = moving.map(reason).collect();
+    Reason::weightiest_first(&mut reasons);
+    reasons
 }
 
 #[cfg(test)]

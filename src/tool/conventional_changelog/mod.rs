@@ -10,6 +10,7 @@ use crate::reading::bytes;
 use crate::reading::conventional_commits_parser::{Commit, Options, Reference, short_hash};
 use crate::reading::javascript_text::{is_space, is_word, prefix_units, trim};
 use std::borrow::Cow;
+use std::cmp::Ordering;
 use std::collections::HashMap;
 
 #[cfg(feature = "more")]
@@ -558,7 +559,7 @@ fn notes(preset: &Preset, style: Style, lines: &[Line<'_>], out: &mut String) {
     }
 }
 
-type Sort<T> = fn(&mut Vec<T>, &dyn Fn(&T, &T) -> std::cmp::Ordering);
+type Sort<T> = fn(&mut Vec<T>, &dyn Fn(&T, &T) -> Ordering);
 
 /// The engine's own sort, where what a writer printed depends on it.
 fn engine_sort<T>(writer: Writer) -> Option<Sort<T>> {
@@ -571,6 +572,11 @@ fn engine_sort<T>(writer: Writer) -> Option<Sort<T>> {
 }
 
 type Group<'l, 'a> = (String, Vec<&'l Line<'a>>);
+
+/// Sorts groups by their titles. There are few of them, and each sort of its own would weigh a kilobyte of Wasm.
+fn sort_groups(groups: &mut [Group<'_, '_>], by: &dyn Fn(&str, &str) -> Ordering) {
+    groups.sort_by(|(a, _), (b, _)| by(a, b));
+}
 
 fn group<'l, 'a>(preset: &Preset, options: &WriterOptions, lines: &'l [Line<'a>]) -> Vec<Group<'l, 'a>> {
     let by = options.group_by.as_deref().unwrap_or(preset.group_by());
@@ -587,9 +593,10 @@ fn group<'l, 'a>(preset: &Preset, options: &WriterOptions, lines: &'l [Line<'a>]
         }
     }
     // An object's keys that look like numbers come first, in their order.
-    groups.sort_by_key(|(title, _)| {
+    let number = |title: &str| {
         title.parse::<u32>().ok().filter(|number| number.to_string() == *title).map_or((1, 0), |number| (0, number))
-    });
+    };
+    sort_groups(&mut groups, &|a, b| number(a).cmp(&number(b)));
     let own = preset.commits_sort();
     let named: Vec<&str> = match &options.commits_sort {
         Some(keys) => keys.iter().map(String::as_str).collect(),
@@ -599,7 +606,7 @@ fn group<'l, 'a>(preset: &Preset, options: &WriterOptions, lines: &'l [Line<'a>]
         if let Some(sort) = engine_sort(options.writer) {
             sort(lines, &|a: &&Line<'_>, b: &&Line<'_>| {
                 let orders = named.iter().map(|key| v8_sort::compare(a.get(key), b.get(key)));
-                orders.into_iter().find(|order| order.is_ne()).unwrap_or(std::cmp::Ordering::Equal)
+                orders.into_iter().find(|order| order.is_ne()).unwrap_or(Ordering::Equal)
             });
             continue;
         }
@@ -613,7 +620,7 @@ fn group<'l, 'a>(preset: &Preset, options: &WriterOptions, lines: &'l [Line<'a>]
             let rank = |title: &str| RANKS.iter().position(|known| *known == title).map_or(0, |at| at + 1);
             let sort = engine_sort(options.writer).unwrap_or(v8_sort::sort_since_eleven);
             sort(&mut groups, &|(a, _): &Group<'_, '_>, (b, _): &Group<'_, '_>| {
-                if rank(a) >= rank(b) { std::cmp::Ordering::Less } else { std::cmp::Ordering::Greater }
+                if rank(a) >= rank(b) { Ordering::Less } else { Ordering::Greater }
             });
         }
         Preset::ConventionalCommits(config) if !options.groups_by_title => {
@@ -623,17 +630,20 @@ fn group<'l, 'a>(preset: &Preset, options: &WriterOptions, lines: &'l [Line<'a>]
                 .filter_map(|kind| kind.section.as_deref())
                 .filter(|section| !section.is_empty())
                 .collect();
-            groups.sort_by_key(|(title, _)| order.iter().position(|section| section == title).map_or(0, |at| at + 1));
+            let rank = |title: &str| order.iter().position(|section| *section == title).map_or(0, |at| at + 1);
+            sort_groups(&mut groups, &|a, b| rank(a).cmp(&rank(b)));
         }
         _ if engine_sort::<()>(options.writer).is_some() => {
             let sort = engine_sort(options.writer).unwrap_or(v8_sort::sort_since_eleven);
             sort(&mut groups, &|(a, _): &Group<'_, '_>, (b, _): &Group<'_, '_>| v8_sort::compare(a, b));
         }
-        _ if options.writer == Writer::Five => {
-            let text = |title: &str| if title.is_empty() { "false" } else { title }.to_owned();
-            groups.sort_by(|(a, _), (b, _)| compare(&text(a), &text(b)));
+        _ => {
+            let untitled = if options.writer == Writer::Five { "false" } else { "" };
+            sort_groups(&mut groups, &|a, b| {
+                let [a, b] = [a, b].map(|title| if title.is_empty() { untitled } else { title });
+                compare(a, b)
+            });
         }
-        _ => groups.sort_by(|(a, _), (b, _)| compare(a, b)),
     }
     groups
 }

@@ -242,7 +242,7 @@ pub fn recommended(preset: &Preset, writer: Writer, read: &[&Analysed<'_>]) -> (
         }
     }
     readings.sort_by_key(|reading| reading.commit);
-    reasons.sort_by_key(|reason| std::cmp::Reverse(reason.bump));
+    Reason::weightiest_first(&mut reasons);
     (bump, readings, reasons)
 }
 
