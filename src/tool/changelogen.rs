@@ -1,4 +1,5 @@
 //! changelogen (0.6.2): `src/commands/default.ts`, `src/semver.ts`, `src/markdown.ts`, `src/config.ts`, `src/repo.ts`.
+//! What its versions from 0.3.2 on wrote differently is told by the day: no file of a repository names the version.
 
 use super::{CommitReading, Facts, Plan, Reason, Recognition, Release, Tool};
 use crate::bump::Bump;
@@ -54,7 +55,7 @@ impl Tool for Changelogen {
         configured.then(|| Recognition { path: "package.json".to_owned(), evidence: format!("{depends}.changelogen") })
     }
     fn last_release<'a>(&self, files: &Files, _branch: &str, tags: &'a [Tag], over: Option<&str>) -> Option<&'a Tag> {
-        let settings = Settings::read(files, over);
+        let settings = Settings::read(files, over, "");
         tags.iter()
             .filter_map(|tag| Some((tag, settings.pattern.version(&tag.name)?)))
             .max_by(|left, right| left.1.cmp(&right.1))
@@ -83,7 +84,38 @@ struct Kind {
     bump: Bump,
 }
 
+/// What earlier versions wrote differently, each with the day of the version that ended it (its own changelog and tags).
+#[derive(Clone, Copy)]
+#[allow(clippy::struct_excessive_bools, reason = "each ended with another version")]
+struct Age {
+    /// Before 0.3.3 (2022-10-16): refactorings and documentation ask for nothing, and stand elsewhere.
+    first_kinds: bool,
+    /// Before 0.4.0 (2022-11-10): the authors are sorted, and the co-authors and bots among them.
+    plain_authors: bool,
+    /// Before 0.5.0 (2023-03-03): an issue's link lacks its first letter.
+    short_issue: bool,
+    /// Before 0.5.4 (2023-07-04): lines are indented, and a blank one follows the comparison.
+    indented: bool,
+    /// Before 0.5.5 (2023-08-22): two spaces follow the pictures of the last two headings.
+    wide: bool,
+}
+
+impl Age {
+    /// The age of a release of that day; an empty day is today.
+    fn of(date: &str) -> Self {
+        let before = |day: &str| !date.is_empty() && date < day;
+        Self {
+            first_kinds: before("2022-10-16"),
+            plain_authors: before("2022-11-10"),
+            short_issue: before("2023-03-03"),
+            indented: before("2023-07-04"),
+            wide: before("2023-08-22"),
+        }
+    }
+}
+
 struct Settings {
+    age: Age,
     kinds: Vec<Kind>,
     scopes: Map<String, Value>,
     pattern: TagPattern,
@@ -161,7 +193,8 @@ struct Home {
 }
 
 impl Settings {
-    fn read(files: &Files, over: Option<&str>) -> Self {
+    fn read(files: &Files, over: Option<&str>, date: &str) -> Self {
+        let age = Age::of(date);
         let package = files.value("package.json").ok().flatten().unwrap_or_default();
         let mut notes = Vec::new();
         let mut config = package.get("changelog").cloned().unwrap_or_default();
@@ -200,7 +233,8 @@ impl Settings {
             None => TagPattern::parse(body, "{{newVersion}}"),
         };
         Self {
-            kinds: kinds(config.get("types")),
+            age,
+            kinds: kinds(config.get("types"), age),
             scopes: config.get("scopeMap").and_then(Value::as_object).cloned().unwrap_or_default(),
             pattern: pattern.unwrap_or_else(|| TagPattern::new("v", "")),
             body: body.to_owned(),
@@ -224,8 +258,22 @@ impl Settings {
 
 /// The kinds of commits: the tool's own in their order, then those that the configuration adds. One that is switched
 /// off, as `false`, is left out.
-fn kinds(configured: Option<&Value>) -> Vec<Kind> {
-    let own = json!({
+fn kinds(configured: Option<&Value>, age: Age) -> Vec<Kind> {
+    let first = json!({
+        "feat": {"title": "🚀 Enhancements", "semver": "minor"},
+        "perf": {"title": "🔥 Performance", "semver": "patch"},
+        "fix": {"title": "🩹 Fixes", "semver": "patch"},
+        "refactor": {"title": "💅 Refactors"},
+        "examples": {"title": "🏀 Examples"},
+        "docs": {"title": "📖 Documentation"},
+        "chore": {"title": "🏡 Chore"},
+        "build": {"title": "📦 Build", "semver": "patch"},
+        "test": {"title": "✅ Tests"},
+        "types": {"title": "🌊 Types", "semver": "patch"},
+        "style": {"title": "🎨 Styles"},
+        "ci": {"title": "🤖 CI"},
+    });
+    let later = json!({
         "feat": {"title": "🚀 Enhancements", "semver": "minor"},
         "perf": {"title": "🔥 Performance", "semver": "patch"},
         "fix": {"title": "🩹 Fixes", "semver": "patch"},
@@ -239,6 +287,7 @@ fn kinds(configured: Option<&Value>) -> Vec<Kind> {
         "style": {"title": "🎨 Styles"},
         "ci": {"title": "🤖 CI"},
     });
+    let own = if age.first_kinds { first } else { later };
     let mut merged = own.as_object().cloned().unwrap_or_default();
     for (name, value) in configured.and_then(Value::as_object).into_iter().flatten() {
         match (merged.get_mut(name), value) {
@@ -323,6 +372,7 @@ impl Home {
             (Some("bitbucket"), "pull-request") => "pull-requests",
             (_, "pull-request") => "pull",
             (_, "issue") => "issues",
+            (_, "ssue") => "ssue",
             _ => "commit",
         };
         format!("[{value}]({}/{part}/{})", self.url(), value.strip_prefix('#').unwrap_or(value))
@@ -335,10 +385,12 @@ struct Change {
     line: String,
     breaking: bool,
     author: String,
+    /// Those that the body names (`Co-authored-by`).
+    more_authors: Vec<String>,
 }
 
 fn plan(facts: &Facts<'_>) -> Plan {
-    let settings = Settings::read(facts.files, facts.tag_pattern);
+    let settings = Settings::read(facts.files, facts.tag_pattern, facts.date);
     let mut plan = Plan { notes: settings.notes.clone(), ..Plan::default() };
     let tag = Changelogen.last_release(facts.files, facts.branch, &facts.history.tags, facts.tag_pattern);
     let (previous, from, commits) = if let Some(last) = facts.last {
@@ -430,7 +482,7 @@ fn change(commit: &Commit, settings: &Settings, home: &Home) -> Option<(Change, 
     if name == "chore" && scope == "deps" && !reading.breaking {
         return None;
     }
-    let mut line = String::from("- ");
+    let mut line = String::from(if settings.age.indented { "  - " } else { "- " });
     if !scope.is_empty() {
         let _ = write!(line, "**{}:** ", trim(scope));
     }
@@ -442,6 +494,7 @@ fn change(commit: &Commit, settings: &Settings, home: &Home) -> Option<(Change, 
         .iter()
         .map(|reference| match reference {
             Reference::PullRequest(number) => home.link("pull-request", number),
+            Reference::Issue(number) if settings.age.short_issue => home.link("ssue", number),
             Reference::Issue(number) => home.link("issue", number),
         })
         .collect();
@@ -457,7 +510,20 @@ fn change(commit: &Commit, settings: &Settings, home: &Home) -> Option<(Change, 
     } else {
         Text::new("tool_changelogen_type", [&name])
     };
-    Some((Change { kind, line, breaking: reading.breaking, author }, worth, rule))
+    let more_authors = if settings.age.plain_authors { co_authors(body) } else { Vec::new() };
+    Some((Change { kind, line, breaking: reading.breaking, author, more_authors }, worth, rule))
+}
+
+/// The names that a body gives as co-authors': `/Co-authored-by:\s*(.+)(<(.+)>)/gmi`.
+fn co_authors(body: &str) -> Vec<String> {
+    const MARK: &[u8] = b"co-authored-by:";
+    let named = |line: &str| {
+        let at = line.as_bytes().windows(MARK.len()).position(|window| window.eq_ignore_ascii_case(MARK))?;
+        let (rest, _) = line.get(at + MARK.len()..)?.rsplit_once('>')?;
+        let (name, mail) = rest.rsplit_once('<')?;
+        (!mail.is_empty() && !name.is_empty()).then(|| trim(name).to_owned())
+    };
+    body.lines().filter_map(named).collect()
 }
 
 fn upper_first(text: &str) -> String {
@@ -487,7 +553,11 @@ fn entry(settings: &Settings, home: &Home, from: &str, next: &Version, changes: 
             ("compare", format!("{from}...{heading}"))
         };
         lines.push(format!("[compare changes]({}/{part}/{range})", home.url()));
+        if settings.age.indented {
+            lines.push(String::new());
+        }
     }
+    let wide = if settings.age.wide { " " } else { "" };
     let mut breaking = Vec::new();
     for (at, kind) in settings.kinds.iter().enumerate() {
         let mut group = changes.iter().filter(|change| change.kind == at).peekable();
@@ -502,23 +572,35 @@ fn entry(settings: &Settings, home: &Home, from: &str, next: &Version, changes: 
         }
     }
     if !breaking.is_empty() {
-        lines.extend([String::new(), "#### ⚠️ Breaking Changes".to_owned(), String::new()]);
+        lines.extend([String::new(), format!("#### ⚠️{wide} Breaking Changes"), String::new()]);
         lines.append(&mut breaking);
     }
-    let mut authors: Vec<String> = Vec::new();
-    let mut seen = std::collections::HashSet::new();
-    for change in changes.iter().rev() {
-        let name: Vec<String> = change.author.split(' ').map(|part| upper_first(trim(part))).collect();
-        let name = name.join(" ");
-        if settings.shows(&name) && seen.insert(name.clone()) {
-            authors.push(format!("- {name}"));
-        }
-    }
+    let mut authors = authors(settings, changes);
     if settings.authors && !authors.is_empty() {
-        lines.extend([String::new(), "### ❤️ Contributors".to_owned(), String::new()]);
+        lines.extend([String::new(), format!("### ❤️{wide} Contributors"), String::new()]);
         lines.append(&mut authors);
     }
     with_pictures(trim(&lines.join("\n")))
+}
+
+/// The lines of those who contributed.
+fn authors(settings: &Settings, changes: &[Change]) -> Vec<String> {
+    let mut seen = std::collections::HashSet::new();
+    let mut names = Vec::new();
+    for change in changes.iter().rev() {
+        for author in std::iter::once(&change.author).chain(&change.more_authors) {
+            let name: Vec<String> = author.split(' ').map(|part| upper_first(trim(part))).collect();
+            let name = name.join(" ");
+            if (settings.age.plain_authors || settings.shows(&name)) && seen.insert(name.clone()) {
+                names.push(name);
+            }
+        }
+    }
+    if settings.age.plain_authors {
+        // `Array.prototype.sort` without a comparison: by UTF-16 code units.
+        names.sort_by(|left, right| left.encode_utf16().cmp(right.encode_utf16()));
+    }
+    names.into_iter().map(|name| format!("- {name}")).collect()
 }
 
 /// convert-gitmoji 0.1: a known `:name:` becomes its picture and a space.
@@ -658,6 +740,40 @@ mod tests {
              ### Deps\n\n- C ({link})\n\n#### ⚠️ Breaking Changes\n\n- ⚠️  B ({link})\n\n### ❤️ Contributors\n\n- Ada Lovelace"
         );
         assert_eq!(planned(package, "1.2.3", &messages).releases[0].entry.as_ref().unwrap().markdown, expected);
+    }
+
+    #[test]
+    fn earlier_versions_wrote_other_entries() {
+        let files = Files::of([("package.json", r#"{"repository": "acme/gadgets"}"#)]);
+        let told = |date: &str| {
+            let commit = |author: &str, message: &str| Commit {
+                sha: "0123456789abcdef".into(),
+                author: author.into(),
+                message: message.into(),
+                ..Commit::default()
+            };
+            let commits = vec![
+                commit("zoe", "fix!: a #7"),
+                commit("renovate[bot]", "docs: b (#2)\n\nCo-authored-by: ada <a@example.org>"),
+            ];
+            let history = History { commits, complete: true, ..History::default() };
+            let plan = testing::planned(plan, &files, &history, date, Some("1.2.3"));
+            plan.releases[0].entry.as_ref().unwrap().markdown.clone()
+        };
+        let head = "## v2.0.0\n\n[compare changes](https://github.com/acme/gadgets/compare/v1.2.3...v2.0.0)";
+        let of = "https://github.com/acme/gadgets";
+        let line = format!("  - ⚠️  A #7 ([#7]({of}/ssue/7))");
+        let docs = format!("### 📖 Documentation\n\n  - B ([#2]({of}/pull/2))");
+        let breaking = format!("#### ⚠️  Breaking Changes\n\n{line}\n\n### ❤️  Contributors\n\n");
+        let first = format!("{head}\n\n\n### 🩹 Fixes\n\n{line}\n\n{docs}\n\n{breaking}- Ada\n- Renovate[bot]\n- Zoe");
+        assert_eq!(told("2022-11-09"), first);
+        assert_eq!(told("2022-11-10"), format!("{head}\n\n\n### 🩹 Fixes\n\n{line}\n\n{docs}\n\n{breaking}- Zoe"));
+        let (line, docs) = (line.replace("  - ", "- ").replace("ssue", "issues"), docs.replace("  - ", "- "));
+        let now = "#### ⚠️ Breaking Changes";
+        assert_eq!(
+            told("2023-08-22"),
+            format!("{head}\n\n### 🩹 Fixes\n\n{line}\n\n{docs}\n\n{now}\n\n{line}\n\n### ❤️ Contributors\n\n- Zoe")
+        );
     }
 
     #[test]

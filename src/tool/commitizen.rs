@@ -52,7 +52,7 @@ impl Tool for Commitizen {
             .then(|| Recognition { path: path.to_owned(), evidence: evidence.to_owned() })
     }
     fn last_release<'a>(&self, files: &Files, _branch: &str, tags: &'a [Tag], over: Option<&str>) -> Option<&'a Tag> {
-        let settings = Settings::read(files, over);
+        let settings = Settings::read(files, over, "");
         settings.last(tags).map(|(tag, _)| tag)
     }
     fn package_files(&self, files: &Files, tree: &[String]) -> Vec<String> {
@@ -104,6 +104,33 @@ enum Rules {
     Own(Regex, Vec<(Regex, Bump)>),
 }
 
+/// How the tool's own rules read, by the version of the day: no file of a repository names it. The days are those of the
+/// tool's changelog; a release of the very day was still made by the version before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Age {
+    /// Before 2.31.0 (2022-08-14): sections stand as their first commits do, for no order was given (`defaults.py`).
+    Unordered,
+    /// Before 3.2.0 (2023-05-01): `^(BREAKING[\-\ ]CHANGE|feat|fix|refactor|perf)(\(.+\))?(!)?`, without a colon.
+    Words,
+    /// Before 3.10.1 (2023-10-14): `^(((BREAKING[\-\ ]CHANGE|feat|fix|refactor|perf)(\(.+\))?(!)?)|\w+!):`.
+    Marked,
+    /// `^((BREAKING[\-\ ]CHANGE|\w+)(\(.+\))?!?):`.
+    Now,
+}
+
+impl Age {
+    /// The age of a release of that day; an empty day is today.
+    fn of(date: &str) -> Self {
+        match date {
+            "" => Self::Now,
+            date if date <= "2022-08-14" => Self::Unordered,
+            date if date <= "2023-05-01" => Self::Words,
+            date if date <= "2023-10-14" => Self::Marked,
+            _ => Self::Now,
+        }
+    }
+}
+
 /// How a commit is read for the changelog.
 enum Parser {
     /// `cz_conventional_commits`.
@@ -114,6 +141,7 @@ enum Parser {
 
 /// What the configuration says.
 struct Settings {
+    age: Age,
     pattern: TagPattern,
     /// `legacy_tag_formats`.
     legacy: Vec<TagPattern>,
@@ -129,7 +157,8 @@ struct Settings {
 }
 
 impl Settings {
-    fn read(files: &Files, over: Option<&str>) -> Self {
+    fn read(files: &Files, over: Option<&str>, date: &str) -> Self {
+        let age = Age::of(date);
         let table = configuration(files).map(|(_, _, table)| table).unwrap_or_default();
         let text = |key: &str| table.get(key).and_then(Value::as_str);
         let version = match text("version_provider").unwrap_or("commitizen") {
@@ -142,6 +171,7 @@ impl Settings {
             _ => None,
         };
         let mut settings = Self {
+            age,
             pattern: tag_pattern(over.or_else(|| text("tag_format")).unwrap_or("$version")),
             legacy: strings(table.get("legacy_tag_formats"))
                 .unwrap_or_default()
@@ -160,7 +190,12 @@ impl Settings {
             notes: Vec::new(),
         };
         match text("name").unwrap_or("cz_conventional_commits") {
+            "cz_conventional_commits" if age == Age::Unordered => settings.order.clear(),
             "cz_conventional_commits" => {}
+            "cz_customize" if age == Age::Unordered => {
+                settings.order = ["BREAKING CHANGE", "feat", "fix", "refactor", "perf"].map(str::to_owned).to_vec();
+                settings.customise(table.get("customize").unwrap_or(&Value::Null));
+            }
             "cz_customize" => settings.customise(table.get("customize").unwrap_or(&Value::Null)),
             other => settings.notes.push(Text::new("tool_commitizen_other_rules", [other])),
         }
@@ -253,7 +288,7 @@ impl Settings {
         let mut best = (Bump::None, String::new());
         for line in message.split('\n') {
             let found = match &self.rules {
-                Rules::Conventional => keyword(line).map(|keyword| {
+                Rules::Conventional => keyword(line, self.age).map(|keyword| {
                     let bump = worth(keyword);
                     (if self.major_version_zero { bump.min(Bump::Minor) } else { bump }, keyword)
                 }),
@@ -268,6 +303,17 @@ impl Settings {
             }
         }
         best
+    }
+
+    /// Sections in the configured order, and the others behind them by name.
+    fn arrange<T>(&self, sections: &mut [(Option<String>, Vec<T>)]) {
+        if self.order.is_empty() && self.age == Age::Unordered {
+            return;
+        }
+        sections.sort_by_cached_key(|(name, _)| {
+            let place = self.order.iter().position(|known| Some(known) == name.as_ref()).unwrap_or(usize::MAX);
+            (place, name.clone())
+        });
     }
 
     fn section(&self, kind: &str) -> String {
@@ -333,11 +379,27 @@ fn tag_pattern(format: &str) -> TagPattern {
     TagPattern::parse(&plain, "$version").unwrap_or_else(|| TagPattern::new("", ""))
 }
 
-/// `^((BREAKING[\-\ ]CHANGE|\w+)(\(.+\))?!?):`: what stands before the colon.
-fn keyword(line: &str) -> Option<&str> {
-    let breaking = line.strip_prefix("BREAKING CHANGE").or_else(|| line.strip_prefix("BREAKING-CHANGE"));
+/// What the pattern of the age finds at the start of a line.
+fn keyword(line: &str, age: Age) -> Option<&str> {
+    const KINDS: [&str; 6] = ["BREAKING CHANGE", "BREAKING-CHANGE", "feat", "fix", "refactor", "perf"];
+    let kind = || KINDS.iter().find_map(|kind| line.strip_prefix(kind));
     let word = || line.get(line.find(|c| !is_word(c)).unwrap_or(line.len())..).filter(|rest| rest.len() < line.len());
-    let left = breaking.and_then(before_colon).or_else(|| word().and_then(before_colon))?;
+    let left = match age {
+        Age::Unordered | Age::Words => {
+            let rest = kind()?;
+            let inside = rest.strip_prefix('(').and_then(|inside| inside.rfind(')').filter(|at| *at > 0));
+            let rest = inside.and_then(|at| rest.get(at + 2..)).unwrap_or(rest);
+            rest.strip_prefix('!').unwrap_or(rest).len()
+        }
+        Age::Marked => {
+            let marked = || word()?.strip_prefix('!').filter(|rest| rest.starts_with(':')).map(str::len);
+            kind().and_then(before_colon).or_else(marked)?
+        }
+        Age::Now => {
+            let breaking = line.strip_prefix("BREAKING CHANGE").or_else(|| line.strip_prefix("BREAKING-CHANGE"));
+            breaking.and_then(before_colon).or_else(|| word().and_then(before_colon))?
+        }
+    };
     line.get(..line.len() - left)
 }
 
@@ -433,11 +495,12 @@ fn changes(commit: &Commit, settings: &Settings) -> Vec<Change> {
         let blocks = strip(body).split("\n\n").filter_map(|text| of(block, text));
         return of(subject, &message).into_iter().chain(blocks).collect();
     }
-    if keyword(title).is_none() {
+    if keyword(title, settings.age).is_none() {
         return Vec::new();
     }
     let of = |text: &str, lines: bool| {
-        change(text).map(|(kind, scope, message)| Change {
+        let found = change(text).filter(|(kind, ..)| kind.is_some() || settings.age >= Age::Marked);
+        found.map(|(kind, scope, message)| Change {
             section: kind.map(|kind| settings.section(kind)),
             scope: scope.to_owned(),
             message: if lines { message } else { message.split('\n').next().unwrap_or_default() }.to_owned(),
@@ -447,7 +510,7 @@ fn changes(commit: &Commit, settings: &Settings) -> Vec<Change> {
 }
 
 fn plan(facts: &Facts<'_>) -> Plan {
-    let settings = Settings::read(facts.files, facts.tag_pattern);
+    let settings = Settings::read(facts.files, facts.tag_pattern, facts.date);
     let mut plan = Plan { notes: settings.notes.clone(), ..Plan::default() };
     let found = settings.last(&facts.history.tags);
     let (previous, commits) = match facts.last {
@@ -545,7 +608,7 @@ fn filled(
     };
     let told = |text: &str, name: &str| if text.is_empty() { unseen(name) } else { Filled::from(text) };
     let mut sections: Vec<(Option<String>, Vec<Filled>)> = Vec::new();
-    for commit in commits.iter().rev() {
+    for commit in listed(commits, facts.date) {
         for change in changes(commit, settings) {
             let scope = Some(change.scope).filter(|scope| !scope.is_empty());
             let sha = if commit.sha.is_empty() { NO_HASH } else { &commit.sha };
@@ -563,10 +626,7 @@ fn filled(
             }
         }
     }
-    sections.sort_by_cached_key(|(name, _)| {
-        let place = settings.order.iter().position(|known| Some(known) == name.as_ref()).unwrap_or(usize::MAX);
-        (place, name.clone())
-    });
+    settings.arrange(&mut sections);
     let changes = sections
         .into_iter()
         .map(|(name, changes)| (name.map_or_else(|| Filled::from(()), Filled::from), list(changes.into_iter())));
@@ -607,20 +667,38 @@ fn filled(
     Err(Text::new("tool_commitizen_own_template", [name]))
 }
 
+/// Commits as the tool has git list them, the newest first: from 3.0.0 on (2023-04-23) with `--topo-order`, which keeps
+/// together what a merge brought. A commit that is not on the branch itself is taken for the next merge's.
+fn listed<'a>(commits: &'a [Commit], date: &str) -> Vec<&'a Commit> {
+    let by_day = !date.is_empty() && date <= "2023-04-23";
+    let mut ordered = Vec::with_capacity(commits.len());
+    let mut brought = Vec::new();
+    for commit in commits {
+        if !by_day && commit.first_parent == Some(false) {
+            brought.push(commit);
+            continue;
+        }
+        if commit.parents > 1 {
+            ordered.append(&mut brought);
+        }
+        ordered.push(commit);
+    }
+    ordered.append(&mut brought);
+    ordered.reverse();
+    ordered
+}
+
 /// The template `CHANGELOG.md.j2`: the sections in the configured order, the others behind them by name; commits as git
 /// lists them, the newest first.
 fn entry(settings: &Settings, tag: &str, date: &str, commits: &[Commit]) -> String {
     let mut sections: Vec<(Option<String>, Vec<Change>)> = Vec::new();
-    for change in commits.iter().rev().flat_map(|commit| changes(commit, settings)) {
+    for change in listed(commits, date).into_iter().flat_map(|commit| changes(commit, settings)) {
         match sections.iter_mut().find(|(name, _)| *name == change.section) {
             Some((_, changes)) => changes.push(change),
             None => sections.push((change.section.clone(), vec![change])),
         }
     }
-    sections.sort_by_cached_key(|(name, _)| {
-        let place = settings.order.iter().position(|known| Some(known) == name.as_ref()).unwrap_or(usize::MAX);
-        (place, name.clone())
-    });
+    settings.arrange(&mut sections);
     let mut out = format!("## {tag} ({date})\n");
     for (name, changes) in sections {
         out.push('\n');
@@ -673,6 +751,44 @@ mod tests {
         check("major_version_zero = true", "0.2.3", "feat!: x", Some("v0.3.0"));
         let own = "name = 'cz_customize'\n[tool.commitizen.customize]\nbump_pattern = '^(new|bug)'\nbump_map = {new = 'MINOR', bug = 'PATCH'}";
         check(own, "1.2.3", "new thing", Some("v1.3.0"));
+    }
+
+    #[test]
+    fn earlier_versions_read_other_words() {
+        let check = |date: &str, line: &str, expected: Option<&str>| {
+            assert_eq!(keyword(line, Age::of(date)), expected, "{date} {line:?}");
+        };
+        check("2023-05-01", "features are fine", Some("feat"));
+        check("2023-05-01", "feat(a)!: x (b)", Some("feat(a)!: x (b)"));
+        check("2023-05-01", "fix!: x", Some("fix!"));
+        check("2023-05-01", "docs!: x", None);
+        check("2023-05-02", "features are fine", None);
+        check("2023-05-02", "docs!: x", Some("docs!"));
+        check("2023-05-02", "docs(a)!: x", None);
+        check("2023-05-02", "feat(a)!: x (b)", Some("feat(a)!"));
+        check("2023-10-15", "docs(a)!: x", Some("docs(a)!"));
+        let messages = ["feat: a", "fix: b\n\ndocs!: c", "build: d\n\nBREAKING CHANGE: e"];
+        let entry = |date: &str| {
+            let files = Files::of([("pyproject.toml", "[tool.commitizen]\ntag_format = 'v$version'\n")]);
+            let commits = messages.map(|message| Commit { message: message.into(), ..Commit::default() }).to_vec();
+            let history = History { commits, complete: true, ..History::default() };
+            let plan = testing::planned(plan, &files, &history, date, Some("1.2.3"));
+            plan.releases[0].entry.as_ref().unwrap().markdown.clone()
+        };
+        assert_eq!(entry("2022-08-14"), "## v2.0.0 (2022-08-14)\n\n### Fix\n\n- b\n\n### Feat\n\n- a\n");
+        let listed = |date: &str| {
+            let commit = |message: &str, side: bool, parents: u32| Commit {
+                message: message.into(),
+                parents,
+                first_parent: Some(!side),
+                ..Commit::default()
+            };
+            let commits = [commit("a", true, 1), commit("b", false, 1), commit("c", true, 1), commit("d", false, 2)];
+            super::listed(&commits, date).iter().map(|commit| commit.message.as_str()).collect::<String>()
+        };
+        assert_eq!(listed("2023-04-23"), "dcba");
+        assert_eq!(listed("2023-04-24"), "dcab");
+        assert_eq!(entry("2022-08-15"), "## v2.0.0 (2022-08-15)\n\n### Feat\n\n- a\n\n### Fix\n\n- b\n");
     }
 
     #[test]

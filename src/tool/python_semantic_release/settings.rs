@@ -230,6 +230,11 @@ impl Settings {
             && self.excluded.iter().any(|pattern| pattern.is_match(message))
     }
 
+    /// Whether the tool itself made a commit, for a release (`commit_message`).
+    pub(super) fn is_release_commit(&self, message: &str) -> bool {
+        self.excluded.first().is_some_and(|own| own.is_match(message))
+    }
+
     /// The group of a branch: the first whose pattern matches its name's beginning.
     pub(super) fn group(&self, branch: &str) -> Option<&Group> {
         self.groups.iter().find(|group| {
