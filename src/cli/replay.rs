@@ -138,6 +138,21 @@ fn line(record: &Record, detected: Option<&str>, predicted: Option<&str>, entry:
     })
 }
 
+/// The branch of a release: what Git itself wrote when another one was merged into it (`Merge branch 'main' into beta`),
+/// on the line of first parents, the newest such commit. Git leaves the name out for `master` and whatever
+/// `merge.suppressDest` names.
+fn branch(record: &Record) -> &str {
+    let mut own = record.commits.iter().rev().filter(|commit| commit.first_parent);
+    let named = own.find_map(|commit| {
+        let subject = commit.message.lines().next()?;
+        let merged = subject.strip_prefix("Merge branch '").or(subject.strip_prefix("Merge remote-tracking branch '"))?;
+        let (_, name) = merged.rsplit_once(" into ")?;
+        let name = name.trim_matches('\'');
+        (!name.is_empty() && !name.contains(' ')).then_some(name)
+    });
+    named.unwrap_or("main")
+}
+
 /// The tool's plan on the history before the release: its own release commit is not there yet.
 fn plan(record: &Record, files: &Files, tool: &dyn tool::Tool) -> Plan {
     let commits: Vec<Commit> = record
@@ -171,7 +186,7 @@ fn plan(record: &Record, files: &Files, tool: &dyn tool::Tool) -> Plan {
     let date = day::utc(&record.date).unwrap_or_default();
     let facts = Facts {
         repository: &repository,
-        branch: "main",
+        branch: branch(record),
         files,
         history: &history,
         date: &date,

@@ -399,7 +399,9 @@ impl<'a> Planner<'a> {
     fn bump(&self, read: &Read<'_>, from: &Version) -> (Bump, Text) {
         let kind = self.settings.kinds.get(read.kind.as_ref());
         let says = |switch: Option<Option<bool>>| switch.flatten().unwrap_or_default();
-        if read.breaking && from.major != 0 {
+        // Up to 1.0.3, before 1.1.0 of 2020-10-26, what breaks was major below 1.0.0 as well.
+        let first = !self.facts.date.is_empty() && self.facts.date < "2020-10-26";
+        if read.breaking && (from.major != 0 || first) {
             return (Bump::Major, Text::new("tool_cocogitto_breaking", []));
         }
         if says(kind.map(|kind| kind.minor)) {
@@ -1407,6 +1409,19 @@ mod tests {
         assert_eq!(last(alone, &[("a-1.0.0", "x")]), None);
         // A package that never moved begins with the common release.
         assert_eq!(last("", &[("1.0.0", "x"), ("a-1.0.0", "x")]).as_deref(), Some("1.0.0"));
+    }
+
+    #[test]
+    fn the_first_versions_knew_no_exception_below_one() {
+        let next = |date: &str| {
+            let commits = vec![Commit { message: "feat!: a".into(), ..Commit::default() }];
+            let history = History { commits, complete: true, ..History::default() };
+            let plan = |facts: &Facts<'_>| Cocogitto.plan(facts);
+            let plan = testing::planned(plan, &Files::of([(CONFIG, "")]), &history, date, Some("0.34.0"));
+            plan.releases[0].next.to_string()
+        };
+        assert_eq!(next("2020-10-11"), "1.0.0");
+        assert_eq!(next("2020-10-26"), "0.35.0");
     }
 
     #[test]

@@ -261,7 +261,13 @@ impl Settings {
         let mut writer = config::writer_options(&options, &mut notes);
         writer.links_in_code = !thirteen;
         // standard-version and every version up to 12 hold conventional-changelog-writer 4 to 6; 5 came in 2021.
-        writer.writer = if thirteen { Writer::Nine } else { run::older_writer(date) };
+        writer.writer = if thirteen { Writer::Nine } else { run::on_node(run::older_writer(date), &package) };
+        if matches!(preset, Preset::ConventionalCommits(_)) {
+            // conventionalcommits 4.2.0 (2019-10-02) was the first to print the sections by what they are worth, and
+            // 4.0.0 the first to begin with what breaks; standard-version 6 holds ^3.0.2.
+            writer.groups_by_title |= !date.is_empty() && date < "2019-10-02";
+            writer.notes_last = edition == (false, 6);
+        }
         Self {
             pattern: pattern.unwrap_or_else(|| TagPattern::new(&prefix, "")),
             preset,

@@ -153,7 +153,9 @@ impl Settings {
             Writer::Five if !date.is_empty() && date < "2022-03-01" => Family { writer: Writer::Four, ..family },
             _ => family,
         };
-        let family = if major >= 10 { Family::NEWEST } else { writer(Family::older(older, date)) };
+        let package = files.value("package.json").ok().flatten().unwrap_or_default();
+        let on_node = |family: Family| Family { writer: run::on_node(family.writer, &package), ..family };
+        let family = if major >= 10 { Family::NEWEST } else { on_node(writer(Family::older(older, date))) };
         let (preset, parser) = config::preset(&options, family.generation, &mut notes);
         let chosen = |flag: &str, key: &str| {
             let listed = words.contains(&flag).then(|| given(flag).unwrap_or("*"));

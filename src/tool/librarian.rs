@@ -1,5 +1,5 @@
-//! librarian (googleapis), by what its releases show, not by its source: breaking changes are major (minor under 1.0.0),
-//! features minor, everything else that has a type of the notes a patch.
+//! librarian (googleapis, 1.0): `commit_version_analyzer.go` and `semver.go`. Breaking changes are major (minor under
+//! 1.0.0), features and whatever a generated pull request nests minor, fixes a patch.
 
 use super::{Facts, Plan, Recognition, Tool, by_message};
 use crate::bump::Bump;
@@ -55,10 +55,14 @@ fn pattern(tags: &[Tag], over: Option<&str>) -> TagPattern {
 fn judge(parser: &Parser, commit: &Commit) -> (Bump, Text) {
     let read = parser.read(&commit.message).ok().flatten();
     let kind = read.as_ref().and_then(|read| read.part("type")).unwrap_or_default();
+    // A nested commit counts as a feature, whatever its own type is.
+    if commit.message.contains("BEGIN_NESTED_COMMIT") {
+        return (Bump::Minor, Text::new("tool_by_message_feature", []));
+    }
     match (&read, kind) {
         (Some(read), _) if !read.notes.is_empty() => (Bump::Major, Text::new("tool_by_message_breaking", [])),
         (_, "feat") => (Bump::Minor, Text::new("tool_by_message_feature", [])),
-        (_, "fix" | "perf" | "revert" | "docs") => (Bump::Patch, Text::new("tool_by_message_fix", [])),
+        (_, "fix") => (Bump::Patch, Text::new("tool_by_message_fix", [])),
         _ => (Bump::None, Text::new("tool_by_message_other", [])),
     }
 }
@@ -66,6 +70,21 @@ fn judge(parser: &Parser, commit: &Commit) -> (Bump, Text) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn types_move_the_version_as_the_analyzer_says() {
+        let parser = Parser::new(Options::conventional_commits());
+        let check = |message: &str, expected: Bump| {
+            let commit = Commit { message: message.into(), ..Commit::default() };
+            assert_eq!(judge(&parser, &commit).0, expected, "{message:?}");
+        };
+        check("feat: a", Bump::Minor);
+        check("fix: a", Bump::Patch);
+        check("fix!: a", Bump::Major);
+        check("docs: a", Bump::None);
+        check("perf: a", Bump::None);
+        check("chore: generate\n\nBEGIN_NESTED_COMMIT\nfix!: a\nEND_NESTED_COMMIT", Bump::Minor);
+    }
 
     #[test]
     fn its_state_tells_the_tool() {

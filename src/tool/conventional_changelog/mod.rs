@@ -234,6 +234,9 @@ pub struct WriterOptions {
     pub writer: Writer,
     /// Whether the angular preset links what looks like a mention in code: up to 8.3.0.
     pub links_in_code: bool,
+    /// Whether the conventionalcommits preset puts what breaks at the end, without its sign: up to 3.0.2.
+    #[cfg(feature = "more")]
+    pub notes_last: bool,
 }
 
 /// The versions of conventional-changelog-writer that sort differently.
@@ -400,6 +403,8 @@ pub fn write(preset: &Preset, options: &WriterOptions, context: &Context, commit
     let mut out = String::with_capacity(lines.len() * LINE);
     header(preset, context, &mut out);
     let style = Style::of(preset);
+    #[cfg(feature = "more")]
+    let style = if options.notes_last { Style { notes_first: false, notes_mark: "", ..style } } else { style };
     out.push_str(style.after_header);
     if style.notes_first {
         notes(preset, style, &lines, &mut out);

@@ -264,6 +264,19 @@ pub fn older_writer(date: &str) -> Writer {
     }
 }
 
+/// The writer as the Node.js runs it that `package.json` asks for at least (`engines`): from 11 on arrays are sorted
+/// otherwise.
+#[must_use]
+pub fn on_node(writer: Writer, package: &serde_json::Value) -> Writer {
+    let range = package.pointer("/engines/node").and_then(serde_json::Value::as_str).unwrap_or_default();
+    let least = range.strip_prefix(">=").or_else(|| range.strip_prefix('^')).map(str::trim_start);
+    let major = least.and_then(|least| least.split('.').next()?.parse::<u32>().ok());
+    match writer {
+        Writer::FourOnTen if major.is_some_and(|major| major > 10) => Writer::Four,
+        writer => writer,
+    }
+}
+
 /// About the day from which most machines that made releases ran Node.js 12.
 const NODE_TWELVE: &str = "2020-06-01";
 
