@@ -141,8 +141,8 @@ fn line(record: &Record, detected: Option<&str>, predicted: Option<&str>, entry:
 /// The branch of a release: what Git itself wrote when another one was merged into it (`Merge branch 'main' into beta`),
 /// on the line of first parents, the newest such commit. Git leaves the name out for `master` and whatever
 /// `merge.suppressDest` names.
-fn branch(record: &Record) -> &str {
-    let mut own = record.commits.iter().rev().filter(|commit| commit.first_parent);
+fn branch(commits: &[RecordedCommit]) -> &str {
+    let mut own = commits.iter().rev().filter(|commit| commit.first_parent);
     let named = own.find_map(|commit| {
         let subject = commit.message.lines().next()?;
         let merged = subject.strip_prefix("Merge branch '").or(subject.strip_prefix("Merge remote-tracking branch '"))?;
@@ -186,7 +186,7 @@ fn plan(record: &Record, files: &Files, tool: &dyn tool::Tool) -> Plan {
     let date = day::utc(&record.date).unwrap_or_default();
     let facts = Facts {
         repository: &repository,
-        branch: branch(record),
+        branch: branch(&record.commits),
         files,
         history: &history,
         date: &date,
@@ -194,4 +194,33 @@ fn plan(record: &Record, files: &Files, tool: &dyn tool::Tool) -> Plan {
         last: Some(&last),
     };
     tool.plan(&facts)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn git_tells_the_branch_of_a_merge() {
+        let check = |subjects: &[(&str, bool)], expected: &str| {
+            let commit = |(message, first_parent): &(&str, bool)| RecordedCommit {
+                sha: String::new(),
+                parents: 2,
+                first_parent: *first_parent,
+                author_name: String::new(),
+                committer_date: String::new(),
+                message: (*message).to_owned(),
+                release_commit: false,
+                files: None,
+            };
+            let commits: Vec<RecordedCommit> = subjects.iter().map(commit).collect();
+            assert_eq!(branch(&commits), expected, "{subjects:?}");
+        };
+        check(&[("Merge branch 'main' into beta", true), ("feat: a", true)], "beta");
+        check(&[("Merge branch 'master' of github.com:acme/widgets into alpha\n\n# Conflicts:", true)], "alpha");
+        check(&[("Merge branch 'a' into beta", true), ("Merge remote-tracking branch 'b' into next", true)], "next");
+        // On another line than the branch's own, or without a name, it says nothing.
+        check(&[("Merge branch 'main' into beta", false)], "main");
+        check(&[("Merge branch 'beta'", true), ("fix: put it into order", true)], "main");
+    }
 }

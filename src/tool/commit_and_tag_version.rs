@@ -487,6 +487,23 @@ mod tests {
     }
 
     #[test]
+    fn sections_stood_by_their_titles_once() {
+        let sections = |date: &str| {
+            let package = r#"{"repository": "acme/gadgets", "scripts": {"release": "standard-version"}}"#;
+            let commit = |message: &str| Commit { sha: "0123456".into(), message: message.into(), ..Commit::default() };
+            let commits = ["fix: a", "test: b", "feat!: c\n\nBREAKING CHANGE: d"].map(commit).to_vec();
+            let history = History { commits, complete: true, ..History::default() };
+            let plan = testing::planned(plan, &Files::of([("package.json", package)]), &history, date, Some("1.2.3"));
+            let entry = plan.releases[0].entry.as_ref().unwrap().markdown.clone();
+            let titles: Vec<&str> = entry.lines().filter_map(|line| line.strip_prefix("### ")).collect();
+            titles.join(", ")
+        };
+        assert_eq!(sections("2019-05-06"), "Bug Fixes, Features, Tests, BREAKING CHANGES");
+        assert_eq!(sections("2019-07-30"), "⚠ BREAKING CHANGES, Bug Fixes, Features");
+        assert_eq!(sections("2019-10-02"), "⚠ BREAKING CHANGES, Features, Bug Fixes");
+    }
+
+    #[test]
     fn a_named_preset_stands_alone() {
         let printed = |major: &str, preset: &str| {
             let package = format!(

@@ -140,7 +140,7 @@ impl Settings {
             *name = name.trim_start_matches("conventional-changelog-").to_owned();
         }
         // lerna 10 brings conventional-changelog 8; every version before it conventional-changelog-core 3 to 5. Up to
-        // lerna 6 the angular preset 5.0.12 comes with it, since 7.0.0 (June 2023) 6.0.0 and 7.0.0.
+        // lerna 6 the angular preset 5.0.12 comes with it, since 7.0.0 (2023-06-08) 6.0.0 and 7.0.0.
         let newest = match date {
             date if date.is_empty() || date >= "2026-07-31" => 10,
             date if date >= "2023-06-08" => 9,

@@ -252,8 +252,7 @@ pub fn has_short_hashes(date: &str) -> bool {
     !date.is_empty() && date < "2019-10-02"
 }
 
-/// conventional-changelog-writer 4 to 6, as the tools before the summer of 2024 brought them: 5 came in 2021, and most
-/// machines had a Node.js later than 10 from 2020 on.
+/// conventional-changelog-writer 4 to 6, as the tools before the summer of 2024 brought them: 5 came in 2021.
 #[must_use]
 pub fn older_writer(date: &str) -> Writer {
     match date {
@@ -264,21 +263,23 @@ pub fn older_writer(date: &str) -> Writer {
     }
 }
 
-/// The writer as the Node.js runs it that `package.json` asks for at least (`engines`): from 11 on arrays are sorted
-/// otherwise.
+/// The writer as the Node.js runs it that `package.json` asks for (`engines`, at least or alone): from 11 on arrays are
+/// sorted otherwise.
 #[must_use]
 pub fn on_node(writer: Writer, package: &serde_json::Value) -> Writer {
     let range = package.pointer("/engines/node").and_then(serde_json::Value::as_str).unwrap_or_default();
-    let least = range.strip_prefix(">=").or_else(|| range.strip_prefix('^')).map(str::trim_start);
-    let major = least.and_then(|least| least.split('.').next()?.parse::<u32>().ok());
+    let least = range.strip_prefix(">=");
+    let major = least.unwrap_or(range).trim_start_matches(['^', '~', ' ']).split('.').next();
+    let major = major.and_then(|major| major.parse::<u32>().ok());
     match writer {
         Writer::FourOnTen if major.is_some_and(|major| major > 10) => Writer::Four,
+        Writer::Four if least.is_none() && major.is_some_and(|major| major <= 10) => Writer::FourOnTen,
         writer => writer,
     }
 }
 
-/// About the day from which most machines that made releases ran Node.js 12.
-const NODE_TWELVE: &str = "2020-06-01";
+/// The day on which Node.js 12 became the version with long-term support, which machines that make releases mostly run.
+const NODE_TWELVE: &str = "2019-10-21";
 
 /// What the parser options of the presets were on a day before they became what they are.
 pub fn older(options: &mut Options, preset: &Preset, date: &str) {
@@ -352,4 +353,24 @@ pub fn entry_with(preset: &Preset, options: &WriterOptions, context: &Context, r
 pub fn tag_like(previous: &str, was: Option<&Version>, next: &Version, pattern: &str) -> String {
     let prefix = was.and_then(|was| previous.strip_suffix(was.to_string().as_str()));
     format!("{}{next}", prefix.unwrap_or(pattern))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_engine_asked_for_sorts() {
+        let check = |range: &str, before: Writer, expected: Writer| {
+            assert_eq!(on_node(before, &serde_json::json!({"engines": {"node": range}})), expected, "{range}");
+        };
+        check(">=11", Writer::FourOnTen, Writer::Four);
+        check(">= 12.10.0", Writer::FourOnTen, Writer::Four);
+        check("^14", Writer::FourOnTen, Writer::Four);
+        check(">=8", Writer::FourOnTen, Writer::FourOnTen);
+        check(">=8", Writer::Four, Writer::Four);
+        check("10.x", Writer::Four, Writer::FourOnTen);
+        check("10.x", Writer::Five, Writer::Five);
+        check("", Writer::FourOnTen, Writer::FourOnTen);
+    }
 }
