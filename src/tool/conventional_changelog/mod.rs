@@ -344,7 +344,7 @@ struct Line<'a> {
     item: Item<'a>,
     /// What `transform` replaced.
     changed: Vec<(&'static str, Cow<'a, str>)>,
-    references: Vec<Reference<'a>>,
+    references: Cow<'a, [Reference<'a>]>,
     /// The breaking changes and other notes: title and text.
     notes: Vec<(&'a str, &'a str)>,
 }
@@ -353,7 +353,7 @@ impl<'a> Line<'a> {
     fn new(item: Item<'a>) -> Self {
         let notes = item.read.notes.iter().map(|note| (note.title.as_ref(), note.text.as_ref())).collect();
         let changed = Vec::with_capacity(4);
-        Self { item, changed, references: item.read.references.clone(), notes }
+        Self { item, changed, references: Cow::Borrowed(&item.read.references), notes }
     }
 
     fn set(&mut self, name: &'static str, value: impl Into<Cow<'a, str>>) {
@@ -425,8 +425,14 @@ pub fn write(preset: &Preset, options: &WriterOptions, context: &Context, commit
     if !style.notes_first {
         notes(preset, style, &lines, &mut out);
     }
-    let text = trim(&out);
-    if text.is_empty() { String::new() } else { format!("{text}\n") }
+    // An entry of megabytes is not copied.
+    let start = out.len() - out.trim_start_matches(is_space).len();
+    out.drain(..start);
+    out.truncate(out.trim_end_matches(is_space).len());
+    if !out.is_empty() {
+        out.push('\n');
+    }
+    out
 }
 
 /// Whether the preset prints a commit at all: one that takes back what is not printed stays itself.
@@ -771,13 +777,13 @@ fn angular(options: &WriterOptions, context: &Context, line: &mut Line<'_>) -> O
     if item.get("scope") == "*" {
         line.set("scope", "");
     }
-    let mut issues = Vec::new();
+    let mut linked = Vec::new();
     let mut subject = Cow::Borrowed(item.get("subject"));
     if subject.is_empty() {
         return Some(());
     }
     if !context.repository.is_empty() {
-        subject = link_issues(
+        (subject, linked) = link_issues(
             item.get("subject"),
             &["#"],
             |byte| byte.is_ascii_digit(),
@@ -791,7 +797,6 @@ fn angular(options: &WriterOptions, context: &Context, line: &mut Line<'_>) -> O
                 }
                 out.push_str(issue);
                 out.push(')');
-                issues.push(issue);
             },
         );
     }
@@ -803,8 +808,36 @@ fn angular(options: &WriterOptions, context: &Context, line: &mut Line<'_>) -> O
         });
     }
     line.set("subject", subject);
-    line.references.retain(|reference| !issues.contains(&reference.issue));
+    let linked: Vec<&str> = linked.into_iter().filter_map(|name| name.strip_prefix('#')).collect();
+    line.references = unlinked(&item.read.references, &linked, |reference| reference.issue);
     Some(())
+}
+
+/// The references without those that a subject links to already, by the name each has.
+fn unlinked<'a>(
+    references: &'a [Reference<'a>],
+    linked: &[&str],
+    name: impl Fn(&Reference<'a>) -> &'a str,
+) -> Cow<'a, [Reference<'a>]> {
+    /// More than any subject has that somebody wrote.
+    const MANY: usize = 16;
+    if linked.is_empty() {
+        return references.into();
+    }
+    let left = |is_linked: &dyn Fn(&str) -> bool| -> Vec<_> {
+        references.iter().filter(|reference| !is_linked(name(reference))).copied().collect()
+    };
+    if linked.len() < MANY {
+        return left(&|name| linked.contains(&name)).into();
+    }
+    let linked: HashMap<&str, usize> = linked.iter().map(|name| (*name, 0)).collect();
+    left(&|name| linked.contains_key(name)).into()
+}
+
+/// A reference's prefix and issue, as they stand in the text one behind the other.
+fn reference_name<'a>(reference: &Reference<'a>) -> &'a str {
+    let start = reference.raw.len().checked_sub(reference.prefix.len() + reference.issue.len());
+    start.and_then(|start| reference.raw.get(start..)).unwrap_or_default()
 }
 
 /// The entry of a commit's type in the conventionalcommits preset; an error where the commit is left out.
@@ -845,10 +878,9 @@ fn conventional_commits<'a>(
     if subject.is_empty() {
         return Some(());
     }
-    let mut issues: Vec<(&str, &str)> = Vec::new();
     let letters = config.generation >= Generation::Seven;
     let lower = |byte: u8| (letters && byte.is_ascii_lowercase()) || byte.is_ascii_digit();
-    let subject = link_issues(subject, &config.issue_prefixes, lower, |prefix, issue, out| {
+    let (subject, linked) = link_issues(subject, &config.issue_prefixes, lower, |prefix, issue, out| {
         for part in ["[", prefix, issue, "]("] {
             out.push_str(part);
         }
@@ -856,7 +888,6 @@ fn conventional_commits<'a>(
             addresses.issue.push(&[issue, prefix], out);
         }
         out.push(')');
-        issues.push((prefix, issue));
     });
     let base = [("host", context.host.as_str()), ("owner", &context.owner), ("repository", &context.repository)];
     let [host, owner, repository] = base;
@@ -864,15 +895,9 @@ fn conventional_commits<'a>(
         expand(&config.user_url, &[host, owner, repository, ("user", user)], out);
     });
     line.set("subject", subject);
-    line.references.retain(|reference| !issues.iter().any(|(prefix, issue)| is_issue(reference, prefix, issue)));
+    // Prefix and issue together, wherever the one ends and the other begins.
+    line.references = unlinked(&item.read.references, &linked, reference_name);
     Some(())
-}
-
-/// Whether a reference is what prefix and issue say together, wherever the one ends and the other begins.
-fn is_issue(reference: &Reference<'_>, prefix: &str, issue: &str) -> bool {
-    let length = prefix.len() + issue.len();
-    length == reference.prefix.len() + reference.issue.len()
-        && prefix.bytes().chain(issue.bytes()).eq(reference.prefix.bytes().chain(reference.issue.bytes()))
 }
 
 /// `utils.js`, `matchScope`.
@@ -1011,15 +1036,16 @@ fn doubled(text: &str, mark: u8) -> Option<(&str, &str)> {
     }
 }
 
-/// Puts a link in the place of each issue in a subject; `link` is handed the prefix and the issue.
+/// Puts a link in the place of each issue in a subject; `link` is handed the prefix and the issue. What was linked comes
+/// with it.
 fn link_issues<'t>(
     subject: &'t str,
     prefixes: &[impl AsRef<str>],
     taken: impl Fn(u8) -> bool,
     mut link: impl FnMut(&'t str, &'t str, &mut String),
-) -> Cow<'t, str> {
+) -> (Cow<'t, str>, Vec<&'t str>) {
     let bytes = subject.as_bytes();
-    let mut out = String::new();
+    let (mut out, mut linked) = (String::new(), Vec::new());
     let (mut at, mut copied) = (0, 0);
     // Most prefixes are one: its first byte passes the rest over.
     let only = match prefixes {
@@ -1045,14 +1071,16 @@ fn link_issues<'t>(
         };
         out.push_str(subject.get(copied..at).unwrap_or_default());
         link(prefix, issue, &mut out);
-        at += prefix.len() + issue.len();
+        let length = prefix.len() + issue.len();
+        linked.extend(rest.get(..length));
+        at += length;
         copied = at;
     }
     if copied == 0 {
-        return subject.into();
+        return (subject.into(), linked);
     }
     out.push_str(subject.get(copied..).unwrap_or_default());
-    out.into()
+    (out.into(), linked)
 }
 
 /// Puts a link in the place of each `@user` in a subject: `/\B@([a-z0-9](?:-?[a-z0-9/]){0,38})/g`; with `code`, what stands
@@ -1198,7 +1226,7 @@ fn commit(preset: &Preset, context: &Context, addresses: Option<&Addresses>, lin
 }
 
 fn references(preset: &Preset, context: &Context, addresses: Option<&Addresses>, line: &Line<'_>, out: &mut String) {
-    for reference in &line.references {
+    for reference in line.references.iter() {
         let owner = reference.owner.unwrap_or_default();
         let repository = reference.repository.unwrap_or_default();
         let prefix = if matches!(preset, Preset::ConventionalCommits(_)) { reference.prefix } else { "#" };

@@ -5,13 +5,14 @@
 
 use super::{
     CommitType, Context, ConventionalCommits, Item, Preset, Writer, WriterOptions, expand, lowered, matches_scope,
-    release_as, user_end,
+    reference_name, release_as, unlinked, user_end,
 };
 use crate::collation::compare;
 use crate::letters::upper;
 use crate::reading::conventional_commits_parser::{HeaderPattern, Reference, short_hash};
-use crate::reading::javascript_text::{is_space, is_word, trim};
+use crate::reading::javascript_text::{LINE_ENDS, is_space, is_word, trim};
 use std::borrow::Cow;
+use std::collections::HashMap;
 
 /// The title of all breaking changes.
 const BREAKING: &str = "BREAKING CHANGES";
@@ -29,7 +30,7 @@ pub struct Printed<'a> {
     /// Titles and texts.
     pub notes: Vec<(String, String)>,
     hash: &'a str,
-    references: Vec<Reference<'a>>,
+    references: Cow<'a, [Reference<'a>]>,
 }
 
 /// The entry; `None` where another writer prints it.
@@ -40,17 +41,17 @@ pub fn write(preset: &Preset, options: &WriterOptions, context: &Context, commit
         return None;
     }
     let printed: Vec<Printed<'_>> = commits.iter().filter_map(|item| transform(preset, context, item)).collect();
-    let notes = notes(preset, &printed);
-    let sections = sections(preset, context, options, &printed);
-    let mut blocks = vec![heading(preset, context)];
+    // Everything is put behind everything else: an entry of megabytes is not copied.
+    let mut out = heading(preset, context);
     if matches!(preset, Preset::Angular) {
-        blocks.extend(sections);
-        blocks.extend(notes);
+        sections(preset, context, options, &printed, &mut out);
+        notes(preset, &printed, &mut out);
     } else {
-        blocks.extend(notes);
-        blocks.extend(sections);
+        notes(preset, &printed, &mut out);
+        sections(preset, context, options, &printed, &mut out);
     }
-    Some(format!("{}\n", blocks.join("\n\n")))
+    out.push('\n');
+    Some(out)
 }
 
 fn heading(preset: &Preset, context: &Context) -> String {
@@ -65,7 +66,7 @@ fn heading(preset: &Preset, context: &Context) -> String {
 }
 
 /// The breaking changes and other notes, a block each title.
-fn notes(preset: &Preset, printed: &[Printed<'_>]) -> Vec<String> {
+fn notes(preset: &Preset, printed: &[Printed<'_>], out: &mut String) {
     let mut groups: Vec<(&str, Vec<(&str, &str)>)> = Vec::new();
     for commit in printed {
         for (title, text) in &commit.notes {
@@ -76,21 +77,24 @@ fn notes(preset: &Preset, printed: &[Printed<'_>]) -> Vec<String> {
         }
     }
     groups.sort_by(|(left, _), (right, _)| compare(left, right));
-    let block = |(title, mut notes): (&str, Vec<(&str, &str)>)| {
+    for (title, mut notes) in groups {
         notes.sort_by(|(_, left), (_, right)| compare(left, right));
         let icon = if title == BREAKING && !matches!(preset, Preset::Angular) { "⚠" } else { "" };
-        let lines = notes.iter().map(|(scope, text)| bullet(&words([&bold(scope), *text])));
-        block(&format!("### {}", words([icon, title])), lines)
-    };
-    groups.into_iter().map(block).collect()
+        let lines = notes.iter().map(|(scope, text)| words([&bold(scope), *text]));
+        block(&format!("### {}", words([icon, title])), lines, out);
+    }
 }
 
-fn sections(preset: &Preset, context: &Context, options: &WriterOptions, printed: &[Printed<'_>]) -> Vec<String> {
+fn sections(preset: &Preset, context: &Context, options: &WriterOptions, printed: &[Printed<'_>], out: &mut String) {
+    let mut places: HashMap<&str, usize> = HashMap::new();
     let mut groups: Vec<(&str, Vec<&Printed<'_>>)> = Vec::new();
     for commit in printed {
-        match groups.iter_mut().find(|(known, _)| *known == commit.kind) {
-            Some((_, commits)) => commits.push(commit),
-            None => groups.push((&commit.kind, vec![commit])),
+        let place = *places.entry(&commit.kind).or_insert_with(|| {
+            groups.push((&commit.kind, Vec::new()));
+            groups.len() - 1
+        });
+        if let Some((_, commits)) = groups.get_mut(place) {
+            commits.push(commit);
         }
     }
     if let Preset::ConventionalCommits(config) = preset {
@@ -104,31 +108,42 @@ fn sections(preset: &Preset, context: &Context, options: &WriterOptions, printed
     } else {
         groups.sort_by(|(left, _), (right, _)| compare(left, right));
     }
-    let section = |(title, commits): (&str, Vec<&Printed<'_>>)| {
+    for (title, commits) in groups {
         let mut keyed: Vec<(String, &Printed<'_>)> =
             commits.iter().map(|commit| (format!("{}{}", commit.scope, commit.subject), *commit)).collect();
         keyed.sort_by(|(left, _), (right, _)| compare(left, right));
-        let lines = keyed.iter().map(|(_, commit)| bullet(&line(preset, context, commit)));
+        let lines = keyed.iter().map(|(_, commit)| line(preset, context, commit));
         let title = if title.is_empty() { String::new() } else { format!("### {title}") };
-        block(&title, lines)
-    };
-    groups.into_iter().map(section).collect()
+        block(&title, lines, out);
+    }
 }
 
-/// A heading and its list.
-fn block(heading: &str, lines: impl Iterator<Item = String>) -> String {
-    let list = lines.filter(|line| !line.is_empty()).collect::<Vec<_>>().join("\n");
-    [trim(heading), trim(&list)].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n\n")
+/// A heading and its list, behind what stands there.
+fn block(heading: &str, lines: impl Iterator<Item = String>, out: &mut String) {
+    out.push_str("\n\n");
+    let heading = trim(heading);
+    out.push_str(heading);
+    let before = out.len();
+    if !heading.is_empty() {
+        out.push_str("\n\n");
+    }
+    let start = out.len();
+    for line in lines.filter(|line| !line.is_empty()) {
+        if out.len() > start {
+            out.push('\n');
+        }
+        bullet(&line, out);
+    }
+    let end = out.get(start..).map_or(start, |list| start + list.trim_end_matches(is_space).len());
+    out.truncate(if end == start { before } else { end });
 }
 
 /// A line of a list; those behind its first are set in.
-fn bullet(text: &str) -> String {
-    if text.is_empty() {
-        return String::new();
-    }
-    let mut out = String::from("* ");
+fn bullet(text: &str, out: &mut String) {
+    out.push_str("* ");
+    let returns = text.contains("\r\n");
     for (at, line) in text.split('\n').enumerate() {
-        let line = if text.contains("\r\n") { line.strip_suffix('\r').unwrap_or(line) } else { line };
+        let line = if returns { line.strip_suffix('\r').unwrap_or(line) } else { line };
         if at > 0 {
             out.push('\n');
             if !line.is_empty() {
@@ -137,7 +152,6 @@ fn bullet(text: &str) -> String {
         }
         out.push_str(line);
     }
-    out
 }
 
 fn bold(scope: &str) -> String {
@@ -226,16 +240,17 @@ fn line(preset: &Preset, context: &Context, commit: &Printed<'_>) -> String {
     let mut out = words([&bold(commit.scope), text, &hash]);
     let angular = matches!(preset, Preset::Angular);
     for (closing, word) in [(true, "closes"), (false, "references")] {
-        let own = commit.references.iter().filter(|reference| angular || reference.action.is_some() == closing);
         if angular && !closing {
             break;
         }
-        let links: Vec<String> = own.map(|reference| linked(preset, context, reference)).collect();
-        if !links.is_empty() {
-            out.push_str(", ");
-            out.push_str(word);
+        let own = commit.references.iter().filter(|reference| angular || reference.action.is_some() == closing);
+        for (at, reference) in own.enumerate() {
+            if at == 0 {
+                out.push_str(", ");
+                out.push_str(word);
+            }
             out.push(' ');
-            out.push_str(&links.join(" "));
+            out.push_str(&linked(preset, context, reference));
         }
     }
     out
@@ -303,10 +318,7 @@ pub fn transform<'a>(preset: &Preset, context: &Context, item: &Item<'a>) -> Opt
         None => formatted(preset, context, subject, &mut issues),
     };
     let header = read.header.as_deref().unwrap_or_default();
-    let mut references = read.references.clone();
-    references.retain(|reference| {
-        !issues.iter().any(|known| known.strip_prefix(reference.prefix).is_some_and(|issue| issue == reference.issue))
-    });
+    let references = unlinked(&read.references, &issues, reference_name);
     let text = |text: &str| {
         if early.is_some() { text.to_owned() } else { formatted(preset, context, text, &mut Vec::new()).into_owned() }
     };
@@ -372,7 +384,7 @@ pub fn entry<'c>(config: &'c ConventionalCommits, item: &Item<'_>) -> Option<&'c
 
 /// `createReferencesFormatter`: issues and mentions become links where they do not stand in something protected; `found`
 /// takes the issues.
-fn formatted<'t>(preset: &Preset, context: &Context, text: &'t str, found: &mut Vec<String>) -> Cow<'t, str> {
+fn formatted<'t>(preset: &Preset, context: &Context, text: &'t str, found: &mut Vec<&'t str>) -> Cow<'t, str> {
     let hash = ["#".to_owned()];
     let (prefixes, letters) = match preset {
         Preset::ConventionalCommits(config) => (config.issue_prefixes.as_slice(), true),
@@ -399,13 +411,13 @@ fn formatted<'t>(preset: &Preset, context: &Context, text: &'t str, found: &mut 
             (length > 0).then_some((prefix.as_str(), after.get(..length)?))
         });
         if let Some((prefix, issue)) = issue {
-            let name = format!("{prefix}{issue}");
+            let name = rest.get(..prefix.len() + issue.len()).unwrap_or_default();
             let url = issue_url(preset, context, None, prefix, issue);
             at += name.len();
             if url.is_empty() {
-                out.push_str(&name);
+                out.push_str(name);
             } else {
-                super::push_link(&mut out, &name, &url);
+                super::push_link(&mut out, name, &url);
                 found.push(name);
             }
             continue;
@@ -437,14 +449,13 @@ fn linked_everywhere<'t>(
     config: &ConventionalCommits,
     context: &Context,
     text: &'t str,
-    found: &mut Vec<String>,
+    found: &mut Vec<&'t str>,
 ) -> Cow<'t, str> {
     let letters = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
-    let linked = super::link_issues(text, &config.issue_prefixes, letters, |prefix, issue, out| {
-        let name = format!("{prefix}{issue}");
-        super::push_link(out, &name, &issue_url(preset, context, None, prefix, issue));
-        found.push(name);
+    let (linked, names) = super::link_issues(text, &config.issue_prefixes, letters, |prefix, issue, out| {
+        super::push_link(out, &format!("{prefix}{issue}"), &issue_url(preset, context, None, prefix, issue));
     });
+    found.extend(names);
     super::link_users(linked, true, |user, out| out.push_str(&user_url(preset, context, user)))
 }
 
@@ -464,17 +475,20 @@ struct Protected<'a> {
     text: &'a str,
     /// The next `]` that was found.
     close: Option<usize>,
+    /// Where one is to be closed that closes no more.
+    unclosed: Option<usize>,
     /// How many fences were left open: beyond some no further one is looked for.
     open_fences: usize,
-    /// The longest run of back-ticks behind a place on its line, and the place.
-    ticks: (usize, usize),
+    /// Where the line ends on which back-ticks were looked for in vain, and its runs of them that are longer than all
+    /// behind them, each with its place, the last first.
+    ticks: (usize, Vec<(usize, usize)>),
     /// Where the run of back-ticks ends that was met last.
     run_end: usize,
 }
 
 impl<'a> Protected<'a> {
     fn new(text: &'a str) -> Self {
-        Self { text, close: Some(0), open_fences: 0, ticks: (0, 0), run_end: 0 }
+        Self { text, close: Some(0), unclosed: None, open_fences: 0, ticks: (0, Vec::new()), run_end: 0 }
     }
 
     /// Where the protected part ends that begins here.
@@ -533,8 +547,15 @@ impl<'a> Protected<'a> {
         if self.text.as_bytes().get(first + 1) != Some(&b'[') {
             return None;
         }
+        if self.unclosed == Some(first) {
+            return None;
+        }
         let rest = self.text.get(first + 2..)?;
-        rest.find(']').map(|step| first + 2 + step + 1)
+        let end = rest.find(']').map(|step| first + 2 + step + 1);
+        if end.is_none() {
+            self.unclosed = Some(first);
+        }
+        end
     }
 
     /// A block of code between two fences of the same length, each on a line of its own.
@@ -579,12 +600,15 @@ impl<'a> Protected<'a> {
             self.run_end = at + run(at);
         }
         let length = Some(self.run_end - at).filter(|length| *length > 0)?;
-        let (until, longest) = self.ticks;
-        if at < until && longest < length {
-            return None;
+        let (until, longest) = &mut self.ticks;
+        if at < *until {
+            while longest.pop_if(|(place, _)| *place <= at).is_some() {}
+            if longest.last().is_none_or(|(_, longest)| *longest < length) {
+                return None;
+            }
         }
         let mut place = at + length;
-        let mut longest = 0;
+        let mut runs: Vec<(usize, usize)> = Vec::new();
         while let Some(step) = bytes.get(place..)?.iter().position(|byte| matches!(byte, b'`' | b'\n')) {
             place += step;
             if bytes.get(place) == Some(&b'\n') {
@@ -594,11 +618,13 @@ impl<'a> Protected<'a> {
             if found >= length {
                 return Some(place + length);
             }
-            longest = longest.max(found);
+            while runs.pop_if(|(_, length)| *length <= found).is_some() {}
+            runs.push((place, found));
             place += found;
         }
-        // Nothing on this line is as long: shorter runs behind this place need not look again.
-        self.ticks = (place.max(at + length), longest);
+        // Nothing on this line is as long: those behind this place need not look again.
+        runs.reverse();
+        self.ticks = (place.max(at + length), runs);
         None
     }
 
@@ -625,9 +651,6 @@ impl<'a> Protected<'a> {
         (end > start).then_some(end)
     }
 }
-
-/// What JavaScript's `m` holds to end a line.
-const LINE_ENDS: [char; 4] = ['\n', '\r', '\u{2028}', '\u{2029}'];
 
 #[cfg(test)]
 mod tests {
@@ -665,6 +688,11 @@ mod tests {
         check("[#1](x) #2", "[#1](x) [#2](I/2)");
         check("[a [#1] b](x(y)z) [#3][r]", "[a [#1] b](x(y)z) [#3][r]");
         check("`#1` ``a ` #2`` `#3", "`#1` ``a ` #2`` `[#3](I/3)");
+        check("``` `` ` #1 ` #2 `` #3", "``` `` ` #1 ` [#2](I/2) `` [#3](I/3)");
+        check("```` ``` #1 ``` `` #2 ` #3", "```` ``` [#1](I/1) ``` `` [#2](I/2) ` [#3](I/3)");
+        check("```` ``` `` #1 `` ` #2 ` #3", "```` ``` `` #1 `` ` #2 ` [#3](I/3)");
+        check("[a][b [#1][c] #2", "[a][b [#1][c] [#2](I/2)");
+        check("[a][b #1", "[a][b [#1](I/1)");
         check("https://x/#1 #2", "https://x/#1 [#2](I/2)");
         check("```\n#1\n```\n#2", "```\n#1\n```\n[#2](I/2)");
         check("```\n#1\n", "```\n[#1](I/1)\n");
@@ -676,6 +704,30 @@ mod tests {
             let _ = formatted(&Preset::Angular, &context(), &piece.repeat(1_000_000 / piece.len()), &mut Vec::new());
         }
         let ticks = format!("{}{}", "`".repeat(500_000), " `".repeat(250_000));
-        let _ = formatted(&Preset::Angular, &context(), &ticks, &mut Vec::new());
+        let shorter: String = (1..900).rev().map(|length| format!("{} ", "`".repeat(length))).collect();
+        let opened = format!("#{}a][{}", "[".repeat(500_000), "x".repeat(500_000));
+        for text in [ticks, format!("@{shorter}{}", "x".repeat(600_000)), opened] {
+            let _ = formatted(&Preset::Angular, &context(), &text, &mut Vec::new());
+        }
+    }
+
+    #[test]
+    fn many_issues_in_a_subject_and_lines_in_a_note_are_gone_over_once() {
+        use crate::reading::conventional_commits_parser::{Options, Parser};
+        let issues: String = (0..60_000).map(|issue| format!(" #{issue}")).collect();
+        let lines = "a\n".repeat(200_000);
+        let message = format!("feat: x{issues}\n\nBREAKING CHANGE: b\n{lines}");
+        for (preset, options, writer) in [
+            (Preset::Angular, Options::angular(), Writer::Nine),
+            (Preset::Angular, Options::angular(), Writer::Eight),
+            (Preset::ConventionalCommits(Box::default()), Options::conventional_commits(), Writer::Eight),
+        ] {
+            let parser = Parser::new(options);
+            let read = parser.read(&message).unwrap().unwrap();
+            let item = Item { hash: "", subject: "", read: &read };
+            let options = WriterOptions { writer, ..WriterOptions::default() };
+            let entry = super::super::write(&preset, &options, &context(), &[item]);
+            assert!(entry.contains("[#59999](") && !entry.contains("closes"));
+        }
     }
 }
