@@ -16,11 +16,15 @@ use crate::text::Text;
 use serde_json::{Map, Value, json};
 use std::borrow::Cow;
 use std::cell::OnceCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::ops::Range;
+use std::rc::Rc;
 
 /// How long a group or scope may grow by replacement; a real one is a few words.
-const LONGEST_NAME: usize = 10_000;
+const LONGEST_NAME: usize = 1_000;
+
+/// How many bytes the lines of a message may keep of what was read of the whole, each for itself.
+const LONGEST_LINES: usize = 30_000_000;
 
 /// Marks the two ends of the name of something that is not known here; no text holds it.
 pub const UNKNOWN: char = '\u{10fffd}';
@@ -55,6 +59,24 @@ impl Processor {
     }
 }
 
+/// How long processors may make a text: a few that double what they find would fill any memory.
+fn longest(text: &str) -> usize {
+    text.len().saturating_mul(8).saturating_add(50_000)
+}
+
+/// The text after all processors; `None` where it grows without end.
+#[must_use]
+pub fn processed<'t>(processors: &[Processor], text: Cow<'t, str>) -> Option<Cow<'t, str>> {
+    let longest = longest(&text);
+    processors.iter().try_fold(text, |text, processor| {
+        let text = match processor.apply(&text) {
+            Cow::Owned(changed) => Cow::Owned(changed),
+            Cow::Borrowed(_) => text,
+        };
+        (text.len() <= longest).then_some(text)
+    })
+}
+
 /// One of `commit_parsers`: which commits it takes and what it makes of them.
 #[derive(Clone, Debug, Default)]
 pub struct Parser {
@@ -82,12 +104,6 @@ impl Parser {
     #[must_use]
     pub fn grouping_body(body: Regex, group: &str) -> Self {
         Self { body: Some(body), group: Some(group.to_owned()), ..Self::default() }
-    }
-
-    /// A parser that leaves one commit out.
-    #[must_use]
-    pub fn without(sha: &str) -> Self {
-        Self { sha: Some(sha.to_lowercase()), skip: true, ..Self::default() }
     }
 
     /// A parser that leaves messages out.
@@ -119,6 +135,8 @@ pub struct Config {
     pub split: bool,
     /// Applied to messages first.
     pub preprocessors: Vec<Processor>,
+    /// Commits to be left out, by their hashes in lower case, before a parser is asked.
+    pub without: HashSet<String>,
     /// Asked in order.
     pub parsers: Vec<Parser>,
     /// Whether breaking changes are never skipped.
@@ -251,6 +269,7 @@ impl Config {
             filter_unconventional: flag("filter_unconventional", defaults.filter_unconventional),
             split: flag("split_commits", defaults.split),
             preprocessors: processors(map, "commit_preprocessors", notes).unwrap_or(defaults.preprocessors),
+            without: defaults.without,
             parsers: parsers(map, notes).unwrap_or(defaults.parsers),
             protect_breaking: flag("protect_breaking_commits", defaults.protect_breaking),
             filter_commits: flag("filter_commits", defaults.filter_commits),
@@ -316,9 +335,9 @@ pub struct Prepared<'a> {
     pub message: Cow<'a, str>,
     /// Whether it was read by the specification.
     pub conventional: bool,
-    /// The message that was read, where the commit is a line of it that does not follow the specification itself: such
-    /// a line keeps what was read of the whole (`run_legacy`).
-    whole: Option<Cow<'a, str>>,
+    /// The message that was read, where this is no longer it: a line of it that does not follow the specification itself
+    /// keeps what was read of the whole (`run_legacy`).
+    whole: Option<Rc<Whole>>,
     /// What was read, once it is asked for.
     parts: OnceCell<Option<Parts>>,
     /// The group a parser gave it.
@@ -329,6 +348,13 @@ pub struct Prepared<'a> {
     pub default_scope: Option<&'a str>,
     /// References found: text and address.
     pub links: Vec<(String, String)>,
+}
+
+/// A message that was read and split, which its lines share.
+#[derive(Debug)]
+struct Whole {
+    text: String,
+    parts: Option<Parts>,
 }
 
 /// Where the parts of a message that was read stand in it, and whether it breaks.
@@ -368,6 +394,8 @@ pub enum Skipped {
     Unmatched,
     /// A parser looks at a field that has no text.
     Field,
+    /// It is too long to be split, or grows without end.
+    TooLong,
 }
 
 impl<'a> Prepared<'a> {
@@ -389,7 +417,7 @@ impl<'a> Prepared<'a> {
 
     /// The text that was read.
     fn text(&self) -> &str {
-        self.whole.as_ref().unwrap_or(&self.message)
+        self.whole.as_ref().map_or(&*self.message, |whole| &whole.text)
     }
 
     /// Its parts, where it was read by the specification.
@@ -402,7 +430,10 @@ impl<'a> Prepared<'a> {
         if !self.conventional {
             return None;
         }
-        let read = || spec::read(self.text()).ok().map(|read| Parts::of(self.text(), &read));
+        if let Some(whole) = &self.whole {
+            return whole.parts.as_ref();
+        }
+        let read = || spec::read(&self.message).ok().map(|read| Parts::of(&self.message, &read));
         self.parts.get_or_init(read).as_ref()
     }
 
@@ -435,17 +466,28 @@ impl<'a> Prepared<'a> {
         self.whole.is_none() && self.parts().is_some() && !spaced()
     }
 
-    fn preprocess(&mut self, config: &Config) {
-        for processor in &config.preprocessors {
-            if let Cow::Owned(changed) = processor.apply(&self.message) {
-                self.message = Cow::Owned(changed);
-                self.parts = OnceCell::new();
-            }
+    fn preprocess(&mut self, config: &Config) -> Result<(), Skipped> {
+        // What was read stays what it was.
+        if self.conventional && !config.preprocessors.is_empty() {
+            self.whole = self.whole();
         }
+        let message = std::mem::take(&mut self.message);
+        self.message = processed(&config.preprocessors, message).ok_or(Skipped::TooLong)?;
+        Ok(())
     }
 
-    fn lines(&self) -> Vec<Self> {
-        let whole = self.whole.clone().or_else(|| self.conventional.then(|| self.message.clone()));
+    /// What was read, to be shared; `None` where nothing was.
+    fn whole(&self) -> Option<Rc<Whole>> {
+        let read = || Rc::new(Whole { text: self.message.clone().into_owned(), parts: self.parts().cloned() });
+        self.whole.clone().or_else(|| self.conventional.then(read))
+    }
+
+    fn lines(&self) -> Result<Vec<Self>, Skipped> {
+        let whole = self.whole();
+        let kept = whole.as_ref().map_or(0, |whole| whole.text.len());
+        if self.message.lines().count().saturating_mul(kept) > LONGEST_LINES {
+            return Err(Skipped::TooLong);
+        }
         let line = |line: &str| Self {
             message: Cow::Owned(line.to_owned()),
             links: Vec::new(),
@@ -458,7 +500,7 @@ impl<'a> Prepared<'a> {
             scope: self.scope.clone(),
             default_scope: self.default_scope,
         };
-        self.message.lines().filter(|text| !text.is_empty()).map(line).collect()
+        Ok(self.message.lines().filter(|text| !text.is_empty()).map(line).collect())
     }
 
     fn conventional(&mut self, config: &Config) -> Result<(), Skipped> {
@@ -480,6 +522,9 @@ impl<'a> Prepared<'a> {
 
     fn parse(&mut self, config: &'a Config) -> Result<(), Skipped> {
         let breaking = self.breaking();
+        if config.without.contains(&self.commit.sha) {
+            return if breaking && config.protect_breaking { Ok(()) } else { Err(Skipped::Parser) };
+        }
         let body = self.parts().and_then(|parts| parts.body.as_ref());
         let has_body = body.is_some();
         let body = body.map(|body| self.part(body)).unwrap_or_default();
@@ -515,15 +560,9 @@ impl<'a> Prepared<'a> {
                 let values = if field == "body" {
                     has_body.then(|| vec![body.to_owned()])
                 } else {
-                    // What the parsers before this one gave it is seen.
-                    let so_far = || Self {
-                        group: own_group.clone(),
-                        scope: own_scope.clone(),
-                        default_scope: own_default,
-                        ..self.clone()
-                    };
-                    let context = known.get_or_insert_with(|| so_far().context(None, Seen::ALL));
-                    match field.split('.').try_fold(&*context, |value, key| value.get(key)) {
+                    // What the parsers before this one gave it is not seen (`lookup_context`).
+                    let context = known.get_or_insert_with(|| self.context(None, Seen::ALL));
+                    match pointed(context, field) {
                         Some(Value::Object(_)) => None,
                         Some(value) => Some(scalars(value)),
                         None => continue,
@@ -585,7 +624,7 @@ impl<'a> Prepared<'a> {
     }
 
     fn process(&mut self, config: &'a Config) -> Result<(), Skipped> {
-        self.preprocess(config);
+        self.preprocess(config)?;
         self.conventional(config)?;
         self.parse(config)?;
         self.link(config);
@@ -786,6 +825,14 @@ impl Seen {
 /// The forges that git-cliff asks.
 pub const FORGES: [&str; 5] = ["github", "gitlab", "gitea", "bitbucket", "azure_devops"];
 
+/// What stands at the end of keys and places with dots between (`tera::dotted_pointer`).
+fn pointed<'v>(value: &'v Value, path: &str) -> Option<&'v Value> {
+    path.split('.').try_fold(value, |value, key| match value {
+        Value::Array(values) => values.get(key.parse::<usize>().ok().filter(|place| place.to_string() == key)?),
+        value => value.get(key),
+    })
+}
+
 fn scalars(value: &Value) -> Vec<String> {
     match value {
         Value::String(text) => vec![text.clone()],
@@ -849,9 +896,12 @@ pub fn prepare_saying<'a>(
                     continue;
                 }
                 if config.split {
-                    let mut lines = start.lines();
-                    lines.retain_mut(|line| keep(line.process(config)));
-                    prepared.extend(lines);
+                    let lines = start.lines();
+                    let result = lines.as_ref().map(|_| ()).map_err(|why| *why);
+                    if keep(result) {
+                        let lines = lines.into_iter().flatten();
+                        prepared.extend(lines.filter_map(|mut line| keep(line.process(config)).then_some(line)));
+                    }
                 } else {
                     prepared.push(start);
                 }
@@ -860,8 +910,13 @@ pub fn prepare_saying<'a>(
                 let mut parts = vec![start];
                 for step in order {
                     match step.as_str() {
-                        "commit_preprocessors" => parts.iter_mut().for_each(|part| part.preprocess(config)),
-                        "split_commits" if config.split => parts = parts.iter().flat_map(Prepared::lines).collect(),
+                        "commit_preprocessors" => parts.retain_mut(|part| keep(part.preprocess(config))),
+                        "split_commits" if config.split => {
+                            let lines: Result<Vec<_>, _> = parts.iter().map(Prepared::lines).collect();
+                            let result = lines.as_ref().map(|_| ()).map_err(|why| *why);
+                            keep(result);
+                            parts = lines.into_iter().flatten().flatten().collect();
+                        }
                         "conventional_commits" => parts.retain_mut(|part| keep(part.conventional(config))),
                         "commit_parsers" => parts.retain_mut(|part| keep(part.parse(config))),
                         "link_parsers" => parts.iter_mut().for_each(|part| part.link(config)),
@@ -1049,6 +1104,48 @@ mod tests {
         check("commit_parsers = [{field = 'scope', pattern = '^api$', group = 'API'}]", "fix(api): x", &["API|api|x"]);
         check("commit_parsers = [{footer = '^Kind:.*bug', group = 'Bugs'}]", "fix: x\n\nKind: bug", &["Bugs|-|x"]);
         check("commit_parsers = []\nfilter_commits = true", "fix: x", &[]);
+        check(
+            "commit_parsers = [{field = 'footers.0.token', pattern = '^Kind$', group = 'K'}]",
+            "fix: x\n\nKind: bug",
+            &["K|-|x"],
+        );
+    }
+
+    #[test]
+    fn a_field_is_what_it_was_before_any_parser() {
+        let goes_on = "{message = '^feat', group = 'G', continue = true}";
+        check(
+            &format!("commit_parsers = [{goes_on}, {{field = 'group', pattern = '^G$', group = 'H'}}]"),
+            "feat: x",
+            &["G|-|x"],
+        );
+        check(
+            &format!("commit_parsers = [{goes_on}, {{field = 'group', pattern = '^feat$', group = 'H'}}]"),
+            "feat: x",
+            &["H|-|x"],
+        );
+    }
+
+    #[test]
+    fn what_was_read_stays_read_whatever_is_replaced_behind() {
+        let steps = "processing_order = ['conventional_commits', 'commit_preprocessors', 'commit_parsers']";
+        let replaced = "commit_preprocessors = [{pattern = '^feat.*', replace = 'gone'}]";
+        check(&format!("commit_parsers = []\n{steps}\n{replaced}"), "feat(api): x", &["feat|api|x"]);
+    }
+
+    #[test]
+    fn what_would_fill_any_memory_is_left_out() {
+        let doubled = vec!["{pattern = 'a', replace = 'aa'}"; 60].join(", ");
+        let (doubling, _) = config(&format!("commit_parsers = []\ncommit_preprocessors = [{doubled}]"));
+        let split = "commit_parsers = [{body = 'z', skip = true}]\nsplit_commits = true";
+        let (split, _) = config(&format!("{split}\nfilter_unconventional = false"));
+        let long = Commit { message: format!("feat: a\n\n{}", "line\n".repeat(200_000)), ..Commit::default() };
+        let short = Commit { message: "feat: a\n\nb c\nd".to_owned(), ..Commit::default() };
+        for (config, commit) in [(&doubling, &short), (&split, &long)] {
+            let (prepared, skipped) = prepare(config, [(0, commit)]);
+            assert_eq!((prepared.len(), skipped), (0, vec![(0, Skipped::TooLong)]));
+        }
+        assert_eq!(prepare(&split, [(0, &short)]).0.len(), 3);
     }
 
     #[test]

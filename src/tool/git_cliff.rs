@@ -3,7 +3,7 @@
 use super::cliff::{
     Config, FORGES, Parser, Prepared, Processor, Regex, Seen, Shown, Skipped, context, prepare, processors,
 };
-use super::next_version::{Subject, Updater, increment};
+use super::next_version::{Subject, Updater, increment, rule};
 use super::{CommitReading, Facts, Plan, Reason, Recognition, Release, Tool, cliff, workflow};
 use crate::bump::Bump;
 use crate::changelog::Entry;
@@ -14,6 +14,7 @@ use crate::text::Text;
 use crate::version::{TagPattern, bump_between};
 use semver::Version;
 use serde_json::{Map, Value, json};
+use std::collections::HashSet;
 
 /// git-cliff.
 #[derive(Clone, Copy, Debug)]
@@ -137,6 +138,7 @@ pub fn defaults() -> Config {
         filter_unconventional: true,
         split: false,
         preprocessors: Vec::new(),
+        without: HashSet::new(),
         parsers,
         protect_breaking: false,
         filter_commits: false,
@@ -212,9 +214,7 @@ impl Settings {
         let table = |key: &str| value.get(key).and_then(Value::as_object).unwrap_or(&empty);
         let mut git = Config::of(table("git"), defaults(), notes);
         let ignored = files.text(IGNORED).unwrap_or_default().lines().map(str::trim);
-        for sha in ignored.filter(|line| !line.is_empty() && !line.starts_with('#')) {
-            git.parsers.insert(0, Parser::without(sha));
-        }
+        git.without.extend(ignored.filter(|line| !line.is_empty() && !line.starts_with('#')).map(str::to_lowercase));
         let layout = Layout::of(table("changelog"), notes);
         let bump = table("bump");
         let flag = |key: &str| bump.get(key).and_then(Value::as_bool).unwrap_or(true);
@@ -304,7 +304,9 @@ fn plan(facts: &Facts<'_>) -> Plan {
     let range = taken(facts, config, start);
     let (mut prepared, skipped) = prepare(config, range.iter().copied());
     let readings = readings(&settings, from.as_ref(), &prepared, &skipped);
-    let stops = if config.require_conventional && prepared.iter().any(|commit| !commit.conventional) {
+    let stops = if skipped.iter().any(|(_, why)| *why == Skipped::TooLong) {
+        Some(Text::new("tool_cliff_too_long", []))
+    } else if config.require_conventional && prepared.iter().any(|commit| !commit.conventional) {
         Some(Text::new("tool_cliff_requires", []))
     } else if config.fail_unmatched && prepared.iter().any(|commit| commit.group.is_none()) {
         Some(Text::new("tool_cliff_requires_parser", []))
@@ -503,20 +505,6 @@ fn subject<'a>(settings: &Settings, commit: &'a Prepared<'_>) -> Subject<'a> {
     Subject::of(if settings.git.conventional { message } else { message.lines().next().unwrap_or_default() })
 }
 
-fn rule(from: &Version, subject: Subject<'_>, bump: Bump) -> Text {
-    if !from.pre.is_empty() {
-        return Text::new("tool_next_prerelease", []);
-    }
-    match bump {
-        Bump::Major if subject.breaking => Text::new("tool_next_breaking", []),
-        Bump::Minor if subject.breaking => Text::new("tool_next_breaking_zero", []),
-        Bump::Minor if subject.feature => Text::new("tool_next_feature", []),
-        Bump::Major | Bump::Minor => Text::new("tool_next_regex", [bump.name()]),
-        Bump::Patch => Text::new("tool_next_any", []),
-        Bump::None => Text::new("tool_next_none", []),
-    }
-}
-
 fn readings(
     settings: &Settings,
     from: Option<&Version>,
@@ -532,6 +520,7 @@ fn readings(
                 Skipped::Unconventional(error) => Text::new("tool_message_refused", [&error.to_string()]),
                 Skipped::Parser => Text::new("tool_cliff_skipped", []),
                 Skipped::Unmatched | Skipped::Field => Text::new("tool_cliff_unmatched", []),
+                Skipped::TooLong => Text::new("tool_cliff_too_long", []),
             };
             CommitReading { commit: *at, bump: Bump::None, rule: Some(rule) }
         })

@@ -4,6 +4,7 @@
 use super::cliff::Regex;
 use crate::bump::Bump;
 use crate::reading::spec;
+use crate::text::Text;
 use semver::{BuildMetadata, Prerelease, Version};
 
 /// What the tools set.
@@ -105,6 +106,23 @@ fn next_prerelease(pre: &str) -> Option<Prerelease> {
 pub fn next<'a>(updater: &Updater, from: &Version, messages: impl IntoIterator<Item = &'a str>) -> Option<Version> {
     let bump = messages.into_iter().map(|message| updater.bump(from, Subject::of(message))).max().unwrap_or_default();
     increment(from, bump)
+}
+
+/// Which rule moves a version so far.
+#[must_use]
+pub fn rule(from: &Version, subject: Subject<'_>, bump: Bump) -> Text {
+    if !from.pre.is_empty() {
+        return Text::new("tool_next_prerelease", []);
+    }
+    match bump {
+        Bump::Major if subject.breaking => Text::new("tool_next_breaking", []),
+        Bump::Minor if subject.breaking => Text::new("tool_next_breaking_zero", []),
+        Bump::Minor if subject.feature => Text::new("tool_next_feature", []),
+        Bump::Major | Bump::Minor => Text::new("tool_next_regex", [bump.name()]),
+        Bump::Patch if subject.feature && from.major == 0 => Text::new("tool_next_feature_zero", []),
+        Bump::Patch => Text::new("tool_next_any", []),
+        Bump::None => Text::new("tool_next_none", []),
+    }
 }
 
 /// Without build metadata, as tags are spelled.

@@ -2,11 +2,11 @@
 //! (`src/config.rs`, `src/command/update/updater.rs`, `src/next_ver.rs`, `src/changelog.rs`). It compares packages with
 //! the registry; here the last tag stands for what was published.
 
-use super::cliff::{self, Config, Parser, Prepared, Processor, Regex, prepare_saying, processors};
+use super::cliff::{self, Config, Parser, Prepared, Processor, Regex, Skipped, prepare_saying, processors};
 #[cfg(feature = "templates")]
 use super::cliff::{Seen, Shown, context};
 use super::glob::Glob;
-use super::next_version::{Subject, Updater, increment};
+use super::next_version::{Subject, Updater, increment, rule};
 use super::{CommitReading, Facts, Plan, Reason, Recognition, Release, Tool, day, workflow};
 use crate::bump::Bump;
 use crate::changelog::Entry;
@@ -880,21 +880,6 @@ fn dependents(diffs: &mut [Diff<'_>], all: &[Package], shared: &BTreeMap<String,
     }
 }
 
-fn rule(from: &Version, subject: Subject<'_>, bump: Bump) -> Text {
-    if !from.pre.is_empty() {
-        return Text::new("tool_next_prerelease", []);
-    }
-    match bump {
-        Bump::Major if subject.breaking => Text::new("tool_next_breaking", []),
-        Bump::Minor if subject.breaking => Text::new("tool_next_breaking_zero", []),
-        Bump::Minor if subject.feature => Text::new("tool_next_feature", []),
-        Bump::Major | Bump::Minor => Text::new("tool_next_regex", [bump.name()]),
-        Bump::Patch if subject.feature && from.major == 0 => Text::new("tool_next_feature_zero", []),
-        Bump::Patch => Text::new("tool_next_any", []),
-        Bump::None => Text::new("tool_next_none", []),
-    }
-}
-
 fn readings(facts: &Facts<'_>, subjects: &[Subject<'_>], packages: &[Package]) -> Vec<CommitReading> {
     let Some(package) = packages.first() else { return Vec::new() };
     let known = facts.last.and_then(|last| last.version.clone());
@@ -1028,9 +1013,15 @@ fn shown<'a>(
     (config, shown)
 }
 
-/// What [`prepare_saying`] is told of it.
-fn saying<'a>((at, commit, line): &'a Told<'_>) -> (usize, &'a Commit, &'a str) {
-    (*at, commit.as_ref(), line.unwrap_or(&commit.message))
+/// The commits as the entry shows them; `None` where the configuration makes too much of one, which a note says.
+fn prepared<'a>(config: &'a Config, shown: &'a [Told<'_>], notes: &mut Vec<Text>) -> Option<Vec<Prepared<'a>>> {
+    let saying = |(at, commit, line): &'a Told<'_>| (*at, commit.as_ref(), line.unwrap_or(&commit.message));
+    let (prepared, skipped) = prepare_saying(config, shown.iter().map(saying));
+    if skipped.iter().any(|(_, why)| *why == Skipped::TooLong) {
+        notes.push(Text::new("tool_cliff_too_long", []));
+        return None;
+    }
+    Some(prepared)
 }
 
 /// Where the entry's version links to.
@@ -1055,7 +1046,7 @@ fn filled(
 ) -> Option<Entry> {
     use super::template::Template;
     let (config, shown) = shown(facts, settings, subjects, diff, notes);
-    let (prepared, _) = prepare_saying(&config, shown.iter().map(saying));
+    let prepared = prepared(&config, &shown, notes)?;
     let (day, next) = (day::of_last_push(facts), diff.next.to_string());
     let previous = diff.previous.as_ref().map(Version::to_string).unwrap_or_default();
     let asks = |name: &str| body.contains(name);
@@ -1125,7 +1116,7 @@ fn written(
     notes: &mut Vec<Text>,
 ) -> String {
     let (config, shown) = shown(facts, settings, subjects, diff, notes);
-    let (prepared, _) = prepare_saying(&config, shown.iter().map(saying));
+    let Some(prepared) = prepared(&config, &shown, notes) else { return String::new() };
     let (url, table) = (repository_url(settings, facts.repository), without_empty(&settings.changelog));
     let mut groups: BTreeMap<&str, Vec<&Prepared<'_>>> = BTreeMap::new();
     for commit in &prepared {
@@ -1147,12 +1138,12 @@ fn written(
             line(commit, &mut out);
         }
     }
-    for processor in processors(&table, "postprocessors", notes).unwrap_or_default() {
-        if let Cow::Owned(processed) = processor.apply(&out) {
-            out = processed;
-        }
-    }
-    out
+    let postprocessors = processors(&table, "postprocessors", notes).unwrap_or_default();
+    let Some(processed) = cliff::processed(&postprocessors, Cow::Owned(out)) else {
+        notes.push(Text::new("tool_cliff_too_long", []));
+        return String::new();
+    };
+    processed.into_owned()
 }
 
 fn line(commit: &Prepared<'_>, out: &mut String) {
