@@ -240,6 +240,23 @@ impl Template {
         self.rendered(self.tera.render(NAME, &context).map_err(|error| failed(&error))?)
     }
 
+    /// Fills the template in each of its two ways, for a test to compare them: the swift one's text is `None` where the
+    /// other one is to be asked.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn render_both(&self, make: &dyn Fn() -> Value) -> (Option<String>, Result<String, Text>) {
+        let made = || {
+            let mut context = make();
+            sort(&mut context);
+            let weight = weight(&context);
+            (context, weight)
+        };
+        let (context, weight) = made();
+        let (swift, _) = self.render_swift(context, weight, true);
+        let (context, weight) = made();
+        (swift, self.render_slow(context, weight).map(|rendered| rendered.text))
+    }
+
     fn rendered(&self, text: String) -> Result<Rendered, Text> {
         let environment = std::mem::take(&mut *self.meter.environment.lock().unwrap_or_else(PoisonError::into_inner));
         match shown_unknown(&text) {

@@ -77,6 +77,51 @@ const ANSWERS: &[&str] = &[
     "https://github.com//", "http://", "?x=1#y", "%2F", "%", "COMMIT_MESSAGES", "\"squash_merge_commit_title\":\"PR_TITLE\"", "é", "\\ud800", "\0",
 ];
 
+#[rustfmt::skip]
+const PATHS: &[&str] = &[
+    "package.json", "packages/a/package.json", "a/package.json", "Cargo.toml", "a/Cargo.toml", "crates/a/Cargo.toml", "pom.xml", "a/pom.xml",
+    "a/b/pom.xml", "go.mod", "gleam.toml", "pubspec.yaml", "VERSION", "version.txt", "pyproject.toml", "setup.cfg", "cliff.toml", ".cliffignore", "cog.toml",
+    "a.tera", "templates/a.md.j2", "templates/.release_notes.md.j2", "templates/CHANGELOG.md.j2", "CHANGELOG.md", ".changeset/a.md", ".changeset/config.json",
+    ".changeset/pre.json", "change/a.json", "knope.toml", "nx.json", "lerna.json", ".simple-release.json", ".release-it.json", "release-plz.toml", ".cz.toml",
+    "release-please-config.json", ".release-please-manifest.json", "changelog.config.ts", ".versionrc", ".github/workflows/release.yml", "Directory.Build.props",
+];
+
+#[rustfmt::skip]
+const FILES: &[&str] = &[
+    "{\"name\": \"a\", \"version\": \"1.2.3\"}", "\"workspaces\": [\"packages/*\"],", "\"dependencies\": {\"a\": \"^1.2.3\"}", "[workspace]\nmembers = ['*', 'a/../b']\n",
+    "[package]\nname = 'a'\nversion = '1.2.3'\n", "version.workspace = true\n", "[dependencies]\na = { path = '../a', version = '0.2' }\n", "exclude = ['docs/', '!x']\n",
+    "<project>", "</project>", "<groupId>x</groupId>", "<artifactId>a</artifactId>", "<version>1.2.3-SNAPSHOT</version>", "<parent>", "</parent>", "<dependencies><dependency>",
+    "<!--", "-->", "<![CDATA[", "]]>", "<?xml version='1.0'?>", "&lt;", "<modules><module>a</module></modules>", "module x.y/z/v2 // v2.4.0\n",
+    "---\na: minor\n'b': patch\n---\n\nSays so\n", "---\ndefault: major\n---\n# Says so\n", "{\"type\": \"minor\", \"packageName\": \"a\", \"comment\": \"x\"}",
+    "{\"mode\": \"pre\", \"tag\": \"beta\", \"changesets\": [\"a\"]}", "[tool.poetry]\nversion = '1.2.3'\n", "[packages.a]\nversioned_files = ['a/Cargo.toml', { path = 'b', dependency = 'a' }]\nscopes = ['a']\n",
+    "path = 'a'\n", "[monorepo_packages]\na = { path = 'a', public_api = false }\n", "[changelog]\ntemplate = 'a.tera'\n", "body = \"\"\"{% for c in commits %}{{ c.message }}{% endfor %}\"\"\"\n",
+    "[git]\nsplit_commits = true\n", "commit_parsers = [{ field = 'footers.0.token', pattern = 'a', group = '$0' }]\n", "commit_preprocessors = [{ pattern = 'a', replace = 'aa$0' }]\n",
+    "[workspace]\nchangelog_config = 'cliff.toml'\n", "[[package]]\nname = 'a'\nversion_group = 'g'\nchangelog_include = ['b']\n", "template_dir = 'templates'\n", "[tool.semantic_release.changelog]\nmode = 'update'\n",
+    "{% for version, release in context.history.released.items() %}{{ release.version }}{% endfor %}", "{{ context.history.unreleased | list }}", "{% include 'a.md.j2' %}",
+    "\"release\": {\"projects\": [\"*\"], \"projectsRelationship\": \"independent\", \"groups\": {\"g\": {}}}", "\"version\": \"independent\",", "\"command\": {\"version\": {\"conventionalCommits\": true}},",
+    "\"packages\": {\".\": {\"release-type\": \"maven\"}, \"a\": {\"release-type\": \"java\"}},", "\"plugins\": [\"maven-workspace\", \"cargo-workspace\", {\"type\": \"linked-versions\", \"groupName\": \"g\", \"components\": [\"a\"]}],",
+    "x-release-please-version", "uses: googleapis/release-please-action@v4\n    with:\n      release-type: simple\n", "[bumpversion]\ncurrent_version = 1.2.3\n", "{", "}", "\n", ",",
+];
+
+#[rustfmt::skip]
+const EXPRESSIONS: &[&str] = &[
+    "a", "b", "ab", "c", "é", "ß", "#", "\\(", "\\)", ".", ".*", ".+", "a*", "b+", "c?", "(a)", "(b", ")", "(?:a", ")?", ")+", ")*", "[ab]", "[^a]", "[^)]*", "\\d+", "\\w", "\\s",
+    "|", "^", "$", "|^", "(?i)", "\\b", "a{2}", "*?", "[[:alpha:]]", "\\p{L}", "(?P<n>a)", "[0-9]", "feat", "^feat", "^chore\\(deps.*\\)", "\\(#([0-9]+)\\)", "\\/", "\\.", "[A-Z]{2,}-\\d+",
+    "$0", "${1}", "$1x", "$$", "${n}", "x",
+];
+
+#[rustfmt::skip]
+const TEMPLATES: &[&str] = &[
+    "{% for g, cs in commits | group_by(attribute=\"group\") %}", "{% for c in commits %}", "{% for c in cs %}", "{% endfor %}", "{% if c.scope %}", "{% else %}", "{% endif %}", "{{ c.message }}",
+    "{{ c.message | upper_first }}", "{{ g | striptags | trim | upper_first }}", "{% for s in commits | commit_groups(groups=commit_parsers_groups) %}", "{% for c in s.commits %}", "{{ s.group }}",
+    "{% for c in commits | filter(attribute=\"scope\", value=\"a\") %}", "{% for c in commits | unique(attribute=\"group\") %}", "{% for c in commits | slice(end=2) | reverse %}", "{% set x = commits | length %}", "{{ x }}",
+    "{% set commits = [1, 2] %}", "{{ version }}", "{{ previous.version }}", "{{ timestamp | date(format=\"%Y\") }}", "{{ __tera_context }}", "{{ commits | json_encode }}", "{% macro m(c) %}", "{% endmacro m %}", "{{ self::m(c=c) }}",
+    "{{ loop.index }}", "{% if loop.last %}", "{% if c.breaking and not c.scope %}", "{{ c.links | length }}", "{% for f in c.footers %}", "{{ f.token }}{{ f.value }}", "{{ c.remote.username }}", "{% if c.remote.pr_number is defined %}",
+    "{% continue %}", "{% break %}", "{% filter upper %}", "{% endfilter %}", "{% raw %}", "{% endraw %}", "{# c #}", "{% set_global x = 1 %}", "{{ range(end=3) }}", "{{ a | default(value=\"x\") }}", "{{ \"a\" ~ c.id }}", "{{ c.id[:7] }}", "{{ c.id | truncate(length=7, end=\"\") }}",
+    "{{ commits[0].message }}", "{% for k, v in c %}", "{{ k }}", "{{ get_env(name=\"A\", default=\"b\") }}", "{{ now() }}", "{{ 1 + 2 * 3 }}", "{% if \"a\" in c.message %}", "{{ c.message | split(pat=\" \") | first }}", "{{ c.raw_message | replace(from=\"a\", to=\"b\") }}",
+    "{% if c.message is starting_with(\"x\") %}", "\n", " - ", "text", "{%- ", " -%}", "{% set _ = commits.append(text) %}", "{{ commits | join(', ') }}", "{{ text.split(' ') }}", "{% for c in commits -%}", "{{ \"%s\" | format(text) }}", "{{ text[1:] }}", "{% include \"b\" %}",
+];
+
 /// What is put together.
 pub struct Material {
     fragments: Vec<Vec<String>>,
@@ -89,6 +134,9 @@ fn kind(target: &str) -> usize {
         "tools" | "files" => 1,
         "versions" => 2,
         "forges" => 3,
+        "repositories" => 4,
+        "expressions" => 5,
+        "templates" => 6,
         _ => 0,
     }
 }
@@ -113,7 +161,7 @@ impl Material {
     /// The committed cases are read from this directory.
     pub fn read(cases: &Path) -> Self {
         let owned = |list: &[&str]| list.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>();
-        let fragments = [MESSAGES, CONFIGURATION, VERSIONS, ANSWERS].map(owned).to_vec();
+        let fragments = [MESSAGES, CONFIGURATION, VERSIONS, ANSWERS, FILES, EXPRESSIONS, TEMPLATES].map(owned).to_vec();
         let of = |folder: &str| {
             let mut paths: Vec<_> =
                 fs::read_dir(cases.join(folder)).unwrap().flatten().map(|entry| entry.path()).collect();
@@ -127,7 +175,9 @@ impl Material {
         };
         let mut configurations = Vec::new();
         strings(&serde_json::from_str(CONFIGURATIONS).unwrap(), &mut configurations);
-        Self { fragments, cases: vec![of("check"), configurations, owned(VERSIONS), of("forge")] }
+        let rest = [FILES, EXPRESSIONS, TEMPLATES].map(owned);
+        let cases = [of("check"), configurations, owned(VERSIONS), of("forge")].into_iter().chain(rest).collect();
+        Self { fragments, cases }
     }
 
     /// An input for a target.
@@ -141,6 +191,17 @@ impl Material {
             // A tool's file comes first, then messages and tags; the others are of one kind.
             let list = match (target, part) {
                 ("tools", 1..) => random.below(4) * 2 % 6 % 4,
+                ("repositories", _) => {
+                    let list = [4, 4, 4, 1, 6, 0, 0, 2][random.below(8)];
+                    let path = PATHS[random.below(PATHS.len())];
+                    match list {
+                        0 => {}
+                        2 => data.push(b'@'),
+                        _ => data.extend(format!("/{path}\n").as_bytes()),
+                    }
+                    list
+                }
+                ("expressions", 2..) | ("templates", 1..) => 0,
                 _ if random.below(12) == 0 => random.below(4),
                 _ => own,
             };

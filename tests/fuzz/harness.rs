@@ -40,6 +40,9 @@ pub const TARGETS: &[(&str, Target)] = &[
     ("forges", forges),
     ("findings", findings),
     ("texts", texts),
+    ("repositories", repositories),
+    ("expressions", expressions),
+    ("templates", templates),
 ];
 
 /// A small configuration of each tool.
@@ -257,6 +260,157 @@ pub fn tools(data: &[u8]) {
         let plan = tool.plan(&facts);
         assert!(plan == tool.plan(&facts), "{}: two plans for one history", tool.id());
         sound(tool.id(), &plan, &history, size);
+    }
+}
+
+/// Every tool on a repository of several files: what is a path in its first line, behind a slash, is a file's text, what
+/// begins with `@` a tag, and the rest are messages.
+pub fn repositories(data: &[u8]) {
+    let given = Given::new(data, 4);
+    let tool = TOOLS[given.switch(0) % TOOLS.len()];
+    let mut files = Files::default();
+    if !given.switch(1).is_multiple_of(3) {
+        for (path, text) in TOOL_FILES.get(tool.id()).into_iter().flatten() {
+            files.insert(path, File::Present(text.clone()));
+        }
+    }
+    let mut told = Vec::new();
+    for text in &given.texts {
+        match text.strip_prefix('/').and_then(|file| file.split_once('\n')) {
+            Some((path, text)) => files.insert(path, File::Present(text.to_owned())),
+            None => told.push(text.clone()),
+        }
+    }
+    let tree: Vec<String> = files.paths().map(str::to_owned).collect();
+    let size = data.len() + tree.iter().filter_map(|path| files.text(path)).map(str::len).sum::<usize>();
+    let wanted = twice("package files", size, || tool.package_files(&files, &tree));
+    assert!(wanted.len() <= size + 100, "{}: {} files", tool.id(), wanted.len());
+    twice("package globs", size, || tool.package_globs(&files));
+    let _ = (tool.recognise(&files), tool.fills_templates(&files));
+    let mut history = history(&told, false);
+    for (at, commit) in history.commits.iter_mut().enumerate() {
+        let touched = tree.iter().skip(at % 3).step_by(1 + given.switch(2) % 3).cloned();
+        commit.files = (given.switch(3) % 4 > 0).then(|| touched.collect());
+        commit.parents = if given.switch(3) % 7 == at % 7 { 2 } else { 1 };
+    }
+    if let Some(change_files) = tool.change_files(&files) {
+        for path in tree.iter().filter(|path| change_files.holds(path)) {
+            let wishes = files.text(path).and_then(change_files.read);
+            assert!(wishes.is_none_or(|wishes| wishes.len() <= size + 1), "{}: {path}", tool.id());
+        }
+    }
+    let branch = ["main", "next", "beta", "release/1.x"][given.switch(2) % 4];
+    let repository = Repository { origin: "https://github.com".into(), owner: "acme".into(), name: "widgets".into() };
+    let date = ["2026-06-01", "2021-02-03", ""][given.switch(1) % 3];
+    history.since = tool.last_release(&files, branch, &history.tags, None).map(|tag| tag.name.clone());
+    let known = tree.get(given.switch(3)).and_then(|path| path.rsplit_once('/')).map(|(folder, _)| Last {
+        component: folder.rsplit('/').next().unwrap_or(folder).to_owned(),
+        path: folder.to_owned(),
+        version: semver::Version::parse("0.2.3-beta.1").ok(),
+        tag: format!("{folder}-v0.2.3-beta.1"),
+    });
+    for last in [None, known.as_ref()] {
+        let facts =
+            Facts { repository: &repository, branch, files: &files, history: &history, date, tag_pattern: None, last };
+        let plan = tool.plan(&facts);
+        assert!(plan == tool.plan(&facts), "{}: two plans for one history", tool.id());
+        sound(tool.id(), &plan, &history, size);
+    }
+}
+
+/// Regular expressions: what is matched by hand is what the engine finds, and nothing takes for ever.
+pub fn expressions(data: &[u8]) {
+    use squashcast::tool::expression::{Engine, Regex};
+    let given = Given::new(data, 1);
+    let (source, with) = (given.text(0), given.text(1));
+    let Some(regex) = (source.len() < 200).then(|| Regex::new(source)).flatten() else { return };
+    let Ok(engine) = Engine::new(source) else { panic!("{source:?} cannot be compiled") };
+    for text in given.texts.iter().skip(2) {
+        assert_eq!(regex.is_match(text), engine.is_match(text), "{source:?} in {text:?}");
+        if with.len() < 50 && text.len() < 5000 {
+            assert_eq!(
+                regex.replace_all(text, with),
+                engine.replace_all(text, with),
+                "{source:?} in {text:?}, {with:?}"
+            );
+        }
+        for found in engine.find_iter(text).take(20).filter(|_| regex.finds_itself()) {
+            assert_eq!(engine.replace(found.as_str(), "name"), "name", "{source:?} in {text:?}");
+        }
+    }
+    for flags in ["", "i", "m", "s", "iu"] {
+        let Some(compiled) = pattern::regex(source, flags) else { continue };
+        let needles = squashcast::reading::needle::Needles::of(source, flags);
+        for text in given.texts.iter().skip(2).filter(|text| !needles.may_match(text)) {
+            assert!(!compiled.is_match(text), "{source:?} ({flags}) in {text:?}: a needle too many");
+        }
+    }
+}
+
+/// Templates of the repository: Tera fills a template in two ways, which have to say the same, and Jinja ends.
+#[cfg(not(feature = "templates"))]
+pub fn templates(_: &[u8]) {}
+
+/// Templates of the repository: Tera fills a template in two ways, which have to say the same, and Jinja ends.
+#[cfg(feature = "templates")]
+pub fn templates(data: &[u8]) {
+    use squashcast::tool::cliff::{Config, Seen, Shown, context, prepare};
+    use squashcast::tool::jinja::{Jinja, Options, known, list};
+    use squashcast::tool::template::Template;
+    let given = Given::new(data, 2);
+    let history = history(given.texts.get(1..).unwrap_or_default(), false);
+    let commits: Vec<_> = history.commits.iter().enumerate().collect();
+    let config = Config { filter_unconventional: false, ..squashcast::tool::git_cliff::defaults() };
+    let (prepared, _) = prepare(&config, commits);
+    let shown = |seen: Seen| {
+        let release = Shown {
+            tag: "v1.2.4",
+            previous: ("v1.2.3", ""),
+            date: "2024-05-06",
+            bump: Some(Bump::Minor),
+            commits: &prepared,
+            range: None,
+            remote: given.switch(0).is_multiple_of(2).then_some("github"),
+        };
+        let mut context = context(release, seen);
+        context.insert("commit_parsers_groups".to_owned(), serde_json::json!(config.groups()));
+        context.insert("package".to_owned(), Value::from("widgets"));
+        Value::Object(context)
+    };
+    let source = given.text(0);
+    if let Ok(template) = Template::parse(source, given.switch(0) % 3 == 0, "2024-05-06") {
+        let seen = if given.switch(1).is_multiple_of(2) { Seen::ALL } else { Seen::by(source) };
+        let (swift, slow) = template.render_both(&|| shown(seen));
+        if let (Some(swift), Ok(slow)) = (&swift, &slow) {
+            assert_eq!(swift, slow, "{source:?}");
+        }
+        let spent = |text: &Text| text.id == "tool_template_spent";
+        let unknown = |text: &str| text.contains(squashcast::tool::cliff::UNKNOWN);
+        assert!(
+            swift.as_ref().is_none_or(|swift| slow.as_ref().err().is_none_or(|why| spent(why) || unknown(swift))),
+            "{source:?}: {swift:?}, {slow:?}"
+        );
+        // What a template does not name is not missed.
+        if !seen.is_all()
+            && let (Ok(one), Ok(other)) = (template.render(shown(seen)), template.render(shown(Seen::ALL)))
+        {
+            assert_eq!(one, other, "{source:?}");
+        }
+    }
+    let options = Options {
+        trim_blocks: given.switch(0) & 1 == 0,
+        lstrip_blocks: given.switch(0) & 2 == 0,
+        keep_trailing_newline: given.switch(0) & 4 == 0,
+        escapes: given.switch(0) & 8 == 0,
+        relative: false,
+    };
+    let named = [("a", source), ("b", given.text(1))];
+    if let Ok(mut jinja) = Jinja::of(named.into_iter(), options, prepared.len()) {
+        jinja.global("commits", list(given.texts.iter().map(|text| text.as_str().into())));
+        jinja.global("text", given.text(2).into());
+        if let Ok(text) = jinja.fill("a").and_then(known) {
+            assert!(text.len() <= 400 * data.len() + 20_000_000, "{} bytes of {source:?}", text.len());
+        }
     }
 }
 

@@ -1,5 +1,6 @@
 //! The fuzz targets on inputs from a seed: the same few seconds each time. `SQUASHCAST_FUZZ=SECONDS,SEED` runs each
-//! target for so long from another seed; `fuzz/` runs them under a fuzzer.
+//! target for so long from another seed; `fuzz/` runs them under a fuzzer, which `SQUASHCAST_SEEDS=FOLDER` writes inputs
+//! for, a folder a target.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)] // A test fails by panicking.
 #![cfg(feature = "more")]
@@ -34,6 +35,14 @@ impl Drop for Told<'_> {
 fn run(name: &str) {
     let (_, target) = harness::TARGETS.iter().find(|(known, _)| *known == name).unwrap();
     let material = Material::read(&PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/cases"));
+    if let Ok(folder) = std::env::var("SQUASHCAST_SEEDS") {
+        let folder = PathBuf::from(folder).join(name);
+        std::fs::create_dir_all(&folder).unwrap();
+        for seed in 0..10 * INPUTS {
+            std::fs::write(folder.join(seed.to_string()), material.input(name, &mut Random::new(seed))).unwrap();
+        }
+        return;
+    }
     let asked = std::env::var("SQUASHCAST_FUZZ").ok();
     let (seconds, first) = match asked.as_deref().and_then(|asked| asked.split_once(',')) {
         Some((seconds, seed)) => (Some(seconds.parse().unwrap()), seed.parse().unwrap()),
@@ -92,4 +101,19 @@ fn findings_hold() {
 #[test]
 fn texts_hold() {
     run("texts");
+}
+
+#[test]
+fn repositories_hold() {
+    run("repositories");
+}
+
+#[test]
+fn expressions_hold() {
+    run("expressions");
+}
+
+#[test]
+fn templates_hold() {
+    run("templates");
 }
