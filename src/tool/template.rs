@@ -63,6 +63,8 @@ pub(super) fn shown_unknown(text: &str) -> Option<&str> {
 #[derive(Debug, Default)]
 struct Meter {
     work: AtomicI64,
+    /// Why nothing is to be shown, if anything was met that Tera itself would do: a condition takes every error for a no.
+    refused: Mutex<Option<String>>,
     depth: AtomicUsize,
     heaviest: AtomicUsize,
     environment: Mutex<Vec<String>>,
@@ -71,7 +73,22 @@ struct Meter {
 
 impl Meter {
     fn spend(&self, work: i64) -> tera::Result<()> {
-        if self.work.fetch_sub(work, Ordering::Relaxed) < work { Err(Error::msg(SPENT)) } else { Ok(()) }
+        if self.work.fetch_sub(work, Ordering::Relaxed) < work { Err(self.spent()) } else { Ok(()) }
+    }
+
+    /// The error that tells of a limit.
+    fn spent(&self) -> Error {
+        self.refuse(SPENT)
+    }
+
+    /// An error that no condition may take for a no.
+    fn refuse(&self, why: &str) -> Error {
+        self.refused.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert_with(|| why.to_owned());
+        Error::msg(why)
+    }
+
+    fn refused(&self) -> Option<String> {
+        self.refused.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     fn regex(&self, pattern: &str) -> tera::Result<Regex> {
@@ -80,7 +97,10 @@ impl Meter {
             return Ok(regex.clone());
         }
         self.spend(COMPILING)?;
-        let compiled = RegexBuilder::new(pattern).size_limit(REGEX_SIZE).build().map_err(Error::msg)?;
+        let compiled = RegexBuilder::new(pattern).size_limit(REGEX_SIZE).build().map_err(|error| match error {
+            regex::Error::CompiledTooBig(_) => self.spent(),
+            error => Error::msg(error),
+        })?;
         regexes.insert(pattern.to_owned(), compiled.clone());
         Ok(compiled)
     }
@@ -91,16 +111,14 @@ impl Meter {
         self.grow(weight)?;
         self.spend(i64::try_from(weight / 16).unwrap_or(i64::MAX).saturating_add(1))?;
         match value {
-            Value::Number(number) if number.as_f64().is_none_or(|number| number.abs() > LARGEST) => {
-                Err(Error::msg(SPENT))
-            }
+            Value::Number(number) if number.as_f64().is_none_or(|number| number.abs() > LARGEST) => Err(self.spent()),
             _ => Ok(()),
         }
     }
 
     /// Whether a text of this length may be made.
     fn grow(&self, length: usize) -> tera::Result<()> {
-        if length > self.heaviest.load(Ordering::Relaxed) { Err(Error::msg(SPENT)) } else { Ok(()) }
+        if length > self.heaviest.load(Ordering::Relaxed) { Err(self.spent()) } else { Ok(()) }
     }
 }
 
@@ -220,24 +238,26 @@ impl Template {
         }
         let Ok(context) = Context::from_value(context) else { return (None, Value::Null) };
         let text = self.tera.render(SWIFT, &context).ok();
-        // A condition takes every error for a no, also the one that tells of the limit.
-        (text.filter(|_| self.meter.work.load(Ordering::Relaxed) >= 0), context.into_json())
+        (text.filter(|_| self.meter.refused().is_none()), context.into_json())
     }
 
     fn render_slow(&self, context: Value, weight: usize) -> Result<Rendered, Text> {
         self.reset(weight);
-        let failed = |error: &Error| {
-            let told = told(error);
+        let failed = |told: &str| {
             if told.contains(SPENT) {
                 return Text::new("tool_template_spent", []);
             }
-            match shown_unknown(&told) {
+            match shown_unknown(told) {
                 Some(name) => Text::new("tool_template_unknown", [name]),
-                None => Text::new("tool_template_failed", [&told]),
+                None => Text::new("tool_template_failed", [told]),
             }
         };
-        let context = Context::from_value(context).map_err(|error| failed(&error))?;
-        self.rendered(self.tera.render(NAME, &context).map_err(|error| failed(&error))?)
+        let context = Context::from_value(context).map_err(|error| failed(&told(&error)))?;
+        let text = self.tera.render(NAME, &context).map_err(|error| failed(&told(&error)))?;
+        match self.meter.refused() {
+            Some(why) => Err(failed(&why)),
+            None => self.rendered(text),
+        }
     }
 
     /// Fills the template in each of its two ways, for a test to compare them: the swift one's text is `None` where the
@@ -271,6 +291,7 @@ impl Template {
     fn reset(&self, weight: usize) {
         let work = i64::try_from(weight).unwrap_or(i64::MAX).saturating_add(WORK);
         self.meter.work.store(work, Ordering::Relaxed);
+        self.meter.refused.lock().unwrap_or_else(PoisonError::into_inner).take();
         self.meter.depth.store(0, Ordering::Relaxed);
         self.meter.heaviest.store(weight.saturating_mul(2).saturating_add(1_000_000), Ordering::Relaxed);
         self.meter.environment.lock().unwrap_or_else(PoisonError::into_inner).clear();
@@ -325,7 +346,13 @@ impl Template {
 
 /// The template that is tried first, and what has to be made before; `None` where one template builds on another.
 fn swift(template: &tera::Template) -> Option<(tera::Template, Vec<Beforehand>)> {
-    if template.parent.is_some() || !template.blocks.is_empty() {
+    // What is made beforehand stands in the context, which a template may tell whole.
+    let tells = |body: &[Node]| looks(body, "__tera_context") || looks(body, "__tera_context_raw");
+    if template.parent.is_some()
+        || !template.blocks.is_empty()
+        || tells(&template.ast)
+        || template.macros.values().any(|called| tells(&called.body))
+    {
         return None;
     }
     let mut swift = template.clone();
@@ -912,7 +939,7 @@ fn guards(tera: &mut Tera, meter: &Arc<Meter>) {
     });
     let own = Arc::clone(meter);
     tera.register_function(ENTERS, move |_: &Args| {
-        if own.depth.fetch_add(1, Ordering::Relaxed) > MACROS { Err(Error::msg(SPENT)) } else { Ok(nothing()) }
+        if own.depth.fetch_add(1, Ordering::Relaxed) > MACROS { Err(own.spent()) } else { Ok(nothing()) }
     });
     let own = Arc::clone(meter);
     tera.register_function(LEAVES, move |_: &Args| {
@@ -989,7 +1016,7 @@ fn bounded(tera: &mut Tera, meter: &Arc<Meter>) {
             return Err(Error::msg("Function `range` was called with a `start` argument greater than the `end` one"));
         }
         if step == 0 && start < end {
-            return Err(Error::msg(SPENT));
+            return Err(own.spent());
         }
         let count = (end - start).div_ceil(step.max(1));
         own.spend(i64::try_from(count).unwrap_or(i64::MAX))?;
@@ -1079,11 +1106,12 @@ fn builtins(tera: &mut Tera, meter: &Arc<Meter>, now: &str) {
         }
         Ok(default.clone())
     });
-    tera.register_filter("date", |value: &Value, args: &Args| {
+    let own = Arc::clone(meter);
+    tera.register_filter("date", move |value: &Value, args: &Args| {
         let format = args.get("format").map_or(Ok("%Y-%m-%d"), |format| text("date", "format", format))?;
         match args.get("timezone").and_then(Value::as_str) {
             None | Some("UTC" | "Etc/UTC" | "GMT") => {}
-            Some(zone) => return Err(Error::msg(format!("the time zone `{zone}` is not known here"))),
+            Some(zone) => return Err(own.refuse(&format!("the time zone `{zone}` is not known here"))),
         }
         let seconds = match value {
             Value::Number(number) => number.as_i64(),
@@ -1093,12 +1121,13 @@ fn builtins(tera: &mut Tera, meter: &Arc<Meter>, now: &str) {
         };
         let seconds = seconds.ok_or_else(|| Error::msg(format!("Filter `date` received `{value}`")))?;
         let written = strftime::format(seconds, format);
-        Ok(Value::String(written.ok_or_else(|| Error::msg(format!("the date format `{format}` is not known here")))?))
+        written.map(Value::String).ok_or_else(|| own.refuse(&format!("the date format `{format}` is not known here")))
     });
-    tera.register_filter("slugify", |value: &Value, _: &Args| {
+    let own = Arc::clone(meter);
+    tera.register_filter("slugify", move |value: &Value, _: &Args| {
         let text = text("slugify", "value", value)?;
         if !text.is_ascii() {
-            return Err(Error::msg(format!("`slugify` of `{text}` is not known here")));
+            return Err(own.refuse(&format!("`slugify` of `{text}` is not known here")));
         }
         let mut slug = String::with_capacity(text.len());
         for letter in text.chars() {
@@ -1156,7 +1185,7 @@ fn of_git_cliff(tera: &mut Tera, meter: &Arc<Meter>) {
         let text = text("replace_regex", "value", value)?;
         let (from, to) = (argument("replace_regex", "from", args)?, argument("replace_regex", "to", args)?);
         let replaced = replace(&own.regex(from)?, text, to, own.heaviest.load(Ordering::Relaxed));
-        Ok(Value::String(replaced.ok_or_else(|| Error::msg(SPENT))?))
+        Ok(Value::String(replaced.ok_or_else(|| own.spent())?))
     });
     let own = Arc::clone(meter);
     tera.register_filter("find_regex", move |value: &Value, args: &Args| {
@@ -1272,6 +1301,22 @@ mod tests {
     }
 
     #[test]
+    fn both_ways_of_filling_say_the_same() {
+        for source in [
+            "{% for g, c in commits | group_by(attribute='group') %}{{ g }}{% endfor %}{{ __tera_context }}",
+            "{% macro m() %}{{ __tera_context }}{% endmacro %}{% for c in commits | reverse %}x{% endfor %}{{ self::m() }}",
+            "{% for version in commits | slice(end=1) %}{{ version.group }}{% endfor %}{{ version }}",
+            "{% for c in commits | slice(end=1) %}{% for commits in [1, 2] %}{{ commits }}{% endfor %}{% endfor %}",
+            "{% for c in version | upper %}{{ c }};{% endfor %}{% for k, v in commits | first %}{{ k }}{% endfor %}",
+            "{% if none %}{% for c in commits | nofilter %}{% endfor %}{% endif %}ok",
+        ] {
+            let template = Template::parse(source, false, "").unwrap();
+            let (swift, slow) = template.render_both(&context);
+            assert!(swift.is_none_or(|swift| slow == Ok(swift)), "{source}");
+        }
+    }
+
+    #[test]
     fn lines_are_trimmed_before_where_asked() {
         let trimmed = Template::parse("\n  a\n\t{{ version }}  \n", true, "").unwrap().render(context()).unwrap();
         assert_eq!(trimmed.text, "\na\nv1.2.3");
@@ -1309,6 +1354,12 @@ mod tests {
         refuse(&format!("{filled}{{{{ x | replace_regex(from='x', to=x) }}}}"), "tool_template_spent");
         refuse(&format!("{filled}{{{{ x | split(pat='') | join(sep=x) }}}}"), "tool_template_spent");
         refuse(&format!("{filled}{{% for c in x %}}{{% endfor %}}"), "tool_template_spent");
+        // A condition would take the limit for a no.
+        let grown = "{% if x | replace(from='x', to=x) %}yes{% else %}no{% endif %}";
+        refuse(&format!("{filled}{grown}"), "tool_template_spent");
+        refuse("{% if timestamp | date(timezone='Asia/Tokyo') == '' %}yes{% endif %}", "tool_template_failed");
+        refuse("{% if 'ä' | slugify == 'a' %}yes{% endif %}", "tool_template_failed");
+        refuse("{% if version is matching('(a{1000}){1000}') %}yes{% endif %}", "tool_template_spent");
         refuse(&format!("{filled}{{% for i in range(end=100000) %}}{{{{ x }}}}{{% endfor %}}"), "tool_template_spent");
     }
 
