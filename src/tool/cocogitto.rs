@@ -372,7 +372,11 @@ impl<'a> Planner<'a> {
 
     fn plan(mut self) -> Plan {
         let mut releases = if self.settings.packages.is_empty() { self.standard() } else { self.monorepo() };
-        let readings = self.commits.iter().map(|judged| self.reading(judged)).collect();
+        // One reading stands for all packages: the version decides only where a breaking change meets 0.x.
+        let known = self.facts.last.and_then(|last| last.version.clone());
+        let latest = || self.settings.latest(None, &self.facts.history.tags).map(|(_, version)| version);
+        let from = known.or_else(latest).unwrap_or(Version::new(0, 0, 0));
+        let readings = self.commits.iter().map(|judged| self.reading(judged, &from)).collect();
         if self.fails {
             releases.clear();
         }
@@ -381,14 +385,10 @@ impl<'a> Planner<'a> {
         Plan { releases, notes: self.notes, nothing, readings }
     }
 
-    fn reading(&self, judged: &Judged<'_>) -> CommitReading {
-        // One reading stands for all packages: the version decides only where a breaking change meets 0.x.
-        let major = self.facts.last.and_then(|last| last.version.clone());
-        let version =
-            major.or_else(|| self.settings.latest(None, &self.facts.history.tags).map(|(_, version)| version));
+    fn reading(&self, judged: &Judged<'_>, from: &Version) -> CommitReading {
         match &judged.read {
             Some(read) => {
-                let (bump, rule) = self.bump(read, &version.unwrap_or(Version::new(0, 0, 0)));
+                let (bump, rule) = self.bump(read, from);
                 CommitReading { commit: judged.at, bump, rule: Some(rule) }
             }
             None => CommitReading { commit: judged.at, bump: Bump::None, rule: judged.refused.clone() },
@@ -826,7 +826,12 @@ impl Planner<'_> {
         let hash = |sha: &str| if sha.is_empty() { NO_HASH.to_owned() } else { sha.to_owned() };
         let footer = |footer: &reading::Footer<'_>, message: &str| {
             let (token, content) = (footer.token, footer.content);
-            let by_hash = message.contains(&format!("{token} #{content}"));
+            // Both are parts of the message: the separator stands between.
+            let place = |part: &str| part.as_ptr().addr().checked_sub(message.as_ptr().addr());
+            let between = place(token)
+                .zip(place(content))
+                .and_then(|(token_at, content_at)| message.get(token_at + token.len()..content_at));
+            let by_hash = between.is_some_and(|between| between.starts_with(" #"));
             match token.to_lowercase().as_str() {
                 "co-authored-by" if !by_hash => {
                     let user = content.split('<').next().unwrap_or_default().trim();
@@ -862,8 +867,11 @@ impl Planner<'_> {
             let commits = section.commits.iter().rev().filter(|judged| self.shows(judged)).filter_map(told);
             let own = From::Tag(section.tag.clone(), section.sha.clone().unwrap_or_default());
             // Each holds all before it, so this is for templates that ask, and for so many only.
-            let before = releases.last().filter(|_| source.contains("previous") && releases.len() < 20);
-            let previous = before.cloned().map_or(Value::Null, Value::Object);
+            let previous = match releases.last().filter(|_| source.contains("previous")) {
+                None => Value::Null,
+                Some(_) if releases.len() >= 20 => unknown("previous"),
+                Some(before) => Value::Object(before.clone()),
+            };
             let context = json!({
                 "version": named(&own), "from": named(&section.from), "date": section.at,
                 "commits": commits.collect::<Vec<_>>(), "previous": previous,
@@ -1173,6 +1181,27 @@ impl Writer<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[cfg(feature = "templates")]
+    #[test]
+    fn a_template_is_told_by_what_a_footer_is_separated() {
+        let template = "{% for c in commits %}{% for f in c.footers %}{% if f.github_closes %}closes \
+            {{ f.github_closes.gh_reference }}{% else %}{{ f.footer.token }}={{ f.footer.content }}{% endif %};{% endfor %}{% endfor %}";
+        let files = [("cog.toml", "[changelog]\ntemplate = 'a.tera'"), ("a.tera", template)];
+        let many: String = (0..20_000).map(|at| format!("\nFixes #{at}")).collect();
+        let message = format!("fix: a\n\nb\n\nFixes #1\nFixes: 1\nCloses: #2{many}");
+        let plan = crate::tool::testing::plan(&Cocogitto, &files, &["1.0.0"], &[&message]);
+        let entry = plan.releases[0].entry.as_ref().unwrap();
+        assert!(entry.markdown.starts_with("closes 1;Fixes=1;Closes=#2;closes 0;"), "{:.200}", entry.markdown);
+    }
+
+    #[test]
+    fn many_commits_and_many_tags_are_gone_over_once() {
+        let tags: Vec<String> = (0..20_000).map(|at| format!("0.{at}.0")).collect();
+        let tags: Vec<&str> = tags.iter().map(String::as_str).collect();
+        let plan = crate::tool::testing::plan(&Cocogitto, &[("cog.toml", "")], &tags, &vec!["fix: a"; 2_000]);
+        assert_eq!((plan.readings.len(), plan.releases[0].tag.as_str()), (2_000, "0.19999.1"));
+    }
     use crate::history::History;
     use crate::tool::testing;
 

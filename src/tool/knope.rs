@@ -13,7 +13,7 @@ use crate::text::Text;
 use crate::version::TagPattern;
 use semver::{Prerelease, Version};
 use serde_json::{Value, json};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// knope.
 #[derive(Clone, Copy, Debug)]
@@ -362,9 +362,12 @@ impl Versions {
     }
 }
 
+/// The places of commits by their hashes.
+type Places<'a> = HashMap<&'a str, usize>;
+
 /// Where the commits of a history stand, the newest highest; the one it begins after stands below them all, and tags
 /// elsewhere are older.
-fn places(history: &History) -> BTreeMap<&str, usize> {
+fn places(history: &History) -> Places<'_> {
     let since = history.tags.iter().find(|tag| history.since.as_deref() == Some(tag.name.as_str()));
     let since = since.filter(|tag| !tag.sha.is_empty()).map(|tag| (tag.sha.as_str(), 1));
     let commits = history.commits.iter().zip(2..).filter(|(commit, _)| !commit.sha.is_empty());
@@ -372,8 +375,7 @@ fn places(history: &History) -> BTreeMap<&str, usize> {
 }
 
 /// The tags of a package, the newest first.
-fn newest_first<'a>(package: &Package, history: &'a History) -> Vec<(&'a Tag, Version)> {
-    let at = places(history);
+fn newest_first<'a>(package: &Package, history: &'a History, at: &Places<'_>) -> Vec<(&'a Tag, Version)> {
     let place = |tag: &Tag| at.get(tag.sha.as_str()).copied().unwrap_or_default();
     let mut tags: Vec<(usize, &Tag, Version)> =
         history.tags.iter().filter_map(|tag| Some((place(tag), tag, package.version(&tag.name)?))).collect();
@@ -390,7 +392,7 @@ impl Versioned {
     ///
     /// # Errors
     /// Where it holds none: knope stops there.
-    fn version(&self, files: &Files, tags: &[Tag]) -> Result<Option<Version>, ()> {
+    fn version<'t>(&self, files: &Files, tags: impl FnOnce() -> Vec<&'t Tag>) -> Result<Option<Version>, ()> {
         let Some(text) = files.text(&self.path) else { return Ok(None) };
         if !self.patterns.is_empty() {
             // What a pattern costs is its length times the text's; a real one is short, and so is a file with a version.
@@ -423,7 +425,7 @@ impl Versioned {
     }
 
     /// The version of a Go module: that of a comment, or the newest tag's of its folder and its major version.
-    fn of_go(&self, text: &str, tags: &[Tag]) -> Result<Version, ()> {
+    fn of_go<'t>(&self, text: &str, tags: impl FnOnce() -> Vec<&'t Tag>) -> Result<Version, ()> {
         let (major, comment) = module(text).ok_or(())?;
         if let Some(version) = comment {
             return Ok(version);
@@ -440,7 +442,7 @@ impl Versioned {
             let version = version_of(tag.name.strip_prefix(start.as_str())?)?;
             major.map_or(version.major < 2, |major| version.major == major).then_some(version)
         };
-        tags.iter().find_map(of_tag).ok_or(())
+        tags().into_iter().find_map(of_tag).ok_or(())
     }
 }
 
@@ -532,8 +534,8 @@ impl Package {
     ///
     /// # Errors
     /// Why knope stops: a file without a version, or files that do not agree.
-    fn versions(&self, files: &Files, history: &History) -> Result<Versions, Text> {
-        let tags = newest_first(self, history);
+    fn versions(&self, files: &Files, history: &History, at: &Places<'_>) -> Result<Versions, Text> {
+        let tags = newest_first(self, history, at);
         let mut versions = Versions::default();
         for (_, version) in &tags {
             // Only the pre-releases after the last stable version count.
@@ -543,10 +545,9 @@ impl Package {
             }
             versions.update(version);
         }
-        let all = in_order(history);
         let mut known: Option<(&str, Version)> = None;
         for file in &self.files {
-            let Ok(version) = file.version(files, &all) else {
+            let Ok(version) = file.version(files, || in_order(history, at)) else {
                 return Err(Text::new("tool_knope_no_version", [&file.path]));
             };
             let Some(version) = version else { continue };
@@ -769,12 +770,14 @@ fn plan(facts: &Facts<'_>, settings: &Settings) -> Plan {
     }
     let asked = facts.last.map(|last| last.component.as_str()).filter(|component| !component.is_empty());
     let mut releases = Vec::new();
+    let at = places(facts.history);
     for package in &settings.packages {
         if asked.is_some_and(|asked| package.name.as_deref().is_some_and(|name| name != asked)) {
             continue;
         }
         let mut changes: Vec<Change> = Vec::new();
-        let mut stable = newest_first(package, facts.history).into_iter().filter(|(_, version)| version.pre.is_empty());
+        let mut stable =
+            newest_first(package, facts.history, &at).into_iter().filter(|(_, version)| version.pre.is_empty());
         let start = match (facts.last, stable.next()) {
             (None, Some((tag, _))) => facts.history.commits.len() - facts.history.after(tag).len(),
             _ => 0,
@@ -793,7 +796,7 @@ fn plan(facts: &Facts<'_>, settings: &Settings) -> Plan {
         if !changes.is_empty() && asks && !settings.github {
             return stopped(Text::new("tool_knope_github", []));
         }
-        match release(facts, settings, package, &changes, &mut notes) {
+        match release(facts, settings, package, &changes, &at, &mut notes) {
             Ok(release) => releases.extend(release),
             Err(why) => return stopped(why),
         }
@@ -840,6 +843,7 @@ fn release(
     settings: &Settings,
     package: &Package,
     changes: &[Change],
+    at: &Places<'_>,
     notes: &mut Vec<Text>,
 ) -> Result<Option<Release>, Text> {
     let rule = changes.iter().map(|change| change.kind.bump()).max();
@@ -849,7 +853,7 @@ fn release(
     let (previous, stepped) = if let Some(last) = facts.last {
         (last.version.clone(), after_last(settings, last.version.as_ref(), rule, always, facts))
     } else {
-        let versions = package.versions(facts.files, facts.history)?;
+        let versions = package.versions(facts.files, facts.history, at)?;
         let stepped = rule.and_then(|rule| versions.next(rule, always));
         let before = versions.stable.clone().filter(|_| always.is_none());
         (before.or_else(|| versions.latest()), stepped)
@@ -920,8 +924,7 @@ fn after_last(
 }
 
 /// The tags of a history as knope sees them, the newest first.
-fn in_order(history: &History) -> Vec<Tag> {
-    let at = places(history);
+fn in_order<'a>(history: &'a History, at: &Places<'_>) -> Vec<&'a Tag> {
     let version = |tag: &Tag| tag.name.rsplit_once('v').and_then(|(_, version)| version_of(version));
     let mut tags: Vec<(usize, Option<Version>, &Tag)> = history
         .tags
@@ -931,7 +934,7 @@ fn in_order(history: &History) -> Vec<Tag> {
     tags.sort_by(|(a_at, a_version, a), (b_at, b_version, b)| {
         b_at.cmp(a_at).then_with(|| b_version.cmp(a_version)).then_with(|| a.name.cmp(&b.name))
     });
-    tags.into_iter().map(|(_, _, tag)| tag.clone()).collect()
+    tags.into_iter().map(|(_, _, tag)| tag).collect()
 }
 
 /// What changed in the entries over the versions, by the day of the release: nothing in a repository tells the version
