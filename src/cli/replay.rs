@@ -145,7 +145,8 @@ fn branch(commits: &[RecordedCommit]) -> &str {
     let mut own = commits.iter().rev().filter(|commit| commit.first_parent);
     let named = own.find_map(|commit| {
         let subject = commit.message.lines().next()?;
-        let merged = subject.strip_prefix("Merge branch '").or(subject.strip_prefix("Merge remote-tracking branch '"))?;
+        let merged =
+            subject.strip_prefix("Merge branch '").or(subject.strip_prefix("Merge remote-tracking branch '"))?;
         let (_, name) = merged.rsplit_once(" into ")?;
         let name = name.trim_matches('\'');
         (!name.is_empty() && !name.contains(' ')).then_some(name)

@@ -769,6 +769,6 @@ pub fn texts(data: &[u8]) {
         }
     }
     let mut sorted: Vec<char> = one.chars().collect();
-    v8_sort::sort(&mut sorted, |left, right| right.cmp(left));
+    v8_sort::sort(&mut sorted, v8_sort::since_eleven, |left, right| right.cmp(left));
     assert!(sorted.is_sorted_by(|left, right| left >= right) && sorted.len() == one.chars().count());
 }

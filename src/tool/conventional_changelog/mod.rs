@@ -570,23 +570,25 @@ fn notes(preset: &Preset, style: Style, lines: &[Line<'_>], out: &mut String) {
     }
 }
 
-type Sort<T> = fn(&mut Vec<T>, &dyn Fn(&T, &T) -> Ordering);
-
 /// The engine's own sort, where what a writer printed depends on it.
-fn engine_sort<T>(writer: Writer) -> Option<Sort<T>> {
+fn engine(writer: Writer) -> Option<v8_sort::Engine> {
     match writer {
-        Writer::Four => Some(v8_sort::sort_since_eleven),
+        Writer::Four => Some(v8_sort::since_eleven),
         #[cfg(feature = "more")]
-        Writer::FourOnTen => Some(v8_sort::sort_on_ten),
+        Writer::FourOnTen => Some(v8_sort::on_ten),
         _ => None,
     }
 }
 
 type Group<'l, 'a> = (String, Vec<&'l Line<'a>>);
 
-/// Sorts groups by their titles. There are few of them, and each sort of its own would weigh a kilobyte of Wasm.
-fn sort_groups(groups: &mut [Group<'_, '_>], by: &dyn Fn(&str, &str) -> Ordering) {
-    groups.sort_by(|(a, _), (b, _)| by(a, b));
+/// Sorts groups by their titles, as the engine does where that matters. There are few of them, and each sort of its own
+/// would weigh a kilobyte of Wasm.
+fn sort_groups(groups: &mut Vec<Group<'_, '_>>, engine: Option<v8_sort::Engine>, by: &dyn Fn(&str, &str) -> Ordering) {
+    match engine {
+        Some(engine) => v8_sort::sort(groups, engine, |(a, _), (b, _)| by(a, b)),
+        None => groups.sort_by(|(a, _), (b, _)| by(a, b)),
+    }
 }
 
 fn group<'l, 'a>(preset: &Preset, options: &WriterOptions, lines: &'l [Line<'a>]) -> Vec<Group<'l, 'a>> {
@@ -607,15 +609,15 @@ fn group<'l, 'a>(preset: &Preset, options: &WriterOptions, lines: &'l [Line<'a>]
     let number = |title: &str| {
         title.parse::<u32>().ok().filter(|number| number.to_string() == *title).map_or((1, 0), |number| (0, number))
     };
-    sort_groups(&mut groups, &|a, b| number(a).cmp(&number(b)));
+    sort_groups(&mut groups, None, &|a, b| number(a).cmp(&number(b)));
     let own = preset.commits_sort();
     let named: Vec<&str> = match &options.commits_sort {
         Some(keys) => keys.iter().map(String::as_str).collect(),
         None => own.to_vec(),
     };
     for (_, lines) in &mut groups {
-        if let Some(sort) = engine_sort(options.writer) {
-            sort(lines, &|a: &&Line<'_>, b: &&Line<'_>| {
+        if let Some(engine) = engine(options.writer) {
+            v8_sort::sort(lines, engine, |a, b| {
                 let orders = named.iter().map(|key| v8_sort::compare(a.get(key), b.get(key)));
                 orders.into_iter().find(|order| order.is_ne()).unwrap_or(Ordering::Equal)
             });
@@ -629,8 +631,8 @@ fn group<'l, 'a>(preset: &Preset, options: &WriterOptions, lines: &'l [Line<'a>]
         Preset::ConventionalCommits(config) if !options.groups_by_title && config.generation <= Generation::Five => {
             const RANKS: [&str; 4] = ["Reverts", "Performance Improvements", "Bug Fixes", "Features"];
             let rank = |title: &str| RANKS.iter().position(|known| *known == title).map_or(0, |at| at + 1);
-            let sort = engine_sort(options.writer).unwrap_or(v8_sort::sort_since_eleven);
-            sort(&mut groups, &|(a, _): &Group<'_, '_>, (b, _): &Group<'_, '_>| {
+            let engine = engine(options.writer).unwrap_or(v8_sort::since_eleven);
+            sort_groups(&mut groups, Some(engine), &|a, b| {
                 if rank(a) >= rank(b) { Ordering::Less } else { Ordering::Greater }
             });
         }
@@ -642,15 +644,12 @@ fn group<'l, 'a>(preset: &Preset, options: &WriterOptions, lines: &'l [Line<'a>]
                 .filter(|section| !section.is_empty())
                 .collect();
             let rank = |title: &str| order.iter().position(|section| *section == title).map_or(0, |at| at + 1);
-            sort_groups(&mut groups, &|a, b| rank(a).cmp(&rank(b)));
+            sort_groups(&mut groups, None, &|a, b| rank(a).cmp(&rank(b)));
         }
-        _ if engine_sort::<()>(options.writer).is_some() => {
-            let sort = engine_sort(options.writer).unwrap_or(v8_sort::sort_since_eleven);
-            sort(&mut groups, &|(a, _): &Group<'_, '_>, (b, _): &Group<'_, '_>| v8_sort::compare(a, b));
-        }
+        _ if let Some(engine) = engine(options.writer) => sort_groups(&mut groups, Some(engine), &v8_sort::compare),
         _ => {
             let untitled = if options.writer == Writer::Five { "false" } else { "" };
-            sort_groups(&mut groups, &|a, b| {
+            sort_groups(&mut groups, None, &|a, b| {
                 let [a, b] = [a, b].map(|title| if title.is_empty() { untitled } else { title });
                 compare(a, b)
             });

@@ -14,22 +14,33 @@ pub fn compare(left: &str, right: &str) -> Ordering {
     }
 }
 
-/// Sorts as `Array.prototype.sort` does: the first run that is there already, then one element after the other into the
-/// place that halving finds. From 64 elements on several such runs are merged.
-pub fn sort<T>(items: &mut Vec<T>, compare: impl Fn(&T, &T) -> Ordering) {
-    sort_since_eleven(items, &compare);
+/// Compares two elements by their places.
+type Places<'a> = &'a dyn Fn(usize, usize) -> Ordering;
+
+/// The sort of an engine: the places of so many elements, in their new order.
+pub type Engine = fn(usize, Places<'_>) -> Vec<usize>;
+
+/// Sorts as the engine does.
+pub fn sort<T>(items: &mut Vec<T>, engine: Engine, compare: impl Fn(&T, &T) -> Ordering) {
+    let order = engine(items.len(), &|left, right| match (items.get(left), items.get(right)) {
+        (Some(left), Some(right)) => compare(left, right),
+        _ => Ordering::Equal,
+    });
+    let mut slots: Vec<Option<T>> = std::mem::take(items).into_iter().map(Some).collect();
+    items.extend(order.into_iter().filter_map(|place| slots.get_mut(place)?.take()));
 }
 
-/// [`sort`], by a comparison that is not known beforehand.
-pub fn sort_since_eleven<T>(items: &mut Vec<T>, compare: &dyn Fn(&T, &T) -> Ordering) {
-    let least = least_run(items.len());
-    let mut runs: Vec<Vec<T>> = Vec::new();
-    let mut rest = std::mem::take(items).into_iter().peekable();
-    while rest.peek().is_some() {
-        let mut run: Vec<T> = rest.next().into_iter().collect();
+/// `Array.prototype.sort`: the first run that is there already, then one element after the other into the place that
+/// halving finds. From 64 elements on several such runs are merged.
+pub fn since_eleven(count: usize, compare: Places<'_>) -> Vec<usize> {
+    let least = least_run(count);
+    let mut runs: Vec<Vec<usize>> = Vec::new();
+    let mut rest = (0..count).peekable();
+    while let Some(first) = rest.next() {
+        let mut run = vec![first];
         let mut descends = None;
         while let Some((last, next)) = run.last().zip(rest.peek()) {
-            let below = compare(next, last) == Ordering::Less;
+            let below = compare(*next, *last) == Ordering::Less;
             if *descends.get_or_insert(below) != below {
                 break;
             }
@@ -44,7 +55,7 @@ pub fn sort_since_eleven<T>(items: &mut Vec<T>, compare: &dyn Fn(&T, &T) -> Orde
             while left < right {
                 let middle = left + (right - left) / 2;
                 match run.get(middle) {
-                    Some(known) if compare(&next, known) == Ordering::Less => right = middle,
+                    Some(known) if compare(next, *known) == Ordering::Less => right = middle,
                     _ => left = middle + 1,
                 }
             }
@@ -60,7 +71,7 @@ pub fn sort_since_eleven<T>(items: &mut Vec<T>, compare: &dyn Fn(&T, &T) -> Orde
     while runs.len() > 1 {
         merge_last(&mut runs, compare);
     }
-    items.extend(runs.into_iter().flatten());
+    runs.into_iter().flatten().collect()
 }
 
 /// How many elements a run has at least: all of them under 64, else 32 to 64.
@@ -74,24 +85,16 @@ fn least_run(mut count: usize) -> usize {
 }
 
 #[cfg(feature = "more")]
-/// Sorts as `Array.prototype.sort` did in Node.js up to 10 (V8's `array.js`): one element after the other into its place up
-/// to ten, halves around the middle one of three beyond.
-pub fn sort_on_ten<T>(items: &mut Vec<T>, compare: &dyn Fn(&T, &T) -> Ordering) {
-    let mut slots: Vec<Option<T>> = std::mem::take(items).into_iter().map(Some).collect();
-    let mut order: Vec<usize> = (0..slots.len()).collect();
-    let by_place = |left: usize, right: usize| match (slots.get(left), slots.get(right)) {
-        (Some(Some(left)), Some(Some(right))) => compare(left, right),
-        _ => Ordering::Equal,
-    };
-    let mut waiting = vec![(0, order.len())];
+/// `Array.prototype.sort` in Node.js up to 10 (V8's `array.js`): one element after the other into its place up to ten,
+/// halves around the middle one of three beyond.
+pub fn on_ten(count: usize, compare: Places<'_>) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..count).collect();
+    let mut waiting = vec![(0, count)];
     while let Some((from, to)) = waiting.pop() {
-        halve(&mut order, from, to, &mut waiting, &by_place);
+        halve(&mut order, from, to, &mut waiting, compare);
     }
-    items.extend(order.into_iter().filter_map(|place| slots.get_mut(place)?.take()));
+    order
 }
-
-#[cfg(feature = "more")]
-type Places<'a> = &'a dyn Fn(usize, usize) -> Ordering;
 
 #[cfg(feature = "more")]
 fn halve(order: &mut [usize], from: usize, to: usize, waiting: &mut Vec<(usize, usize)>, compare: Places<'_>) {
@@ -166,12 +169,12 @@ fn halve(order: &mut [usize], from: usize, to: usize, waiting: &mut Vec<(usize, 
     waiting.extend([(high_start, to), (from, low_end)]);
 }
 
-fn merge_last<T>(runs: &mut Vec<Vec<T>>, compare: &dyn Fn(&T, &T) -> Ordering) {
+fn merge_last(runs: &mut Vec<Vec<usize>>, compare: Places<'_>) {
     let (Some(last), Some(before)) = (runs.pop(), runs.pop()) else { return };
     let mut merged = Vec::with_capacity(before.len() + last.len());
     let (mut before, mut last) = (before.into_iter().peekable(), last.into_iter().peekable());
     while let Some((left, right)) = before.peek().zip(last.peek()) {
-        let later = compare(right, left) == Ordering::Less;
+        let later = compare(*right, *left) == Ordering::Less;
         merged.extend(if later { last.next() } else { before.next() });
     }
     merged.extend(before);
@@ -186,7 +189,7 @@ mod tests {
     #[track_caller]
     fn check(items: &[&str], expected: &[&str]) {
         let mut sorted = items.to_vec();
-        sort(&mut sorted, |left, right| compare(left, right));
+        sort(&mut sorted, since_eleven, |left, right| compare(left, right));
         assert_eq!(sorted, expected);
     }
 
@@ -202,12 +205,12 @@ mod tests {
     fn many_elements_are_sorted_too() {
         let numbers: Vec<String> = (0..500).map(|at| format!("{:03}", (at * 7919) % 500)).collect();
         let mut sorted: Vec<&str> = numbers.iter().map(String::as_str).collect();
-        sort(&mut sorted, |left, right| compare(left, right));
+        sort(&mut sorted, since_eleven, |left, right| compare(left, right));
         assert!(sorted.is_sorted());
         #[cfg(feature = "more")]
         {
             let mut sorted: Vec<&str> = numbers.iter().map(String::as_str).collect();
-            sort_on_ten(&mut sorted, &|left, right| compare(left, right));
+            sort(&mut sorted, on_ten, |left, right| compare(left, right));
             assert!(sorted.is_sorted());
         }
     }
@@ -216,7 +219,7 @@ mod tests {
     #[test]
     fn older_engines_moved_what_stood_before_nothing() {
         let mut sorted = vec!["b", "", "a"];
-        sort_on_ten(&mut sorted, &|left, right| compare(left, right));
+        sort(&mut sorted, on_ten, |left, right| compare(left, right));
         assert_eq!(sorted, ["a", "", "b"]);
     }
 }

@@ -254,7 +254,7 @@ pub fn entry(lines: &[Line<'_>], around: &Surroundings<'_>) -> String {
     groups.sort_by_key(|(title, _)| place(around.sections, title));
     for (title, mut group) in groups {
         if around.form.writer_four {
-            v8_sort::sort(&mut group, |left, right| {
+            v8_sort::sort(&mut group, v8_sort::since_eleven, |left, right| {
                 v8_sort::compare(&left.scope, &right.scope)
                     .then_with(|| v8_sort::compare(&left.subject, &right.subject))
             });
