@@ -220,7 +220,8 @@ fn plan(facts: &Facts<'_>) -> Plan {
             if highest.as_ref().is_none_or(|(bump, _)| reading.bump > *bump) {
                 highest = Some((reading.bump, rule(&reading)));
             }
-            if at >= released && !settings.excludes(&part, reading.bump) {
+            // Where whole messages are printed, nothing of a reading is.
+            if !whole && at >= released && !settings.excludes(&part, reading.bump) {
                 changes.push(Change { reading, commit });
             }
         }

@@ -163,7 +163,8 @@ impl Made<'_> {
     fn by_message(&self) -> String {
         let edition = self.settings.edition;
         let url = commit_url(self.facts.repository, "");
-        let mut sections: Vec<(String, String)> = Vec::new();
+        let mut sections: Vec<(String, Vec<&Commit>)> = Vec::new();
+        let mut room = 100;
         for (at, commit) in self.commits.iter().enumerate().rev() {
             let whole = match self.wholes.get(at) {
                 Some(Some(whole)) => Cow::Borrowed(whole),
@@ -172,30 +173,34 @@ impl Made<'_> {
             if self.settings.excludes(&commit.message, whole.bump) {
                 continue;
             }
-            // Carriage returns were kept up to 9.8.2.
-            let kept = edition < Edition(9, 8, 3) || !commit.message.contains('\r');
-            let message: Cow<'_, str> =
-                if kept { commit.message.as_str().into() } else { commit.message.replace('\r', "").into() };
-            let message = message.trim_end_matches(is_space);
-            let place = sections.iter().position(|(name, _)| *name == whole.section).unwrap_or(sections.len());
-            if place == sections.len() {
-                sections.push((whole.section.clone(), String::new()));
+            room += commit.message.len() + url.len() + 2 * commit.sha.len();
+            match sections.iter_mut().find(|(name, _)| *name == whole.section) {
+                Some((_, commits)) => commits.push(commit),
+                None => sections.push((whole.section.clone(), vec![commit])),
             }
-            let Some((_, section)) = sections.get_mut(place) else { continue };
-            section.push_str("\n* ");
-            if self.settings.escapes {
-                push_escaped(message, section);
-            } else {
-                section.push_str(message);
-            }
-            push_link(&url, &commit.sha, section);
-            section.push('\n');
         }
         sections.sort_by_cached_key(|(name, _)| (name.to_lowercase(), name.clone()));
-        let mut out = format!("## {} ({})\n", self.tag(), self.facts.date);
-        for (name, lines) in sections {
+        // An entry of whole messages is long: it is not laid anew while it grows.
+        let mut out = String::with_capacity(room);
+        let _ = writeln!(out, "## {} ({})", self.tag(), self.facts.date);
+        for (name, commits) in sections {
             let heading = if edition < Edition(9, 10, 0) { python_capitalised(&name) } else { title(&name) };
-            let _ = write!(out, "\n### {heading}\n{lines}");
+            let _ = writeln!(out, "\n### {heading}");
+            for commit in commits {
+                // Carriage returns were kept up to 9.8.2.
+                let kept = edition < Edition(9, 8, 3) || !commit.message.contains('\r');
+                let message: Cow<'_, str> =
+                    if kept { commit.message.as_str().into() } else { commit.message.replace('\r', "").into() };
+                let message = message.trim_end_matches(is_space);
+                out.push_str("\n* ");
+                if self.settings.escapes {
+                    push_escaped(message, &mut out);
+                } else {
+                    out.push_str(message);
+                }
+                push_link(&url, &commit.sha, &mut out);
+                out.push('\n');
+            }
         }
         out
     }
