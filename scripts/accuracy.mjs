@@ -4,6 +4,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { gunzipSync } from 'node:zlib';
+import * as other from './lib/entry_causes.mjs';
 import { findingRows } from './lib/findings.mjs';
 import * as javascript from './lib/javascript_causes.mjs';
 import * as releasePlease from './lib/release_please_causes.mjs';
@@ -190,6 +191,9 @@ function versionCause(truth, ours) {
   if (truth.tool.startsWith('craft')) return "pull requests' titles decide, and they are not in Git, or the version was given by hand";
   const bumps = truth.commits.slice(0, -1).filter(({ message }) => /^bump: version \S+ → \S+/.test(message));
   if (truth.tool === 'commitizen' && bumps.length > 0) return 'a release in between has no tag in the record';
+  // A release commit of the range wrote the changelog, and the next is a release after it.
+  const prepared = ({ message, files }) => /^chore(\(\S+\))?: release/.test(message) && (files ?? []).includes(truth.changelog_path);
+  if (truth.tool === 'release-plz' && truth.commits.slice(0, -1).some(prepared)) return 'a release between the two has no tag';
   if (truth.prerelease && !before.includes('-')) return 'the record does not name the branch of a first pre-release';
   const minor = (version) => version.split('.').slice(0, 2).join('.');
   if (truth.tool === 'release-plz' && minor(before) !== minor(truth.version))
@@ -236,6 +240,10 @@ function entryCause(truth, ours) {
   // The release stands on a commit after the one that prepared it.
   if (truth.tool === 'release-plz' && truth.commits.slice(0, -1).some((commit) => /^chore: release \(#\d+\)/.test(commit.message)))
     return 'the release was prepared on another day than that of its last commit';
+  if (!truth.tool.startsWith('release-please')) {
+    const proven = other.entryCause(truth, ours, replayed);
+    if (proven !== null) return proven;
+  }
   if (right === '') {
     if (truth.tool.startsWith('craft')) return "authors' logins are not in Git";
     return 'templates of its own, or a tool whose entry is not reproduced here';

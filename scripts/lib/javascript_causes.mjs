@@ -21,12 +21,28 @@ const GIVEN = {
   'unjs/changelogen v0.2.0': 'tagged again: its entry is that of the tag four minutes before',
 };
 
+/** The same of other tools, each held against the tool's source: what its rule makes of these commits is ours. */
+const OVERRULED = {
+  // `getHighestChange` (librarian, commit_version_analyzer.go): `fix!:` and a BREAKING CHANGE footer are major. The pull
+  // request takes another version by hand (`--library-version`).
+  'googleapis/python-storage v3.9.0': 'a breaking change in the range, and a minor was released',
+  'googleapis/python-storage v3.10.0': 'a breaking change in the range, and a minor was released',
+  // `get_auto_version` (cocogitto 1.0.0) moves one number; here two moved, and no commit of the range is a release.
+  'cocogitto/cocogitto 0.33.1': 'a minor and a patch at once',
+};
+
 /** Why the version differs; null where this is not known here. */
 export function versionCause(truth) {
-  const given = GIVEN[`${truth.repo} ${truth.tag}`];
+  const given = GIVEN[`${truth.repo} ${truth.tag}`] ?? OVERRULED[`${truth.repo} ${truth.tag}`];
   if (given) return `given by hand: ${given}`;
   // A pre-release of another major or name than the range asks for was named on release-it's command line.
-  if (truth.tool === 'release-it' && truth.prerelease) return 'given by hand: the pre-release is named on the command line';
+  if (/^(release-it|standard-version)$/.test(truth.tool) && truth.prerelease)
+    return 'given by hand: the pre-release is named on the command line';
+  // A pre-release of another name stands on another branch, whose own last release is not the record's: what has come since
+  // then, which decides, is not in it.
+  const name = (version) => /-([a-z]+)/.exec(version)?.[1];
+  if (truth.tool === 'semantic-release' && truth.prerelease && name(truth.prev_version) && name(truth.prev_version) !== name(truth.version))
+    return "the last release is another branch's: the commits since this branch's own are not in the record";
   return null;
 }
 
@@ -48,6 +64,13 @@ function asking(truth, packages) {
   const manifest = JSON.parse(truth.config['package.json'] ?? '{}');
   const devDependencies = { ...manifest.devDependencies, ...packages };
   const config = { ...truth.config, 'package.json': JSON.stringify({ ...manifest, devDependencies }) };
+  return { ...truth, config };
+}
+
+/** A record as it would be with this Node.js asked for. */
+function on(truth, node) {
+  const manifest = JSON.parse(truth.config['package.json'] ?? '{}');
+  const config = { ...truth.config, 'package.json': JSON.stringify({ ...manifest, engines: { node } }) };
   return { ...truth, config };
 }
 
@@ -89,6 +112,11 @@ export function entryCause(truth, ours, replay) {
   if (!alternatives) return null;
   const left = truth.changelog_entry.trimEnd();
   const right = (ours.entry ?? '').trimEnd();
+  // Node.js 11 sorts arrays otherwise than 10 did, and most of those who released changed over between 2019 and 2021: the
+  // entry is the recorded one where `engines` asks for the other.
+  const [since, upto] = replay([on(truth, '>=11'), on(truth, '10')]);
+  if ((since.entry ?? '').trimEnd() === left) return 'made on Node.js 11 or later: the record does not name it';
+  if ((upto.entry ?? '').trimEnd() === left) return 'made on Node.js 10 or earlier: the record does not name it';
   // Proven by printing the entry with that version: it is then the recorded one.
   const printed = replay(alternatives.map((packages) => asking(truth, packages)));
   const at = printed.findIndex((line) => (line.entry ?? '').trimEnd() === left);

@@ -230,9 +230,11 @@ impl Settings {
             && self.excluded.iter().any(|pattern| pattern.is_match(message))
     }
 
-    /// Whether the tool itself made a commit, for a release (`commit_message`).
-    pub(super) fn is_release_commit(&self, message: &str) -> bool {
-        self.excluded.first().is_some_and(|own| own.is_match(message))
+    /// The version of a release for which the tool itself made a commit (`commit_message`); `None` where it did not.
+    pub(super) fn released_by(&self, message: &str) -> Option<Version> {
+        self.excluded.first().filter(|own| own.is_match(message))?;
+        let mut words = message.lines().next()?.split_whitespace();
+        words.find_map(|word| Version::parse(word.trim_start_matches('v')).ok())
     }
 
     /// The group of a branch: the first whose pattern matches its name's beginning.
