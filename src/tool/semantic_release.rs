@@ -29,12 +29,12 @@ pub mod glob;
 #[derive(Clone, Copy, Debug)]
 pub struct SemanticRelease;
 
-/// The day of release-notes-generator 14.0.0, the first with conventional-commits-parser 6: before it, a header that was
-/// not read left no subject, so that the whole header was printed, without links.
-const PARSER_SIX: &str = "2024-06-01";
+/// The day of semantic-release 24.0.0, which brought release-notes-generator 14, the first with conventional-commits-parser
+/// 6: before it, a header that was not read left no subject, so that the whole header was printed, without links.
+const PARSER_SIX: &str = "2024-05-31";
 
 /// About the day of release-notes-generator 10.0.2 of autumn 2021, the first with conventional-changelog-writer 5 (10.0.1 asks
-/// for 4); the exact one was not looked up.
+/// for 4): semantic-release 18.0.1, which goes with it, is of 2021-11-23.
 const WRITER_FIVE: &str = "2021-11-20";
 
 /// Where the version stands in a tag: what is before and behind it.

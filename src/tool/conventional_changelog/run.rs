@@ -252,13 +252,14 @@ pub fn has_short_hashes(date: &str) -> bool {
     !date.is_empty() && date < "2019-10-02"
 }
 
-/// conventional-changelog-writer 4 to 6, as the tools before the summer of 2024 brought them: 5 came in 2021.
+/// conventional-changelog-writer 4 to 6, as the tools before the summer of 2024 brought them: conventional-changelog-core
+/// 4.2.3 of 2021-07-03 is the first that asks for 5.
 #[must_use]
 pub fn older_writer(date: &str) -> Writer {
     match date {
         "" => Writer::Five,
         date if date < NODE_TWELVE => Writer::FourOnTen,
-        date if date < "2021-09-01" => Writer::Four,
+        date if date < "2021-07-03" => Writer::Four,
         _ => Writer::Five,
     }
 }

@@ -627,10 +627,12 @@ pub fn generation(files: &Files, date: &str) -> Generation {
     depended().or_else(installed).unwrap_or_else(|| match files.text("CHANGELOG.md").and_then(printed) {
         Some(Generation::Eight) => newest(date),
         Some(generation) => generation,
-        // A version of the preset is in use long after its successor has come: these are the days from which most
-        // changelogs show the newer form.
+        // A version of the preset is in use long after its successor has come, until the tool itself is brought up to
+        // date. Presets before the seventh no longer go with semantic-release 22 and 23 (2023-09-16, 2024-01-12), and
+        // those before the eighth with 24 and 25 (2024-05-31, 2025-10-15). That most followed in the spring of 2024,
+        // when workflows had to leave Node.js 16, is an estimate; so is that they did the next time with 25.
         None if date < "2024-03-01" => Generation::Four,
-        None if date < "2025-09-01" => Generation::Six,
+        None if date < "2025-10-15" => Generation::Six,
         None => newest(date),
     })
 }
