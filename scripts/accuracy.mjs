@@ -203,6 +203,14 @@ function versionCause(truth, ours) {
   return 'not settled: given by hand, another range of commits, or a rule not reproduced';
 }
 
+/** Why an entry has another day: a run takes some minutes, and goes on past midnight (UTC). */
+function dayCause(truth, left) {
+  const pushed = truth.commits.filter((commit) => !commit.release_commit).at(-1)?.committer_date ?? truth.date;
+  const later = new Date(Date.parse(pushed) + 10 * 60_000).toISOString().slice(0, 10);
+  if (left.split('\n')[0].includes(later)) return 'the tool ran past midnight (UTC)';
+  return 'the release was prepared on another day than that of its last commit';
+}
+
 /** Why an entry is another than the recorded one, as far as the two and the record tell. */
 function entryCause(truth, ours) {
   const [left, right] = [truth.changelog_entry.trimEnd(), (ours.entry ?? '').trimEnd()];
@@ -237,9 +245,6 @@ function entryCause(truth, ours) {
   // seen by the tool in the packed crates, not in the files of the commits.
   if (truth.tool === 'release-plz' && /^- update Cargo\.(toml|lock) dependencies$/m.test(left) && !left.includes('(#'))
     return 'dependencies are not in the record';
-  // The release stands on a commit after the one that prepared it.
-  if (truth.tool === 'release-plz' && truth.commits.slice(0, -1).some((commit) => /^chore: release \(#\d+\)/.test(commit.message)))
-    return 'the release was prepared on another day than that of its last commit';
   if (!truth.tool.startsWith('release-please')) {
     const proven = other.entryCause(truth, ours, replayed);
     if (proven !== null) return proven;
@@ -254,7 +259,7 @@ function entryCause(truth, ours) {
   if (bodies(left) === bodies(right))
     return /\d{4}-\d\d-\d\d/.exec(left.split('\n')[0])?.[0] === /\d{4}-\d\d-\d\d/.exec(right.split('\n')[0])?.[0]
       ? 'not settled: the heading alone (another tag before it, or another version of the tool)'
-      : 'the release was prepared on another day than that of its last commit';
+      : dayCause(truth, left);
   if (/### Dependencies/.test(left) && !/### Dependencies/.test(right)) return 'dependencies are not in the record';
   if (/\(\[@[\w-]+\]|by @/.test(left)) return "authors' logins are not in Git";
   if (blankless(left) === blankless(right)) return 'not settled: white space alone (another version of the tool, or a formatter)';

@@ -87,6 +87,13 @@ export function entryCause(truth, ours, replay) {
     if ([release.author_name, ...others].some((name) => !/\[bot\]$/.test(name)) && added.length + own(right, left).length > 0)
       return 'edited by hand: the release commit has other authors than the tool';
   }
+  // `readme` of a `Cargo.toml` may name a file outside the package's folder, which is packed with it.
+  if (truth.tool === 'release-plz' && own(right, left).length === 0) {
+    const numbers = added.map((line) => /\(\[#(\d+)\]/.exec(line)?.[1]);
+    const packed = ({ message, files }, number) => message.split('\n')[0].includes(`(#${number})`) && (files ?? []).includes('README.md');
+    if (numbers.length > 0 && numbers.every((number) => truth.commits.some((commit) => packed(commit, number))))
+      return 'the package takes its README from elsewhere: its Cargo.toml is not in the record';
+  }
   // `conventional-changelog-writer` up to 5 shortened the hash before the template linked it.
   if (truth.tool.includes('@vitejs') && left === right.replace(/\/commit\/([0-9a-f]{7})[0-9a-f]{33}\)/g, '/commit/$1)'))
     return 'made by the older version of a maintenance branch: the hashes in its links are short, and the record does not name it';

@@ -138,6 +138,23 @@ fn line(record: &Record, detected: Option<&str>, predicted: Option<&str>, entry:
     })
 }
 
+/// Where the history ends that a release of release-plz tells: `release-plz release` publishes what the merged pull request
+/// wrote, and where that failed at first, the tag stands on a later commit, which is no release commit.
+fn prepared(record: &Record) -> Option<usize> {
+    if record.tool != "release-plz" || record.commits.iter().any(|commit| commit.release_commit) {
+        return None;
+    }
+    let manifest = if record.path == "." { "Cargo.toml".to_owned() } else { format!("{}/Cargo.toml", record.path) };
+    record.commits.iter().rposition(|commit| {
+        let title = commit.message.strip_prefix("chore");
+        let title =
+            title.map(|title| title.split_once(')').filter(|_| title.starts_with('(')).map_or(title, |(_, rest)| rest));
+        commit.author_name.ends_with("[bot]")
+            && title.is_some_and(|title| title.starts_with(": release"))
+            && commit.files.iter().flatten().any(|file| *file == manifest)
+    })
+}
+
 /// The branch of a release: what Git itself wrote when another one was merged into it (`Merge branch 'main' into beta`),
 /// on the line of first parents, the newest such commit. Git leaves the name out for `master` and whatever
 /// `merge.suppressDest` names.
@@ -156,9 +173,11 @@ fn branch(commits: &[RecordedCommit]) -> &str {
 
 /// The tool's plan on the history before the release: its own release commit is not there yet.
 fn plan(record: &Record, files: &Files, tool: &dyn tool::Tool) -> Plan {
+    let end = prepared(record).unwrap_or(record.commits.len());
     let commits: Vec<Commit> = record
         .commits
         .iter()
+        .take(end)
         .enumerate()
         .filter(|(at, commit)| !commit.release_commit || at + 1 < record.commits.len())
         .map(|(_, commit)| commit)
@@ -200,6 +219,46 @@ fn plan(record: &Record, files: &Files, tool: &dyn tool::Tool) -> Plan {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn recorded(commits: Vec<RecordedCommit>) -> Record {
+        Record {
+            repo: "acme/widgets".into(),
+            tool: "release-plz".into(),
+            tool_evidence: String::new(),
+            component: "a".into(),
+            path: "crates/a".into(),
+            prev_tag: "a-v1.2.3".into(),
+            tag: "a-v1.2.4".into(),
+            prev_version: "1.2.3".into(),
+            date: "2026-01-02T00:00:00Z".into(),
+            config: BTreeMap::new(),
+            commits,
+        }
+    }
+
+    #[test]
+    fn a_release_that_failed_at_first_tells_what_was_prepared() {
+        let commit = |author: &str, message: &str, release_commit: bool| RecordedCommit {
+            sha: String::new(),
+            parents: 1,
+            first_parent: true,
+            author_name: author.into(),
+            committer_date: String::new(),
+            message: message.into(),
+            release_commit,
+            files: Some(vec!["crates/a/Cargo.toml".into()]),
+        };
+        let check = |message: &str, author: &str, mark: bool, expected: Option<usize>| {
+            let commits =
+                vec![commit("ada", "fix: a", false), commit(author, message, false), commit("ada", "fix: b", mark)];
+            assert_eq!(prepared(&recorded(commits)), expected, "{message:?} {author}");
+        };
+        check("chore: release (#7)", "release-plz[bot]", false, Some(1));
+        check("chore(a): release v1.2.4", "release-plz[bot]", false, Some(1));
+        check("chore: release (#7)", "release-plz[bot]", true, None);
+        check("chore: release (#7)", "ada", false, None);
+        check("chore: released early", "ada", false, None);
+    }
 
     #[test]
     fn git_tells_the_branch_of_a_merge() {
