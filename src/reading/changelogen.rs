@@ -59,16 +59,26 @@ pub fn read(message: &str) -> Option<Reading<'_>> {
 /// Reads a message whose first line stands apart from the rest.
 #[must_use]
 pub fn read_parts<'a>(subject: &'a str, body: &str) -> Option<Reading<'a>> {
+    read_with(subject, body, true)
+}
+
+/// Reads a first line by the same expression without its emoji, which is nx's up to its version 23.1.
+#[must_use]
+pub fn read_without_emoji(subject: &str) -> Option<Reading<'_>> {
+    read_with(subject, "", false)
+}
+
+fn read_with<'a>(subject: &'a str, body: &str, emoji: bool) -> Option<Reading<'a>> {
     // Most subjects hold no line's end but `\n`: the others are a carriage return or begin with this byte.
     let found = if may_break(subject) {
         let mut offset = 0;
         subject.split_inclusive(LINE_ENDS).find_map(|line| {
             let start = offset;
             offset += line.len();
-            read_line(line.trim_end_matches(LINE_ENDS)).map(|found| (start, found))
+            read_line(line.trim_end_matches(LINE_ENDS), emoji).map(|found| (start, found))
         })
     } else {
-        read_line(subject).map(|found| (0, found))
+        read_line(subject, emoji).map(|found| (0, found))
     };
     let (start, header) = found?;
     Some(Reading {
@@ -92,7 +102,7 @@ struct Header<'a> {
 
 /// The leftmost match. An emoji in colons takes as much as it can, so that from a line's first colon on the *last*
 /// place that matches counts; everywhere else it is the first.
-fn read_line(line: &str) -> Option<Header<'_>> {
+fn read_line(line: &str, emoji: bool) -> Option<Header<'_>> {
     // The last `)` behind which the rest of the expression matches: every scope of the line ends there. Neither it nor
     // the last colon is wanted by most lines.
     let close = OnceCell::new();
@@ -109,7 +119,8 @@ fn read_line(line: &str) -> Option<Header<'_>> {
     let bytes = line.as_bytes();
     let mut at = 0;
     while let Some(byte) = bytes.get(at) {
-        if *byte == b':'
+        if emoji
+            && *byte == b':'
             && let Some(colon) = last_colon()
             && colon > at + 1
         {
@@ -215,7 +226,9 @@ fn pull_requests(text: &str) -> impl Iterator<Item = (std::ops::Range<usize>, &s
     })
 }
 
-fn without_pull_requests(description: &str) -> Cow<'_, str> {
+/// A description without the pull requests' numbers.
+#[must_use]
+pub fn without_pull_requests(description: &str) -> Cow<'_, str> {
     let mut places = pull_requests(description).peekable();
     if places.peek().is_none() {
         return trim(description).into();
@@ -287,6 +300,14 @@ mod tests {
         check(":bug: fix: a thing", Some(("fix", "", false, "a thing")));
         check(":bug: fix: foo: bar", Some(("foo", "", false, "bar")));
         check("fix: foo: bar", Some(("fix", "", false, "foo: bar")));
+    }
+
+    #[test]
+    fn without_the_emoji_the_first_type_counts() {
+        let kind = |subject| read_without_emoji(subject).map(|reading| (reading.kind, reading.raw));
+        assert_eq!(kind(":bug: fix: foo: bar"), Some(("bug", "fix: foo: bar")));
+        assert_eq!(kind("JIRA-1 fix(a): b"), Some(("fix", "b")));
+        assert_eq!(kind("no type"), None);
     }
 
     #[test]

@@ -236,18 +236,23 @@ fn folders(patterns: &[String]) -> Vec<String> {
     folders
 }
 
-/// The files of the tree that tell which packages there are, and their manifests.
-fn workspace_files(files: &Files, tree: &[String]) -> Vec<String> {
+/// Whether a manifest is that of one of the workspace's packages.
+pub(super) fn membership(files: &Files) -> impl Fn(&str) -> bool + use<> {
     let (taken, left): (Vec<String>, Vec<String>) =
         workspace_patterns(files).into_iter().partition(|pattern| !pattern.starts_with('!'));
     let taken: Vec<Glob> = taken.iter().map(|pattern| Glob::new(pattern)).collect();
     let left: Vec<Glob> = left.iter().filter_map(|pattern| pattern.strip_prefix('!')).map(Glob::new).collect();
-    let wanted = |path: &&String| {
+    move |path| {
         let folder = path.strip_suffix("/package.json").filter(|folder| !folder.contains("node_modules"));
         let of = |globs: &[Glob]| folder.is_some_and(|folder| globs.iter().any(|glob| glob.matches(folder)));
-        *path == PNPM || of(&taken) && !of(&left)
-    };
-    tree.iter().filter(wanted).cloned().collect()
+        of(&taken) && !of(&left)
+    }
+}
+
+/// The files of the tree that tell which packages there are, and their manifests.
+pub(super) fn workspace_files(files: &Files, tree: &[String]) -> Vec<String> {
+    let member = membership(files);
+    tree.iter().filter(|path| *path == PNPM || member(path)).cloned().collect()
 }
 
 /// The id of a changeset by its name in the folder; `None` for what is none (`packages/read`).
