@@ -422,7 +422,7 @@ fn plan(facts: &Facts<'_>) -> Plan {
 }
 
 /// `getReleaseType` with `--prerelease`: a pre-release goes on where it is already one of at least this bump.
-fn prerelease(current: &Version, bump: Bump, token: &str) -> Option<Version> {
+pub(super) fn prerelease(current: &Version, bump: Bump, token: &str) -> Option<Version> {
     let name = |number: u64| if token.is_empty() { number.to_string() } else { format!("{token}.{number}") };
     let (known, number) = match current.pre.rsplit_once('.') {
         Some((known, number)) => (known, number.parse::<u64>().ok()),

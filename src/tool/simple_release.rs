@@ -2,10 +2,11 @@
 //! @simple-release/core 3: conventional-changelog with the preset conventionalcommits, in a monorepo for each package only
 //! the commits of its folder whose scope names it, one of `extraScopes`, or nothing.
 
+use super::commit_and_tag_version::prerelease;
 use super::conventional_changelog::run::{self, Family, Package};
 use super::conventional_changelog::{ConventionalCommits, Preset, Writer, lowered};
 use super::semantic_release::config;
-use super::{Facts, Plan, Recognition, Release, Tool};
+use super::{CommitReading, Facts, Plan, Reason, Recognition, Release, Tool};
 use crate::bump::Bump;
 use crate::changelog::Entry;
 use crate::files::Files;
@@ -13,10 +14,10 @@ use crate::history::Tag;
 use crate::javascript::{exported, has_code};
 use crate::reading::conventional_commits_parser::Parser;
 use crate::text::Text;
-use crate::version::{TagPattern, increment};
+use crate::version::{TagPattern, bump_between, increment};
 use semver::Version;
 use serde_json::{Map, Value};
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 
 /// simple-release.
 #[derive(Clone, Copy, Debug)]
@@ -85,6 +86,8 @@ struct Settings {
     extra_scopes: Vec<String>,
     /// `bump.preset`.
     preset: Map<String, Value>,
+    /// `bump` itself.
+    bump: Value,
     notes: Vec<Text>,
 }
 
@@ -129,7 +132,38 @@ impl Settings {
             Some(Value::String(name)) => [("name".to_owned(), Value::String(name.clone()))].into_iter().collect(),
             _ => Map::new(),
         };
-        Self { mode, extra_scopes: scopes.filter_map(Value::as_str).map(str::to_owned).collect(), preset, notes }
+        let extra_scopes = scopes.filter_map(Value::as_str).map(str::to_owned).collect();
+        Self { mode, extra_scopes, preset, bump, notes }
+    }
+
+    /// An option of a package's bump: its own (`byProject`), or else everybody's.
+    fn option(&self, package: &str, key: &str) -> Option<&Value> {
+        let own = self.bump.get("byProject").and_then(|projects| projects.get(package)?.get(key));
+        own.or_else(|| self.bump.get(key))
+    }
+
+    /// The version to come by the options `version`, `as` and `prerelease` (`getNextVersion`), and how far it moves.
+    /// `None` where it does not move, an error where the option's word is not known here.
+    fn next(&self, package: &str, current: &Version, bump: Bump) -> Result<Option<(Bump, Version)>, Text> {
+        let text = |key: &str| self.option(package, key).and_then(Value::as_str);
+        if let Some(forced) = text("version").and_then(|version| Version::parse(version).ok()) {
+            return Ok(Some((bump_between(current, &forced), forced)));
+        }
+        let bump = match text("as") {
+            None => bump,
+            Some(word) => {
+                let known = [Bump::Patch, Bump::Minor, Bump::Major].into_iter().find(|bump| bump.name() == word);
+                known.ok_or_else(|| Text::new("tool_simple_release_as", [word]))?
+            }
+        };
+        if bump == Bump::None {
+            return Ok(None);
+        }
+        let next = match text("prerelease") {
+            Some(name) => prerelease(current, bump, name),
+            None => increment(current, bump),
+        };
+        next.map(|next| Some((bump, next))).ok_or_else(|| Text::new("tool_version_too_large", []))
     }
 
     /// The preset for a package; `scope` is its own, where it is one of several.
@@ -200,7 +234,12 @@ fn plan(facts: &Facts<'_>) -> Plan {
         let tag = newest(&facts.history.tags, &pattern);
         let from = tag.map(|tag| tag.name.clone()).unwrap_or_default();
         let version = package.version.clone().or_else(|| tag.and_then(|tag| pattern.version(&tag.name)));
-        release(facts, &settings, &package, version, (&from, "v"), tag, None, &mut plan);
+        if settings.mode == Some(Mode::Fixed) && !Package::all(facts.files).is_empty() {
+            let root = Package { version, ..package };
+            together(facts, &settings, &root, tag, &from, &mut plan);
+        } else {
+            release(facts, &settings, &package, version, (&from, "v"), tag, None, &mut plan);
+        }
     }
     if plan.releases.is_empty() && plan.nothing.is_none() {
         plan.nothing = Some(Text::new("tool_simple_release_nothing", []));
@@ -225,13 +264,60 @@ fn release(
     scope: Option<&str>,
     plan: &mut Plan,
 ) {
+    let set = |key: &str| settings.option(&package.name, key) == Some(&Value::Bool(true));
+    if set("skip") || (package.private && facts.last.is_none() && !set("forcePrivate")) {
+        return;
+    }
+    let Some(judged) = judged(facts, settings, &package.path, since, scope, plan) else { return };
+    if judged.reasons.is_empty() && facts.last.is_none() && settings.option(&package.name, "as").is_none() {
+        return;
+    }
+    // What was released for another reason than its commits moved the least.
+    let bump = judged.bump.max(Bump::Patch);
+    let current = previous.clone().unwrap_or(Version::new(0, 0, 0));
+    let next = if facts.last.is_none() && since.is_none() && is_first(settings, &package.name) {
+        Ok(Some((Bump::None, current.clone())))
+    } else {
+        settings.next(&package.name, &current, bump)
+    };
+    match next {
+        Ok(Some(next)) => print(facts, package, previous, (from, prefix), next, judged, plan),
+        Ok(None) => {}
+        Err(why) => plan.nothing = Some(why),
+    }
+}
+
+/// Whether a package without a tag is released as it is (`firstRelease`).
+fn is_first(settings: &Settings, package: &str) -> bool {
+    settings.option(package, "firstRelease") != Some(&Value::Bool(false))
+}
+
+/// What the commits of a folder say.
+struct Judged<'a> {
+    preset: Preset,
+    writer: Writer,
+    parser: Parser,
+    handed: Vec<(usize, &'a str, &'a str)>,
+    bump: Bump,
+    reasons: Vec<Reason>,
+}
+
+/// Reads the commits of a folder; `None` where the parser fails.
+fn judged<'a>(
+    facts: &Facts<'a>,
+    settings: &Settings,
+    path: &str,
+    since: Option<&Tag>,
+    scope: Option<&str>,
+    plan: &mut Plan,
+) -> Option<Judged<'a>> {
     let (preset, parser, writer) = settings.preset(scope, facts.date, &mut plan.notes);
-    let handed = run::handed(facts, since, &package.path, false);
+    let handed = run::handed(facts, since, path, false);
     let read = match run::read(&parser, &handed) {
         Ok(read) => read,
         Err(thrown) => {
             plan.nothing = Some(Text::new("tool_failed", [thrown.0]));
-            return;
+            return None;
         }
     };
     let (bump, mut readings, mut reasons) = run::recommended(&preset, writer, &read.iter().collect::<Vec<_>>());
@@ -249,30 +335,87 @@ fn release(
         reasons.retain(|reason| reason.commit.is_none_or(|commit| !hidden.contains(&commit)));
     }
     plan.readings.extend(readings);
-    if reasons.is_empty() && facts.last.is_none() {
-        return;
-    }
-    // What depends on a package that moves is released as a patch.
-    let bump = bump.max(Bump::Patch);
-    let current = previous.clone().unwrap_or(Version::new(0, 0, 0));
-    let Some(next) = increment(&current, bump) else {
-        plan.nothing = Some(Text::new("tool_version_too_large", []));
-        return;
-    };
+    drop(read);
+    Some(Judged { preset, writer, parser, handed, bump, reasons })
+}
+
+/// Adds a release with its entry.
+fn print(
+    facts: &Facts<'_>,
+    package: &Package,
+    previous: Option<Version>,
+    (from, prefix): (&str, &str),
+    (bump, next): (Bump, Version),
+    judged: Judged<'_>,
+    plan: &mut Plan,
+) {
+    let Ok(read) = run::read(&judged.parser, &judged.handed) else { return };
     let tag = run::tag_like(from, previous.as_ref(), &next, prefix);
     let remote = run::remote(facts.files, "", facts.repository);
     let context = run::context(&remote, &next, from, &tag, facts.date);
-    let markdown = run::entry(&preset, &context, &read, writer);
+    let markdown = run::entry(&judged.preset, &context, &read, judged.writer);
     plan.releases.push(Release {
         component: if package.path == "." { String::new() } else { package.name.clone() },
         path: package.path.clone(),
-        previous,
+        previous: previous.filter(|_| facts.last.is_some() || !from.is_empty()),
         bump,
         next,
         tag,
-        reasons,
+        reasons: judged.reasons,
         entry: Some(Entry { markdown }),
     });
+}
+
+/// A monorepo with one version (`fixedBump`): the packages' own commits decide, the highest of their versions is
+/// everybody's, and the root is released with the commits of all.
+fn together(facts: &Facts<'_>, settings: &Settings, root: &Package, tag: Option<&Tag>, from: &str, plan: &mut Plan) {
+    let current = root.version.clone().unwrap_or(Version::new(0, 0, 0));
+    let first = tag.is_none() && is_first(settings, "");
+    let mut highest: Option<(Bump, Version)> = None;
+    let mut reasons: BTreeMap<Option<usize>, Reason> = BTreeMap::new();
+    let mut readings: BTreeMap<usize, CommitReading> = BTreeMap::new();
+    for package in Package::all(facts.files).into_iter().filter(|package| !package.private) {
+        if settings.option(&package.name, "skip") == Some(&Value::Bool(true)) {
+            continue;
+        }
+        let mut own = Plan::default();
+        let Some(judged) = judged(facts, settings, &package.path, tag, Some(package.bare()), &mut own) else {
+            plan.nothing = own.nothing;
+            return;
+        };
+        plan.notes.extend(own.notes);
+        for reading in own.readings {
+            let known = readings.entry(reading.commit).or_insert_with(|| reading.clone());
+            if known.bump < reading.bump {
+                *known = reading;
+            }
+        }
+        let asked = settings.option(&package.name, "as").is_some();
+        let next = match settings.next(&package.name, &current, judged.bump) {
+            _ if first => Some((Bump::None, current.clone())),
+            _ if judged.reasons.is_empty() && !asked => None,
+            Ok(next) => next,
+            Err(why) => {
+                plan.nothing = Some(why);
+                return;
+            }
+        };
+        let Some(next) = next else { continue };
+        for reason in judged.reasons {
+            reasons.entry(reason.commit).or_insert(reason);
+        }
+        if highest.as_ref().is_none_or(|(_, version)| *version < next.1) {
+            highest = Some(next);
+        }
+    }
+    plan.readings = readings.into_values().collect();
+    let Some(highest) = highest else { return };
+    let mut own = Plan::default();
+    let Some(mut judged) = judged(facts, settings, ".", tag, None, &mut own) else { return };
+    judged.reasons = reasons.into_values().collect();
+    judged.reasons.sort_by_key(|reason| std::cmp::Reverse(reason.bump));
+    print(facts, root, root.version.clone(), (from, "v"), highest, judged, plan);
+    plan.notes.dedup();
 }
 
 #[cfg(test)]
@@ -291,5 +434,53 @@ mod tests {
             r#"{"project": ["@simple-release/npm#NpmProject"]}"#,
         )]));
         assert_eq!(single.mode, None);
+    }
+
+    #[track_caller]
+    fn check(config: &str, packages: &[&str], tags: &[&str], commits: &[(&str, &str)], expected: &[&str]) {
+        let root = r#"{"name": "root", "version": "1.2.3"}"#;
+        let manifests: Vec<(String, String)> = packages
+            .iter()
+            .map(|name| {
+                (format!("packages/{name}/package.json"), format!(r#"{{"name": "@x/{name}", "version": "1.2.3"}}"#))
+            })
+            .collect();
+        let own = manifests.iter().map(|(path, text)| (path.as_str(), text.as_str()));
+        let files = Files::of([(".simple-release.json", config), ("package.json", root)].into_iter().chain(own));
+        let commits = commits.iter().map(|(message, file)| crate::history::Commit {
+            message: (*message).to_owned(),
+            files: Some(vec![(*file).to_owned()]),
+            ..crate::history::Commit::default()
+        });
+        let tags = tags.iter().map(|name| Tag { name: (*name).to_owned(), sha: String::new() }).collect();
+        let history = crate::history::History { commits: commits.collect(), tags, since: None, complete: true };
+        let plan = crate::tool::testing::planned(plan, &files, &history, "2026-08-01", None);
+        let tags: Vec<&str> = plan.releases.iter().map(|release| release.tag.as_str()).collect();
+        assert_eq!(tags, expected, "{:?}", plan.nothing);
+    }
+
+    #[test]
+    fn the_options_of_a_bump_are_kept() {
+        let single = |bump: &str| format!(r#"{{"project": ["@simple-release/npm#NpmProject"], "bump": {bump}}}"#);
+        let tag = ["v1.2.3"];
+        let fix = [("fix: x", "a")];
+        check(&single("{}"), &[], &tag, &fix, &["v1.2.4"]);
+        check(&single("{}"), &[], &[], &fix, &["v1.2.3"]);
+        check(&single(r#"{"firstRelease": false}"#), &[], &[], &fix, &["v1.2.4"]);
+        check(&single(r#"{"as": "major"}"#), &[], &tag, &[("docs: x", "a")], &["v2.0.0"]);
+        check(&single(r#"{"as": "premajor"}"#), &[], &tag, &fix, &[]);
+        check(&single(r#"{"version": "4.5.6"}"#), &[], &tag, &fix, &["v4.5.6"]);
+        check(&single(r#"{"prerelease": "rc"}"#), &[], &tag, &[("feat: x", "a")], &["v1.3.0-rc.0"]);
+        check(&single(r#"{"skip": true}"#), &[], &tag, &fix, &[]);
+    }
+
+    #[test]
+    fn with_one_version_the_packages_decide() {
+        let fixed = r#"{"project": ["@simple-release/pnpm#PnpmWorkspacesProject", {"mode": "fixed"}]}"#;
+        let tag = ["v1.2.3"];
+        check(fixed, &["a", "b"], &tag, &[("feat: x", "packages/a/x"), ("fix: y", "packages/b/y")], &["v1.3.0"]);
+        check(fixed, &["a", "b"], &tag, &[("feat(b): x", "packages/a/x")], &[]);
+        check(fixed, &["a", "b"], &tag, &[("feat: x", "README.md")], &[]);
+        check(fixed, &["a", "b"], &[], &[("feat: x", "packages/a/x")], &["v1.2.3"]);
     }
 }
