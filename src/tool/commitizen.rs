@@ -553,6 +553,10 @@ fn plan(facts: &Facts<'_>) -> Plan {
         plan.nothing = Some(Text::new("tool_version_too_large", []));
         return plan;
     };
+    if cannot_be_sorted(&settings, commits) {
+        plan.nothing = Some(Text::new("tool_failed", ["TypeError"]));
+        return plan;
+    }
     let tag = settings.pattern.tag(&next);
     let template = template_of(facts.files);
     let entry = if let Some(source) = facts.files.text(&template) {
@@ -686,6 +690,19 @@ fn listed<'a>(commits: &'a [Commit], date: &str) -> Vec<&'a Commit> {
     ordered.append(&mut brought);
     ordered.reverse();
     ordered
+}
+
+/// Whether the sections that `change_type_order` does not name are some with a name and one without: Python puts them in
+/// no order, and commitizen fails (`_calculate_sorted_changes`).
+fn cannot_be_sorted(settings: &Settings, commits: &[Commit]) -> bool {
+    let (mut named, mut nameless) = (false, false);
+    for change in commits.iter().flat_map(|commit| changes(commit, settings)) {
+        match change.section {
+            None => nameless = true,
+            Some(name) => named |= !settings.order.contains(&name),
+        }
+    }
+    named && nameless
 }
 
 /// The template `CHANGELOG.md.j2`: the sections in the configured order, the others behind them by name; commits as git
