@@ -80,8 +80,12 @@ impl Jinja {
         if options.relative {
             environment.set_path_join_callback(|name, parent| joined(name, parent).into());
         }
-        environment.add_function(LIST, |value: Value| Value::from_object(List::of(value.try_iter()?)?).pipe());
-        environment.add_filter("list", |value: Value| Value::from_object(List::of(iterate(&value)?)?).pipe());
+        environment.add_function(LIST, |state: &State, value: Value| {
+            Value::from_object(List::of(state, value.try_iter()?)?).pipe()
+        });
+        environment.add_filter("list", |state: &State, value: Value| {
+            Value::from_object(List::of(state, iterate(&value)?)?).pipe()
+        });
         environment.add_filter("title", |text: &str| title(text));
         // These put lists together without counting as well.
         for name in ["chain", "sum", "zip"] {
@@ -160,6 +164,11 @@ fn told(error: &Error) -> String {
         source = deeper.source();
     }
     said.chars().take(300).collect()
+}
+
+/// Pays for what minijinja does not see: this many bytes or values are gone over.
+fn pay(state: &State, length: usize) -> Result<(), Error> {
+    state.consume_fuel(u64::try_from(length / 32).unwrap_or(u64::MAX).saturating_add(1))
 }
 
 fn cannot(what: &str) -> Error {
@@ -381,11 +390,12 @@ struct Held {
 }
 
 impl List {
-    fn of(values: impl Iterator<Item = Value>) -> Result<Self, Error> {
+    fn of(state: &State, values: impl Iterator<Item = Value>) -> Result<Self, Error> {
         let mut held = Held::default();
         for value in values {
-            held.push(taken(value)?)?;
+            held.push(taken(state, value)?)?;
         }
+        pay(state, held.values.len())?;
         Ok(Self { items: Mutex::new(held) })
     }
 
@@ -400,8 +410,9 @@ impl List {
 }
 
 /// A value as a list may hold it, and how much it weighs. No list may be held meanwhile: the value may be that very one.
-fn taken(value: Value) -> Result<(Value, usize), Error> {
+fn taken(state: &State, value: Value) -> Result<(Value, usize), Error> {
     if let Some(list) = value.downcast_object_ref::<List>() {
+        pay(state, list.held().values.len())?;
         let (values, weight) = {
             let held = list.held();
             (held.values.clone(), held.weight)
@@ -409,6 +420,7 @@ fn taken(value: Value) -> Result<(Value, usize), Error> {
         return Ok((Value::from_object(List { items: Mutex::new(Held { values, weight, fixed: true }) }), weight));
     }
     let weight = weight(&value, 0).ok_or_else(|| cannot("a list within such a value"))?;
+    pay(state, weight)?;
     Ok((value, weight))
 }
 
@@ -460,30 +472,32 @@ impl Object for List {
     }
 
     fn enumerate(self: &Arc<Self>) -> Enumerator {
-        Enumerator::Values(self.held().values.clone())
+        Enumerator::Seq(self.held().values.len())
     }
 
-    fn enumerator_len(self: &Arc<Self>) -> Option<usize> {
-        Some(self.held().values.len())
-    }
-
-    fn call_method(self: &Arc<Self>, _: &mut State<'_, '_>, method: &str, args: &[Value]) -> Result<Value, Error> {
+    fn call_method(self: &Arc<Self>, state: &mut State<'_, '_>, method: &str, args: &[Value]) -> Result<Value, Error> {
+        let length = self.held().values.len();
+        match method {
+            "count" => pay(state, length.saturating_mul(32))?,
+            "insert" | "pop" | "reverse" | "copy" => pay(state, length)?,
+            _ => {}
+        }
         match method {
             "append" => {
                 let (value,): (Value,) = from_args(args)?;
-                let value = taken(value)?;
+                let value = taken(state, value)?;
                 self.change(|held| held.push(value))?;
                 Ok(Value::from(()))
             }
             "extend" => {
                 let (values,): (Value,) = from_args(args)?;
-                let values = values.try_iter()?.map(taken).collect::<Result<Vec<_>, _>>()?;
+                let values = values.try_iter()?.map(|value| taken(state, value)).collect::<Result<Vec<_>, _>>()?;
                 self.change(|held| values.into_iter().try_for_each(|value| held.push(value)))?;
                 Ok(Value::from(()))
             }
             "insert" => {
                 let (at, value): (i64, Value) = from_args(args)?;
-                let (value, weight) = taken(value)?;
+                let (value, weight) = taken(state, value)?;
                 self.change(|held| {
                     held.add(weight)?;
                     let count = held.values.len();
@@ -523,7 +537,7 @@ impl Object for List {
             }
             "copy" => {
                 let values = self.held().values.clone();
-                Ok(Value::from_object(List::of(values.into_iter())?))
+                Ok(Value::from_object(List::of(state, values.into_iter())?))
             }
             "count" => {
                 let (value,): (Value,) = from_args(args)?;
@@ -577,8 +591,8 @@ pub fn list(values: impl Iterator<Item = Value>) -> Value {
 }
 
 /// A list of texts that a method makes, which can be changed.
-fn fresh<'a>(texts: impl Iterator<Item = &'a str>) -> Result<Value, Error> {
-    Ok(Value::from_object(List::of(texts.map(Value::from))?))
+fn fresh<'a>(state: &State, texts: impl Iterator<Item = &'a str>) -> Result<Value, Error> {
+    Ok(Value::from_object(List::of(state, texts.map(Value::from))?))
 }
 
 /// A day as Python's `datetime`.
@@ -656,9 +670,10 @@ fn tells_days_alone(format: &str) -> bool {
 }
 
 /// The methods of Python's strings, dictionaries and tuples.
-fn method(_: &mut State, value: &Value, method: &str, args: &[Value]) -> Result<Value, Error> {
+fn method(state: &mut State, value: &Value, method: &str, args: &[Value]) -> Result<Value, Error> {
     let unknown = || Error::from(ErrorKind::UnknownMethod);
     if value.kind() == ValueKind::Map {
+        pay(state, value.len().unwrap_or_default().saturating_mul(32))?;
         let pair = |key: Value| value.get_item(&key).map(|found| (key, found));
         return match method {
             "items" => {
@@ -679,6 +694,7 @@ fn method(_: &mut State, value: &Value, method: &str, args: &[Value]) -> Result<
         };
     }
     let Some(text) = value.as_str() else { return Err(unknown()) };
+    pay(state, text.len())?;
     let taken = |chars: Option<&str>, c: char| chars.map_or_else(|| is_space(c), |chars| chars.contains(c));
     match method {
         "upper" => Ok(Value::from(text.to_uppercase())),
@@ -721,7 +737,7 @@ fn method(_: &mut State, value: &Value, method: &str, args: &[Value]) -> Result<
                 }
                 (None, Some(_), _) => return Err(unknown()),
             };
-            fresh(parts.into_iter())
+            fresh(state, parts.into_iter())
         }
         "splitlines" => {
             let (keep,): (Option<bool>,) = from_args(args)?;
@@ -731,7 +747,7 @@ fn method(_: &mut State, value: &Value, method: &str, args: &[Value]) -> Result<
             {
                 return Err(unknown());
             }
-            fresh(text.split_terminator('\n'))
+            fresh(state, text.split_terminator('\n'))
         }
         "replace" => {
             let (from, to, most): (&str, &str, Option<usize>) = from_args(args)?;
@@ -749,6 +765,9 @@ fn method(_: &mut State, value: &Value, method: &str, args: &[Value]) -> Result<
                 |wanted: &str| if method == "startswith" { text.starts_with(wanted) } else { text.ends_with(wanted) };
             Ok(Value::from(match wanted.as_str() {
                 Some(wanted) => is(wanted),
+                None if wanted.len().is_some_and(|count| count > BUSIEST) => {
+                    return Err(cannot("so many texts to begin or end with"));
+                }
                 None => wanted.try_iter()?.any(|wanted| wanted.as_str().is_some_and(is)),
             }))
         }
@@ -766,10 +785,12 @@ fn method(_: &mut State, value: &Value, method: &str, args: &[Value]) -> Result<
             for (at, part) in parts.try_iter()?.enumerate() {
                 out.push_str(if at > 0 { text } else { "" });
                 out.push_str(part.as_str().ok_or_else(|| cannot("joining what is no text"))?);
+                pay(state, text.len())?;
                 if out.len() > 16 * HEAVIEST {
                     return Err(Error::from(ErrorKind::OutOfFuel));
                 }
             }
+            pay(state, out.len())?;
             Ok(Value::from(out))
         }
         "partition" | "rpartition" => {
@@ -780,7 +801,7 @@ fn method(_: &mut State, value: &Value, method: &str, args: &[Value]) -> Result<
                 None if method == "partition" => [text, "", ""],
                 None => ["", "", text],
             };
-            fresh(parts.into_iter())
+            fresh(state, parts.into_iter())
         }
         "find" | "count" => {
             let (wanted,): (&str,) = from_args(args)?;
@@ -832,6 +853,27 @@ mod tests {
             fill(source, context()).map_err(|refused| refused.id.to_string()),
             Err(expected.to_owned()),
             "{source}"
+        );
+    }
+
+    #[test]
+    fn what_goes_over_a_long_list_or_text_pays_for_it() {
+        let list = "{% set l = [] %}{% for i in range(20000) %}{% set _ = l.append(i) %}{% endfor %}";
+        let text = "{% set t = 'ab' * 100000 %}";
+        for (begin, each) in [
+            (list, "l.count(5)"),
+            (list, "l.append(l.pop(0))"),
+            (list, "[l]"),
+            (text, "t.islower()"),
+            (text, "t.find('z')"),
+        ] {
+            let source = format!("{begin}{{% for i in range(20000) %}}{{% set _ = {each} %}}{{% endfor %}}");
+            let refused = fill(&source, Vec::new()).map_err(|refused| refused.id.to_string());
+            assert_eq!(refused, Err("tool_template_spent".to_owned()), "{each}");
+        }
+        assert_eq!(
+            fill(&format!("{list}{{{{ l | first }}}} {{{{ l | last }}}} {{{{ l | length }}}}"), Vec::new()),
+            Ok("0 19999 20000".to_owned())
         );
     }
 
