@@ -431,9 +431,14 @@ impl Reader<'_> {
         let fixed = |part: &Vec<Item>| {
             part.iter().all(|item| !item.missing && !item.again && matches!(item.node, Node::Class(_)))
         };
+        // What goes on in the next line may find there what this line lacks.
+        let stays = |part: &Vec<Item>| {
+            part.iter().all(|item| matches!(item.node, Node::Class(class) if class.ascii >> b'\n' & 1 == 0))
+        };
         let told = match parts.as_slice() {
             [alone] => is_certain(alone, after),
-            several => !at_end && several.iter().all(fixed),
+            [firsts @ .., last] => !at_end && firsts.iter().all(|part| fixed(part) && stays(part)) && fixed(last),
+            [] => false,
         };
         told.then_some(Way { at_start, at_end, items, parts })
     }
@@ -673,6 +678,20 @@ mod tests {
             }
         }
         assert!(by_hand > 100 && replaced > 20, "{by_hand} by hand, {replaced} of them replaced");
+    }
+
+    #[test]
+    fn a_part_that_goes_on_in_the_next_line_is_found_there() {
+        for (source, text) in [
+            ("[^x]c.*d", "acb\ncd"),
+            ("a.*[^x]c.*d", "a ec b\nc d"),
+            ("a\\s.*b", "a c\na\nb"),
+            ("^a.*\\s.*b", "a c\nb"),
+            (".*\\sb", "a\nb"),
+        ] {
+            let (regex, engine) = (Regex::new(source).unwrap(), Engine::new(source).unwrap());
+            assert_eq!(regex.is_match(text), engine.is_match(text), "{source} {text:?}");
+        }
     }
 
     #[test]

@@ -7,6 +7,7 @@ use crate::letters::lower;
 use crate::reading::release_please::{Commit, Note, NoteKind, trim};
 use crate::tool::conventional_changelog::v8_sort;
 use std::borrow::Cow;
+use std::collections::HashSet;
 use std::fmt::Write as _;
 
 /// One line of `changelog-sections`.
@@ -407,7 +408,8 @@ fn written(line: &Line<'_>, scope: &str, host: &str, root: &str, form: Form) -> 
         let _ = write!(text, " ([{short}]({root}/commit/{}))", line.sha);
     }
     let mut word = if form.closes { ", closes" } else { ", refs" };
-    for issue in line.commit.references().iter().filter(|issue| !issues.iter().any(|known| known == *issue)) {
+    let linked: HashSet<&str> = issues.iter().map(AsRef::as_ref).collect();
+    for issue in line.commit.references().iter().filter(|issue| !linked.contains(issue.as_ref())) {
         let _ = write!(text, "{word} [#{issue}]({root}/issues/{issue})");
         word = "";
     }
