@@ -258,7 +258,13 @@ fn plan(facts: &Facts<'_>) -> Plan {
         let finals = finals.filter(|(_, version)| version.pre.is_empty());
         if let Some((tag, last)) = finals.max_by(|left, right| left.1.cmp(&right.1)) {
             let handed = run::handed(facts, Some(tag), ".", false);
-            let all = run::read(&parser, &handed).unwrap_or_default();
+            let all = match run::read(&parser, &handed) {
+                Ok(all) => all,
+                Err(thrown) => {
+                    plan.nothing = Some(Text::new("tool_failed", [thrown.0]));
+                    return plan;
+                }
+            };
             let (bump, ..) = run::recommended(&preset, writer.writer, &all.iter().collect::<Vec<_>>());
             let same = match bump {
                 Bump::Major => last.major == current.major,

@@ -276,16 +276,12 @@ fn notes_of(
         let switch = |key: &str| options.get(key).and_then(Value::as_bool);
         context.link_compare = switch("linkCompare").unwrap_or(context.link_compare);
         context.link_references = switch("linkReferences").unwrap_or(context.link_references);
-        let ignored =
-            options.get("presetConfig").and_then(|preset| preset.get("ignoreCommits")).and_then(
-                |pattern| match pattern {
-                    Value::String(source) => crate::reading::pattern::regex(source, ""),
-                    other => crate::reading::pattern::regex(
-                        other.get(crate::javascript::REGEX)?.as_str()?,
-                        other.get("$flags")?.as_str()?,
-                    ),
-                },
-            );
+        let wanted = options.get("presetConfig").and_then(|preset| preset.get("ignoreCommits"));
+        let pattern = wanted.and_then(config::pattern);
+        let ignored = pattern.and_then(|(source, flags)| crate::reading::pattern::regex(source, flags));
+        if wanted.is_some_and(|wanted| !wanted.is_null()) && ignored.is_none() {
+            notes.push(Text::new("tool_semantic_release_option", ["presetConfig.ignoreCommits"]));
+        }
         let kept: Vec<Handed<'_>> = commits
             .iter()
             .copied()
@@ -293,7 +289,13 @@ fn notes_of(
             .collect();
         let shared = known.map_or_else(|| vec![None; kept.len()], |known| known.shared(&parser, &kept));
         let unread = kept.iter().zip(&shared).filter(|(_, shared)| shared.is_none()).map(|(commit, _)| *commit);
-        let Ok(fresh) = analysis::read(&parser, &unread.collect::<Vec<_>>()) else { continue };
+        let fresh = match analysis::read(&parser, &unread.collect::<Vec<_>>()) {
+            Ok(fresh) => fresh,
+            Err(thrown) => {
+                notes.push(Text::new("tool_semantic_release_throws", [thrown.0]));
+                return None;
+            }
+        };
         let mut fresh = fresh.iter().peekable();
         let read = kept
             .iter()
@@ -495,6 +497,33 @@ mod tests {
         check("{}", "1.x", &["v1.2.3", "v2.0.0"], &["feat: a"], "v1.3.0");
         check("{}", "1.x", &["v1.2.3", "v2.0.0"], &["feat: a\n\nBREAKING CHANGE: b"], "tool_semantic_release_range");
         check("tagFormat: 'w-${version}'", "main", &["v9.0.0", "w-1.2.3"], &["fix: a"], "w-1.2.4");
+    }
+
+    #[cfg(feature = "more")]
+    #[test]
+    fn commits_are_left_out_of_the_notes_or_the_pattern_is_named() {
+        let entry = |pattern: &str| {
+            let preset = format!("preset: conventionalcommits\npresetConfig: {{ignoreCommits: {pattern}}}");
+            let plan = plan(&[(".releaserc", &preset)], "main", &["v1.2.3"], &["feat: a", "feat: wip"]);
+            let named = plan.notes.iter().any(|note| note.id == "tool_semantic_release_option");
+            (plan.releases[0].entry.as_ref().unwrap().markdown.contains("wip"), named)
+        };
+        assert_eq!(entry("'wip'"), (false, false));
+        assert_eq!(entry("'(?=wip)'"), (true, true));
+        assert_eq!(entry("3"), (true, true));
+    }
+
+    #[cfg(feature = "more")]
+    #[test]
+    fn where_the_notes_parser_fails_there_are_none() {
+        let analyzer = "['@semantic-release/commit-analyzer', {parserOpts: {fieldPattern: null}}]";
+        let config = format!("plugins: [{analyzer}, '@semantic-release/release-notes-generator']");
+        let plan = plan(&[(".releaserc", &config)], "main", &["v1.2.3"], &["feat: a\n\n-notes-\nb"]);
+        let failed = plan.notes.iter().any(|text| text.id == "tool_semantic_release_throws");
+        assert!(
+            failed && !plan.releases.is_empty() && plan.releases.iter().all(|release| release.entry.is_none()),
+            "{plan:?}"
+        );
     }
 
     #[test]

@@ -389,6 +389,9 @@ impl<'a> Item<'a> {
 /// About how many bytes a line of an entry has.
 const LINE: usize = 160;
 
+/// About how many bytes a link to an issue has.
+const LINK: usize = 64;
+
 /// The entry of a version: its commits, newest first, as the tool hands them over.
 #[must_use]
 pub fn write(preset: &Preset, options: &WriterOptions, context: &Context, commits: &[Item<'_>]) -> String {
@@ -1225,6 +1228,8 @@ fn commit(preset: &Preset, context: &Context, addresses: Option<&Addresses>, lin
 }
 
 fn references(preset: &Preset, context: &Context, addresses: Option<&Addresses>, line: &Line<'_>, out: &mut String) {
+    // Room for many at once is found once.
+    out.reserve(line.references.len().saturating_mul(LINK));
     for reference in line.references.iter() {
         let owner = reference.owner.unwrap_or_default();
         let repository = reference.repository.unwrap_or_default();

@@ -28,7 +28,7 @@ pub struct Package {
     pub version: Option<Version>,
     /// `private`.
     pub private: bool,
-    /// The names in `dependencies` and `devDependencies`.
+    /// The names in `dependencies` and in the three tables like it.
     pub dependencies: Vec<String>,
 }
 

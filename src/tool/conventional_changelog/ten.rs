@@ -4,8 +4,8 @@
 //! `references.js`, `templates.js` of the template).
 
 use super::{
-    CommitType, Context, ConventionalCommits, Item, Preset, Writer, WriterOptions, expand, lowered, matches_scope,
-    reference_name, release_as, unlinked, user_end,
+    CommitType, Context, ConventionalCommits, Item, LINK, Preset, Writer, WriterOptions, expand, lowered,
+    matches_scope, reference_name, release_as, unlinked, user_end,
 };
 use crate::collation::compare;
 use crate::letters::upper;
@@ -238,6 +238,7 @@ fn line(preset: &Preset, context: &Context, commit: &Printed<'_>) -> String {
     };
     let text = if commit.subject.is_empty() { commit.header } else { &commit.subject };
     let mut out = words([&bold(commit.scope), text, &hash]);
+    out.reserve(commit.references.len().saturating_mul(LINK));
     let angular = matches!(preset, Preset::Angular);
     for (closing, word) in [(true, "closes"), (false, "references")] {
         if angular && !closing {

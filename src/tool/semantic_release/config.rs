@@ -509,7 +509,8 @@ fn conventional_commits(
 }
 
 /// A pattern's source and flags, from a regular expression or a string.
-fn pattern(value: &Value) -> Option<(&str, &str)> {
+#[must_use]
+pub fn pattern(value: &Value) -> Option<(&str, &str)> {
     match value {
         Value::String(source) => Some((source, "")),
         other => Some((other.get(REGEX)?.as_str()?, other.get("$flags").and_then(Value::as_str).unwrap_or_default())),
