@@ -1188,7 +1188,7 @@ mod tests {
         let template = "{% for c in commits %}{% for f in c.footers %}{% if f.github_closes %}closes \
             {{ f.github_closes.gh_reference }}{% else %}{{ f.footer.token }}={{ f.footer.content }}{% endif %};{% endfor %}{% endfor %}";
         let files = [("cog.toml", "[changelog]\ntemplate = 'a.tera'"), ("a.tera", template)];
-        let many: String = (0..20_000).map(|at| format!("\nFixes #{at}")).collect();
+        let many = (0..20_000).map(|at| format!("\nFixes #{at}")).collect::<Vec<_>>().concat();
         let message = format!("fix: a\n\nb\n\nFixes #1\nFixes: 1\nCloses: #2{many}");
         let plan = crate::tool::testing::plan(&Cocogitto, &files, &["1.0.0"], &[&message]);
         let entry = plan.releases[0].entry.as_ref().unwrap();

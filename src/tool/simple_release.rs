@@ -413,7 +413,7 @@ fn together(facts: &Facts<'_>, settings: &Settings, root: &Package, tag: Option<
     let mut own = Plan::default();
     let Some(mut judged) = judged(facts, settings, ".", tag, None, &mut own) else { return };
     judged.reasons = reasons.into_values().collect();
-    judged.reasons.sort_by_key(|reason| std::cmp::Reverse(reason.bump));
+    Reason::weightiest_first(&mut judged.reasons);
     print(facts, root, root.version.clone(), (from, "v"), highest, judged, plan);
     plan.notes.dedup();
 }

@@ -263,7 +263,6 @@ impl Template {
     /// Fills the template in each of its two ways, for a test to compare them: the swift one's text is `None` where the
     /// other one is to be asked.
     #[doc(hidden)]
-    #[must_use]
     pub fn render_both(&self, make: &dyn Fn() -> Value) -> (Option<String>, Result<String, Text>) {
         let made = || {
             let mut context = make();

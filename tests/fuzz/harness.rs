@@ -290,7 +290,7 @@ pub fn repositories(data: &[u8]) {
     let mut history = history(&told, false);
     for (at, commit) in history.commits.iter_mut().enumerate() {
         let touched = tree.iter().skip(at % 3).step_by(1 + given.switch(2) % 3).cloned();
-        commit.files = (given.switch(3) % 4 > 0).then(|| touched.collect());
+        commit.files = (!given.switch(3).is_multiple_of(4)).then(|| touched.collect());
         commit.parents = if given.switch(3) % 7 == at % 7 { 2 } else { 1 };
     }
     if let Some(change_files) = tool.change_files(&files) {
@@ -378,7 +378,7 @@ pub fn templates(data: &[u8]) {
         Value::Object(context)
     };
     let source = given.text(0);
-    if let Ok(template) = Template::parse(source, given.switch(0) % 3 == 0, "2024-05-06") {
+    if let Ok(template) = Template::parse(source, given.switch(0).is_multiple_of(3), "2024-05-06") {
         let seen = if given.switch(1).is_multiple_of(2) { Seen::ALL } else { Seen::by(source) };
         let (swift, slow) = template.render_both(&|| shown(seen));
         if let (Some(swift), Ok(slow)) = (&swift, &slow) {

@@ -705,7 +705,7 @@ mod tests {
             let _ = formatted(&Preset::Angular, &context(), &piece.repeat(1_000_000 / piece.len()), &mut Vec::new());
         }
         let ticks = format!("{}{}", "`".repeat(500_000), " `".repeat(250_000));
-        let shorter: String = (1..900).rev().map(|length| format!("{} ", "`".repeat(length))).collect();
+        let shorter = (1..900).rev().map(|length| "`".repeat(length)).collect::<Vec<_>>().join(" ");
         let opened = format!("#{}a][{}", "[".repeat(500_000), "x".repeat(500_000));
         for text in [ticks, format!("@{shorter}{}", "x".repeat(600_000)), opened] {
             let _ = formatted(&Preset::Angular, &context(), &text, &mut Vec::new());
@@ -715,7 +715,7 @@ mod tests {
     #[test]
     fn many_issues_in_a_subject_and_lines_in_a_note_are_gone_over_once() {
         use crate::reading::conventional_commits_parser::{Options, Parser};
-        let issues: String = (0..60_000).map(|issue| format!(" #{issue}")).collect();
+        let issues = (0..60_000).map(|issue| format!(" #{issue}")).collect::<Vec<_>>().concat();
         let lines = "a\n".repeat(200_000);
         let message = format!("feat: x{issues}\n\nBREAKING CHANGE: b\n{lines}");
         for (preset, options, writer) in [
