@@ -150,6 +150,8 @@ struct Settings {
     version: Option<Version>,
     rules: Rules,
     order: Vec<String>,
+    /// `bump_message`.
+    message: String,
     names: Vec<(String, String)>,
     /// Why the entry is not known; nothing where it is.
     unknown_entry: Option<Text>,
@@ -183,6 +185,7 @@ impl Settings {
             version,
             rules: Rules::Conventional,
             order: ["BREAKING CHANGE", "Feat", "Fix", "Refactor", "Perf"].map(str::to_owned).to_vec(),
+            message: text("bump_message").unwrap_or("bump: version $current_version → $new_version").to_owned(),
             names: [("feat", "Feat"), ("fix", "Fix"), ("refactor", "Refactor"), ("perf", "Perf")]
                 .map(|(kind, name)| (kind.to_owned(), name.to_owned()))
                 .to_vec(),
@@ -303,6 +306,25 @@ impl Settings {
             }
         }
         best
+    }
+
+    /// The version of the commit that the tool made for a release (`bump_message`); `None` where it made another or none.
+    fn bumped(&self, message: &str) -> Option<Version> {
+        let mut rest = message.lines().next()?;
+        let mut version = None;
+        let mut template = self.message.lines().next()?;
+        while let Some((before, after)) = template.split_once('$') {
+            rest = rest.strip_prefix(before)?;
+            let (name, after) = after.split_at(after.find(|c| !is_word(c)).unwrap_or(after.len()));
+            let (value, left) = rest.split_at(rest.find(char::is_whitespace).unwrap_or(rest.len()));
+            match name {
+                "new_version" => version = Some(lenient(value)?),
+                "current_version" => {}
+                _ => return None,
+            }
+            (template, rest) = (after, left);
+        }
+        version.filter(|_| rest.starts_with(template))
     }
 
     /// Sections in the configured order, and the others behind them by name.
@@ -520,7 +542,16 @@ fn plan(facts: &Facts<'_>) -> Plan {
                 plan.nothing = Some(Text::new("tool_commitizen_version", [&last.tag]));
                 return plan;
             }
-            (version, facts.history.commits.as_slice())
+            // A release whose tag is gone: the tool itself has counted on from there.
+            let commits = facts.history.commits.as_slice();
+            let made = commits.iter().enumerate().rev().find_map(|(at, commit)| {
+                Some((at, settings.bumped(&commit.message)?))
+                    .filter(|(_, made)| version.as_ref().is_some_and(|last| made > last))
+            });
+            match made {
+                Some((at, made)) => (Some(made), commits.get(at + 1..).unwrap_or_default()),
+                None => (version, commits),
+            }
         }
         None => match found {
             Some((tag, version)) => (Some(version), facts.history.after(tag)),
@@ -768,6 +799,25 @@ mod tests {
         check("major_version_zero = true", "0.2.3", "feat!: x", Some("v0.3.0"));
         let own = "name = 'cz_customize'\n[tool.commitizen.customize]\nbump_pattern = '^(new|bug)'\nbump_map = {new = 'MINOR', bug = 'PATCH'}";
         check(own, "1.2.3", "new thing", Some("v1.3.0"));
+    }
+
+    #[test]
+    fn a_release_without_its_tag_is_counted_on_from() {
+        let messages = ["feat: a", "bump: version 1.2.3 → 1.3.0", "fix: b"];
+        let plan = planned("", "1.2.3", &messages);
+        let entry = &plan.releases[0].entry.as_ref().unwrap().markdown;
+        assert_eq!(entry, "## v1.3.1 (2024-01-02)\n\n### Fix\n\n- b\n");
+        let own = planned(
+            "bump_message = 'release $new_version [skip ci]'",
+            "1.2.3",
+            &["feat: a", "release 1.3.0 [skip ci]"],
+        );
+        assert!(own.releases.is_empty(), "{own:?}");
+        // The last release's own commit is none after it.
+        let plan = planned("", "1.2.3", &["feat: a", "bump: version 1.2.2 → 1.2.3", "fix: b"]);
+        assert_eq!(plan.releases[0].tag, "v1.3.0");
+        let plan = planned("", "1.2.3", &["feat: a", "bump: version to come", "fix: b"]);
+        assert_eq!(plan.releases[0].tag, "v1.3.0");
     }
 
     #[test]
