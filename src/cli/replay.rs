@@ -141,17 +141,42 @@ fn line(record: &Record, detected: Option<&str>, predicted: Option<&str>, entry:
 /// Where the history ends that a release of release-plz tells: `release-plz release` publishes what the merged pull request
 /// wrote, and where that failed at first, the tag stands on a later commit, which is no release commit.
 fn prepared(record: &Record) -> Option<usize> {
-    if record.tool != "release-plz" || record.commits.iter().any(|commit| commit.release_commit) {
+    if record.commits.iter().any(|commit| commit.release_commit) {
         return None;
     }
+    record.commits.iter().rposition(|commit| prepares(record, commit))
+}
+
+/// Whether a commit is the merged pull request of release-plz that moved the record's package.
+fn prepares(record: &Record, commit: &RecordedCommit) -> bool {
     let manifest = if record.path == "." { "Cargo.toml".to_owned() } else { format!("{}/Cargo.toml", record.path) };
-    record.commits.iter().rposition(|commit| {
-        let title = commit.message.strip_prefix("chore");
-        let title =
-            title.map(|title| title.split_once(')').filter(|_| title.starts_with('(')).map_or(title, |(_, rest)| rest));
-        commit.author_name.ends_with("[bot]")
-            && title.is_some_and(|title| title.starts_with(": release"))
-            && commit.files.iter().flatten().any(|file| *file == manifest)
+    record.tool == "release-plz"
+        && commit.author_name.ends_with("[bot]")
+        && released(&commit.message).is_some()
+        && commit.files.iter().flatten().any(|file| *file == manifest)
+}
+
+/// What `chore: release …` or `chore(main): release …` says is released.
+fn released(message: &str) -> Option<&str> {
+    let rest = message.lines().next()?.strip_prefix("chore")?;
+    let rest = if rest.starts_with('(') { rest.split_once(')')?.1 } else { rest };
+    let rest = rest.strip_prefix(": release")?;
+    (rest.is_empty() || rest.starts_with(' ')).then(|| rest.trim_start())
+}
+
+/// A release between the one before and this one, whose tag is gone: the place of its commit, and its version where the
+/// commit names it. The tools go on from there, for the version stands in their manifests.
+fn between(record: &Record) -> Option<(usize, Option<Version>)> {
+    let (_, earlier) = record.commits.split_last()?;
+    if record.tool == "release-plz" && record.commits.last().is_some_and(|commit| commit.release_commit) {
+        return earlier.iter().rposition(|commit| prepares(record, commit)).map(|at| (at, None));
+    }
+    let before = Version::parse(&record.prev_version).ok()?;
+    earlier.iter().enumerate().rev().find_map(|(at, commit)| {
+        let words = released(&commit.message).filter(|_| record.tool.starts_with("release-please"))?;
+        let named = words.strip_prefix(record.component.as_str())?.trim_start();
+        let version = Version::parse(named.split(' ').next()?.trim_start_matches('v')).ok()?;
+        (version > before).then_some((at, Some(version)))
     })
 }
 
@@ -174,11 +199,31 @@ fn branch(commits: &[RecordedCommit]) -> &str {
 /// The tool's plan on the history before the release: its own release commit is not there yet.
 fn plan(record: &Record, files: &Files, tool: &dyn tool::Tool) -> Plan {
     let end = prepared(record).unwrap_or(record.commits.len());
+    let whole = |range: std::ops::Range<usize>| {
+        plan_of(record, files, tool, (range, Version::parse(&record.prev_version).ok(), record.prev_tag.clone()))
+    };
+    let Some((at, named)) = between(record) else { return whole(0..end) };
+    match named.or_else(|| whole(0..at).releases.first().map(|release| release.next.clone())) {
+        Some(version) => {
+            let tag = record.prev_tag.replace(&record.prev_version, &version.to_string());
+            plan_of(record, files, tool, (at + 1..end, Some(version), tag))
+        }
+        None => whole(0..end),
+    }
+}
+
+/// The plan on some of the record's commits, after a release of that version and tag.
+fn plan_of(
+    record: &Record,
+    files: &Files,
+    tool: &dyn tool::Tool,
+    (range, version, tag): (std::ops::Range<usize>, Option<Version>, String),
+) -> Plan {
     let commits: Vec<Commit> = record
         .commits
         .iter()
-        .take(end)
         .enumerate()
+        .filter(|(at, _)| range.contains(at))
         .filter(|(at, commit)| !commit.release_commit || at + 1 < record.commits.len())
         .map(|(_, commit)| commit)
         .map(|commit| Commit {
@@ -192,16 +237,11 @@ fn plan(record: &Record, files: &Files, tool: &dyn tool::Tool) -> Plan {
             ..Commit::default()
         })
         .collect();
-    let previous = Tag { name: record.prev_tag.clone(), sha: String::new() };
-    let history = History { commits, tags: vec![previous], since: Some(record.prev_tag.clone()), complete: true };
+    let previous = Tag { name: tag.clone(), sha: String::new() };
+    let history = History { commits, tags: vec![previous], since: Some(tag.clone()), complete: true };
     let (owner, name) = record.repo.split_once('/').unwrap_or_default();
     let repository = Repository { origin: "https://github.com".into(), owner: owner.into(), name: name.into() };
-    let last = Last {
-        component: record.component.clone(),
-        path: record.path.clone(),
-        version: Version::parse(&record.prev_version).ok(),
-        tag: record.prev_tag.clone(),
-    };
+    let last = Last { component: record.component.clone(), path: record.path.clone(), version, tag };
     // Tools run on machines set to UTC; the record's date is that of the release commit, with its zone.
     let date = day::utc(&record.date).unwrap_or_default();
     let facts = Facts {
@@ -258,6 +298,34 @@ mod tests {
         check("chore: release (#7)", "release-plz[bot]", true, None);
         check("chore: release (#7)", "ada", false, None);
         check("chore: released early", "ada", false, None);
+    }
+
+    #[test]
+    fn a_release_whose_tag_is_gone_is_gone_on_from() {
+        let commit = |message: &str| RecordedCommit {
+            sha: String::new(),
+            parents: 1,
+            first_parent: true,
+            author_name: "release-bot[bot]".into(),
+            committer_date: String::new(),
+            message: message.into(),
+            release_commit: message.ends_with("1.2.5 (#9)"),
+            files: Some(vec!["crates/a/Cargo.toml".into()]),
+        };
+        let check = |tool: &str, message: &str, expected: Option<(usize, Option<&str>)>| {
+            let commits =
+                vec![commit("fix: a"), commit(message), commit("fix: b"), commit("chore: release a 1.2.5 (#9)")];
+            let record = Record { tool: tool.into(), ..recorded(commits) };
+            let found = between(&record).map(|(at, version)| (at, version.map(|version| version.to_string())));
+            assert_eq!(found, expected.map(|(at, version)| (at, version.map(str::to_owned))), "{tool} {message}");
+        };
+        check("release-please-manifest", "chore(main): release a 1.2.4 (#7)", Some((1, Some("1.2.4"))));
+        check("release-please-manifest", "chore(main): release b 1.2.4 (#7)", None);
+        check("release-please-manifest", "chore(main): release a 1.2.3 (#7)", None);
+        check("release-please-manifest", "chore: release main", None);
+        check("release-plz", "chore: release (#7)", Some((1, None)));
+        check("release-plz", "chore: tidy", None);
+        check("semantic-release", "chore: release a 1.2.4", None);
     }
 
     #[test]
