@@ -87,6 +87,10 @@ impl Jinja {
             Value::from_object(List::of(state, iterate(&value)?)?).pipe()
         });
         environment.add_filter("title", |text: &str| title(text));
+        environment.add_filter(SLICED, |state: &State, value: Value| {
+            pay(state, value.as_str().map_or(0, str::len))?;
+            value.pipe()
+        });
         // These put lists together without counting as well.
         for name in ["chain", "sum", "zip"] {
             environment.remove_filter(name);
@@ -192,11 +196,25 @@ fn joined(name: &str, parent: &str) -> String {
 /// The name of the function that makes a list of a literal one.
 const LIST: &str = "__list";
 
+/// The name of the filter that pays for what a slice goes over.
+const SLICED: &str = "__sliced";
+
+/// An open bracket: of which kind, where it stands in what is written, and where the value begins that it belongs to.
+struct Open {
+    bracket: Bracket,
+    at: usize,
+    chain: usize,
+    /// Whether it takes a slice of that value.
+    slices: bool,
+}
+
 /// Where a template is being read.
 enum Bracket {
     Literal,
     /// A literal list behind a plus.
     Added,
+    /// Behind a value of which it takes something.
+    Part,
     Other,
 }
 
@@ -259,7 +277,9 @@ fn mutable(source: &str) -> Option<String> {
 /// Copies a tag up to its end and says how long it is.
 fn rewrite(tag: &str, close: &str, out: &mut String) -> Option<usize> {
     let mut at = 0;
-    let mut stack: Vec<Bracket> = Vec::new();
+    let mut stack: Vec<Open> = Vec::new();
+    // Where in what is written the value begins that was met last.
+    let mut chain = out.len();
     // Whether what comes before is a value, so that a bracket behind it takes something of it.
     let mut valued = false;
     let mut busy = 0_usize;
@@ -289,6 +309,7 @@ fn rewrite(tag: &str, close: &str, out: &mut String) -> Option<usize> {
                     ends
                 });
                 let length = end?.0 + 2;
+                chain = out.len();
                 out.push_str(rest.get(..length)?);
                 at += length;
                 (valued, literal, added) = (true, true, false);
@@ -305,18 +326,34 @@ fn rewrite(tag: &str, close: &str, out: &mut String) -> Option<usize> {
                 out.push('+');
             }
             '[' if !valued => {
-                stack.push(if added { Bracket::Added } else { Bracket::Literal });
+                let bracket = if added { Bracket::Added } else { Bracket::Literal };
+                stack.push(Open { bracket, at: out.len(), chain: out.len(), slices: false });
                 out.push_str(LIST);
                 out.push_str("([");
             }
             '[' | '(' | '{' => {
-                stack.push(Bracket::Other);
+                let bracket = if letter == '[' { Bracket::Part } else { Bracket::Other };
+                // What is called or looked into goes on with the bracket; a parenthesis of its own begins a value.
+                let begins = if valued { chain } else { out.len() };
+                stack.push(Open { bracket, at: out.len(), chain: begins, slices: false });
                 out.push(letter);
             }
+            ':' => {
+                if let Some(open) = stack.last_mut() {
+                    open.slices |= matches!(open.bracket, Bracket::Part);
+                }
+                out.push(':');
+            }
             ']' | ')' | '}' => {
-                let bracket = stack.pop()?;
+                let Open { bracket, at: opened, chain: begins, slices } = stack.pop()?;
+                chain = begins;
+                if slices {
+                    // minijinja goes over a whole text for a part of it, and takes nothing for that.
+                    out.insert_str(opened, &format!("|{SLICED})"));
+                    out.insert(begins, '(');
+                }
                 out.push(letter);
-                if !matches!(bracket, Bracket::Other) {
+                if matches!(bracket, Bracket::Literal | Bracket::Added) {
                     out.push(')');
                 }
                 // What is taken out of it may be anything.
@@ -330,6 +367,9 @@ fn rewrite(tag: &str, close: &str, out: &mut String) -> Option<usize> {
                 let attribute = tag.get(..at)?.trim_end().ends_with('.');
                 literal = !attribute && letter.is_ascii_digit();
                 added = false;
+                if !attribute {
+                    chain = out.len();
+                }
                 out.push_str(word);
                 at += length;
                 busy += usize::from(["not", "and", "or", "if", "else", "is", "in"].contains(&word));
@@ -857,6 +897,19 @@ mod tests {
     }
 
     #[test]
+    fn slices_are_those_of_what_stands_before_them() {
+        let check = |source: &str, expected: &str| {
+            assert_eq!(fill(source, Vec::new()), Ok(expected.to_owned()), "{source}");
+        };
+        check("{% set t = 'abcdef' %}{{ t[1:3] }}{{ t[:2] ~ t[-1:] }}{{ t[::-1] }}{{ t[0] }}", "bcabffedcbaa");
+        check("{{ 'abc'[1:] }}{{ ('ab' ~ 'cd')[1:3] }}{{ 'a,b'.split(',')[1:] | join }}", "bcbcb");
+        check("{% set l = ['abc', [1, 2, 3]] %}{{ l[0][1:] }}{{ l[1][1:][0] }}{{ (l[1:][0])[:1][0] }}", "bc21");
+        check("{% set d = {'k': 'xyz'} %}{{ d['k'][1:] }}{{ d.k[:1] }}{{ {'a': 'bc'[1:]}['a'] }}", "yzxc");
+        check("{% set t = 'abc' %}{% if not t[3:] and 'b' in t[1:] %}{{ t[t[0:1] | length:] }}{% endif %}", "bc");
+        check("{% for c in 'abc'[1:] %}{{ c[0:1] }}{% endfor %}{{ 'abc'[1:].upper()[1:] }}", "bcC");
+    }
+
+    #[test]
     fn what_goes_over_a_long_list_or_text_pays_for_it() {
         let list = "{% set l = [] %}{% for i in range(20000) %}{% set _ = l.append(i) %}{% endfor %}";
         let text = "{% set t = 'ab' * 100000 %}";
@@ -866,6 +919,8 @@ mod tests {
             (list, "[l]"),
             (text, "t.islower()"),
             (text, "t.find('z')"),
+            (text, "t[1:2]"),
+            (text, "(t ~ '')[1:2]"),
         ] {
             let source = format!("{begin}{{% for i in range(20000) %}}{{% set _ = {each} %}}{{% endfor %}}");
             let refused = fill(&source, Vec::new()).map_err(|refused| refused.id.to_string());
