@@ -992,6 +992,10 @@ impl Parser {
             let raw = text.get(last..stop).unwrap_or_default();
             // Most messages have one, and a list's usual first room is for four.
             out.reserve_exact(usize::from(out.is_empty()));
+            // A line of many has room for all that it may still name found at once: a prefix, an issue, what ends it.
+            if out.len() >= 1_000 && out.len() == out.capacity() {
+                out.reserve(text.len().saturating_sub(stop) / 3 + 1);
+            }
             out.push(Reference { action, raw, owner, repository, prefix, issue });
             last = stop;
             at = stop;
