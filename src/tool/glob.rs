@@ -44,6 +44,13 @@ impl Glob {
         Self { alternatives: vec![tokens(pattern)], across: true }
     }
 
+    /// Reads a pattern as gobwas/glob does where it is told of no separators: `*` stands for slashes, too, and braces for
+    /// choices.
+    #[must_use]
+    pub fn unseparated(pattern: &str) -> Self {
+        Self { across: true, ..Self::new(pattern) }
+    }
+
     /// Whether the whole path fits.
     #[must_use]
     pub fn matches(&self, path: &str) -> bool {

@@ -134,7 +134,7 @@ impl Settings {
             "always" | "force-patch-increment" => self.always = value == "true",
             "v0" => self.keeps_zero = value == "true",
             "tag.prefix" | "prefix" => self.prefix = Some(value.to_owned()),
-            "tag.pattern" | "pattern" if !value.is_empty() => self.glob = Some(Glob::new(value)),
+            "tag.pattern" | "pattern" if !value.is_empty() => self.glob = Some(Glob::unseparated(value)),
             "log.directory" | "directory" => {
                 self.folders.extend(value.split(',').map(|folder| folder.trim_matches('/').to_owned()));
             }
@@ -149,19 +149,37 @@ impl Settings {
             .unwrap_or_else(|| TagPattern::new(self.prefix.as_deref().unwrap_or("v"), ""))
     }
 
-    /// `DescribeTag`: the highest as git sorts names, where a pre-release stands above its release.
+    /// `DescribeTag`: of all tags, or those of `tag.pattern`, the first as Git sorts versions with `versionsort.suffix=-`,
+    /// so that a release stands above its pre-releases. `tag.prefix` is only taken off it; where no version is left, svu
+    /// fails.
     fn latest<'a>(&self, tags: &'a [Tag], over: Option<&str>) -> Option<(&'a Tag, Version)> {
-        let pattern = self.pattern(over);
-        let own = tags.iter().filter(|tag| self.glob.as_ref().is_none_or(|glob| glob.matches(&tag.name)));
-        let versions = own.filter_map(|tag| Some((tag, pattern.version(&tag.name)?)));
-        versions.max_by_key(|(_, version)| {
-            (version.major, version.minor, version.patch, !version.pre.is_empty(), version.pre.clone())
-        })
+        if let Some(over) = over.and_then(|over| TagPattern::parse(over, "{version}")) {
+            let versions = tags.iter().filter_map(|tag| Some((tag, over.version(&tag.name)?)));
+            return versions.max_by(|left, right| left.1.cmp(&right.1));
+        }
+        let own = || tags.iter().filter(|tag| self.glob.as_ref().is_none_or(|glob| glob.matches(&tag.name)));
+        let head = |tag: &&Tag| {
+            let end = tag.name.bytes().position(|byte| byte.is_ascii_digit()).map_or(tag.name.len(), |at| at + 1);
+            let mut head = tag.name.as_bytes().get(..end).unwrap_or_default().to_vec();
+            // Numbers count as numbers, whatever their first digit is.
+            if let Some(digit) = head.last_mut().filter(|byte| byte.is_ascii_digit()) {
+                *digit = b'0';
+            }
+            head
+        };
+        let highest = own().map(|tag| head(&tag)).max()?;
+        let prefix = self.prefix.as_deref().unwrap_or("v");
+        let version = |tag: &Tag| lenient(tag.name.strip_prefix(prefix).unwrap_or(&tag.name));
+        let versions = own().filter(|tag| head(tag) == highest).filter_map(|tag| Some((tag, version(tag)?)));
+        versions.max_by(|left, right| left.1.cmp(&right.1))
     }
 
     /// `IncMajor` and its like of Masterminds/semver: only a patch ends a pre-release, the others always count on.
     fn next(&self, from: &Version, bump: Bump) -> (Bump, Option<Version>) {
         let bump = if self.keeps_zero && from.major == 0 { bump.min(Bump::Minor) } else { bump };
+        // With `always` a pre-release is taken for its release.
+        let bare = Version::new(from.major, from.minor, from.patch);
+        let from = if self.always { &bare } else { from };
         let next = match bump {
             Bump::None => return (bump, None),
             Bump::Patch if !from.pre.is_empty() => Some(Version::new(from.major, from.minor, from.patch)),
@@ -175,6 +193,15 @@ impl Settings {
         });
         (bump, marked)
     }
+}
+
+/// `semver.NewVersion` of Masterminds/semver: a `v` in front is allowed, and parts may be missing.
+fn lenient(text: &str) -> Option<Version> {
+    let text = text.strip_prefix('v').unwrap_or(text);
+    let end = text.find(['-', '+']).unwrap_or(text.len());
+    let (numbers, rest) = text.split_at_checked(end)?;
+    let missing = 2_usize.checked_sub(numbers.matches('.').count())?;
+    Version::parse(&format!("{numbers}{}{rest}", ".0".repeat(missing))).ok()
 }
 
 /// `\w(\(.*\))?!:`: a mark right behind a word, or behind a bracket that closes what a word opened. It is written out, as
@@ -268,7 +295,10 @@ mod tests {
         tagged("always: true", "", &["v1.2.3"], "x", "v1.2.4");
         tagged("", "--always", &["v1.2.3"], "x", "v1.2.4");
         tagged("v0: true", "", &["v0.2.3"], "x!: y", "v0.3.0");
-        tagged("", "--v0 --tag.prefix=api/v", &["api/v0.2.3", "v9.0.0"], "x!: y", "api/v0.3.0");
+        tagged("", "--v0 --tag.prefix=api/v --tag.pattern=api*", &["api/v0.2.3", "v9.0.0"], "x!: y", "api/v0.3.0");
+        tagged("", "", &["v1.3.0", "v1.3.0-rc.1"], "fix: x", "v1.3.1");
+        tagged("always: true", "", &["v1.3.0-rc.1"], "fix: x", "v1.3.1");
+        tagged("", "", &["v1.9", "v1.10", "api/v3.0.0"], "fix: x", "v1.10.1");
         tagged("tag:\n  prefix: ''", "", &["1.2.3"], "fix: x", "1.2.4");
         tagged("tag.pattern: 'v1.*'", "", &["v1.2.3", "v2.0.0"], "fix: x", "v1.2.4");
         tagged("prerelease: beta.1", "", &["v1.2.3"], "fix: x", "v1.2.4-beta.1");
