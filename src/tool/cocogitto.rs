@@ -57,6 +57,10 @@ impl Tool for Cocogitto {
         if settings.packages.is_empty() || settings.global_tag && !settings.package_tags {
             return global;
         }
+        // Before the first common release its commits are all there are.
+        if settings.global_tag && global.is_none() {
+            return None;
+        }
         let mut latest: Vec<&Tag> = global.filter(|_| settings.global_tag).into_iter().collect();
         let packages = settings.packages.iter().map(|package| settings.latest(Some(package), tags).map(|(tag, _)| tag));
         let packages: Vec<Option<&Tag>> = packages.collect();
@@ -549,7 +553,8 @@ impl<'a> Planner<'a> {
             self.notes.push(Text::new("tool_cocogitto_resolver", [resolver]));
         }
         let mut releases = Vec::new();
-        let mut missing = Vec::new();
+        // Those of which something is missing: of a release's entry, and of what might have been one.
+        let (mut missing, mut unseen) = (Vec::new(), Vec::new());
         for package in &packages {
             // A commit of which no paths are known may concern every package; a note says so.
             let touches = |judged: &Judged<'_>| {
@@ -561,7 +566,10 @@ impl<'a> Planner<'a> {
                 missing.push(package.name.as_str());
                 continue;
             }
-            let Ok(Some(mut release)) = self.release(Some(package), &touches, Bump::None) else { continue };
+            let Ok(Some(mut release)) = self.release(Some(package), &touches, Bump::None) else {
+                unseen.extend((!covered).then_some(package.name.as_str()));
+                continue;
+            };
             if !covered {
                 missing.push(package.name.as_str());
             }
@@ -570,6 +578,9 @@ impl<'a> Planner<'a> {
         }
         if !missing.is_empty() {
             self.notes.push(Text::new("tool_cocogitto_range", [&missing.join(", ")]));
+        }
+        if !unseen.is_empty() {
+            self.notes.push(Text::new("tool_cocogitto_unseen", [&unseen.join(", ")]));
         }
         let asked = self.facts.last.map(|last| &last.component).filter(|component| !component.is_empty());
         // Without a package that moves, cog says so and stops, whatever else was committed. Packages without tags that
@@ -1438,6 +1449,27 @@ mod tests {
         assert_eq!(last(alone, &[("a-1.0.0", "x")]), None);
         // A package that never moved begins with the common release.
         assert_eq!(last("", &[("1.0.0", "x"), ("a-1.0.0", "x")]).as_deref(), Some("1.0.0"));
+        // Before the first common release everything counts.
+        assert_eq!(last("", &[("a-1.0.0", "x"), ("b-1.0.0", "y"), ("1.0.0-rc.1", "y")]), None);
+    }
+
+    #[test]
+    fn what_older_commits_may_move_is_said() {
+        let config = "[monorepo.packages.a]\npath = 'a'\n[monorepo.packages.b]\npath = 'b'\n";
+        let history = History {
+            commits: vec![Commit {
+                message: "fix: x".to_owned(),
+                files: Some(vec!["a/x".to_owned()]),
+                ..Commit::default()
+            }],
+            tags: ["1.0.0", "a-1.0.0"].map(|name| Tag { name: name.to_owned(), sha: "x".to_owned() }).to_vec(),
+            since: Some("1.0.0".to_owned()),
+            complete: true,
+        };
+        let files = Files::of([(CONFIG, config)]);
+        let plan = testing::planned(|facts| Cocogitto.plan(facts), &files, &history, "2026-06-01", None);
+        assert!(plan.notes.contains(&Text::new("tool_cocogitto_unseen", ["b"])), "{:?}", plan.notes);
+        assert_eq!(plan.releases.len(), 2);
     }
 
     #[test]
