@@ -189,7 +189,9 @@ impl Surroundings<'_> {
         let mut logins: HashMap<String, String> = HashMap::new();
         for change in relevant {
             let own = Person { name: &change.commit.author, email: &change.commit.email, login: &change.commit.login };
-            for person in std::iter::once(own).chain(co_authors(change.body)) {
+            // Up to version 21 only the commit's own author is thanked.
+            let others = self.edition.explains_below().then(|| co_authors(change.body));
+            for person in std::iter::once(own).chain(others.into_iter().flatten()) {
                 let parts: Vec<&str> = person.name.split(' ').map(trim).collect();
                 let name = parts.join(" ");
                 if name.is_empty() || name.contains("[bot]") || self.edition.knows_agents() && is_agent(person.email) {
