@@ -13,11 +13,12 @@ use crate::reading::changelogen::{self, Reference, references, without_pull_requ
 use crate::reading::javascript_text::is_space;
 use crate::text::Text;
 use crate::version::{TagPattern, increment};
-use projects::{Workspace, files_of};
+use projects::{Touched, Workspace, files_of};
 use semver::{BuildMetadata, Prerelease, Version};
 use serde_json::Value;
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet};
+use std::cell::OnceCell;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 mod entry;
 mod projects;
@@ -608,8 +609,14 @@ fn plan(facts: &Facts<'_>) -> Plan {
     let nx = facts.files.value("nx.json").ok().flatten().unwrap_or_default();
     let workspace = Workspace::read(facts.files, &nx);
     let changes: Vec<Change<'_>> = facts.history.commits.iter().map(|commit| read(settings.edition, commit)).collect();
-    let mut planner =
-        Planner { facts, settings: &settings, workspace: &workspace, changes: &changes, plan: Plan::default() };
+    let mut planner = Planner {
+        facts,
+        settings: &settings,
+        workspace: &workspace,
+        changes: &changes,
+        touched: OnceCell::new(),
+        plan: Plan::default(),
+    };
     for (at, change) in changes.iter().enumerate() {
         let (bump, rule) = judge(&settings, change);
         planner.plan.readings.push(CommitReading { commit: at, bump, rule: Some(rule) });
@@ -638,6 +645,8 @@ struct Planner<'a> {
     settings: &'a Settings,
     workspace: &'a Workspace,
     changes: &'a [Change<'a>],
+    /// What each commit touches, once it is asked for.
+    touched: OnceCell<Vec<Touched>>,
     plan: Plan,
 }
 
@@ -696,16 +705,20 @@ impl Planner<'_> {
         Ok(Standing { current: version.clone(), previous: Some(version), first, pattern, tagged: false })
     }
 
-    /// How far the commits from a place on move each of the projects, and which do. `group` are all of their group.
+    /// How far the commits move each of a group's projects, and which do; `first` is the place of the first commit that
+    /// counts for a project. A group of one version counts for its first project where nx does not tell them apart.
     fn moved(
         &self,
         projects: &[usize],
-        group: &[usize],
-        first: usize,
+        one_version: bool,
+        first: &dyn Fn(usize) -> usize,
     ) -> Result<BTreeMap<usize, (Bump, Vec<Reason>)>, Text> {
         let (settings, workspace) = (self.settings, self.workspace);
         let mut moved: BTreeMap<usize, (Bump, Vec<Reason>)> = BTreeMap::new();
-        for (place, change) in self.changes.iter().enumerate().skip(first) {
+        let firsts: BTreeMap<usize, usize> = projects.iter().map(|at| (*at, first(*at))).collect();
+        let earliest = firsts.values().copied().min().unwrap_or_default();
+        let mut scopes: HashMap<&str, BTreeSet<usize>> = HashMap::new();
+        for (place, change) in self.changes.iter().enumerate().skip(earliest) {
             if settings.is_release(&change.subject) {
                 continue;
             }
@@ -718,20 +731,35 @@ impl Planner<'_> {
                     own.1.push(Reason { commit: Some(place), bump, rule });
                 }
             };
+            let counts_for = |at: &usize| firsts.get(at).is_some_and(|first| *first <= place);
             if !settings.edition.counts_affected() {
-                let touched = workspace.touched(files);
-                let counts = touched.as_ref().is_none_or(|(touched, outside)| {
-                    projects.iter().any(|at| touched.contains(at)) || *outside && change.scope.is_empty()
-                });
-                if let (true, Some(at)) = (counts, projects.first()) {
-                    count(*at, bump, rule);
+                let touched = self.touched().get(place).and_then(Option::as_ref);
+                let everybody = touched.is_none_or(|(_, outside)| *outside && change.scope.is_empty());
+                let own = |at: &usize| everybody || touched.is_some_and(|(touched, _)| touched.contains(at));
+                if one_version {
+                    if let (true, Some(at)) = (projects.iter().any(own), projects.first()) {
+                        count(*at, bump, rule);
+                    }
+                } else {
+                    projects
+                        .iter()
+                        .filter(|at| own(at) && counts_for(at))
+                        .for_each(|at| count(*at, bump, rule.clone()));
                 }
                 continue;
             }
             let affected = workspace.affected(files);
-            let scoped = if change.scope.is_empty() { None } else { Some(self.scoped(change, group)?) };
-            for at in projects.iter().filter(|at| affected.contains(at)) {
-                let fully = !settings.uses_scope || scoped.as_ref().is_none_or(|scoped| scoped.contains(at));
+            let scoped = match change.scope.as_str() {
+                "" => None,
+                scope => {
+                    if !scopes.contains_key(scope) {
+                        scopes.insert(scope, self.scoped(change, projects)?);
+                    }
+                    scopes.get(scope)
+                }
+            };
+            for at in affected.iter().filter(|at| counts_for(at)) {
+                let fully = !settings.uses_scope || scoped.is_none_or(|scoped| scoped.contains(at));
                 let none = settings.kind(&change.kind).is_some_and(|kind| kind.bump == Some(Bump::None));
                 if fully {
                     count(*at, bump, rule.clone());
@@ -741,6 +769,14 @@ impl Planner<'_> {
             }
         }
         Ok(moved)
+    }
+
+    /// What each commit touches.
+    fn touched(&self) -> &[Touched] {
+        self.touched.get_or_init(|| {
+            let commits = &self.facts.history.commits;
+            commits.iter().map(|commit| self.workspace.touched(files_of(commit, commits))).collect()
+        })
     }
 
     /// The projects that a commit's scope names.
@@ -763,7 +799,7 @@ impl Planner<'_> {
     fn together(&mut self, group: &Group, projects: &[usize]) -> Result<(), Text> {
         let Some(leader) = projects.first() else { return Ok(()) };
         let standing = self.standing(group, *leader)?;
-        let moved = self.moved(projects, projects, standing.first)?;
+        let moved = self.moved(projects, true, &|_| standing.first)?;
         let mut bump = Bump::None;
         // A commit counts for what it moves most.
         let mut reasons: BTreeMap<Option<usize>, Reason> = BTreeMap::new();
@@ -841,15 +877,12 @@ impl Planner<'_> {
 
     fn independently(&mut self, group: &Group, projects: &[usize]) -> Result<(), Text> {
         let mut standings = BTreeMap::new();
-        let mut moved = BTreeMap::new();
         for at in projects {
-            let standing = self.standing(group, *at)?;
-            let (bump, reasons) = self.moved(&[*at], projects, standing.first)?.remove(at).unwrap_or_default();
-            standings.insert(*at, standing);
-            if bump > Bump::None {
-                moved.insert(*at, (bump, reasons));
-            }
+            standings.insert(*at, self.standing(group, *at)?);
         }
+        let first = |at: usize| standings.get(&at).map_or(0, |standing| standing.first);
+        let mut moved = self.moved(projects, false, &first)?;
+        moved.retain(|_, (bump, _)| *bump > Bump::None);
         // Whoever depends on what moves is released as a patch.
         let mut versions: BTreeMap<usize, (Bump, Version)> = BTreeMap::new();
         let mut open: Vec<usize> = Vec::new();
@@ -937,17 +970,20 @@ impl Planner<'_> {
             return None;
         }
         let one = project.and_then(|at| workspace.projects.get(at));
-        let shown = |change: &&Change<'_>| {
+        let independent = settings.groups.iter().any(|group| group.independent);
+        let touched = self.touched();
+        let shown = |(place, change): &(usize, &Change<'_>)| {
             let seen = settings.kind(&change.kind).is_some_and(|kind| !kind.hidden);
             let Some((at, one)) = project.zip(one).filter(|_| seen) else { return seen };
-            let files = files_of(change.commit, &self.facts.history.commits);
-            let independent = settings.groups.iter().any(|group| group.independent);
-            let Some(files) = files else { return true };
-            let near = !independent || one.root == "." || files.iter().any(|file| file.starts_with(&one.root));
-            let concerns = |(touched, outside): (BTreeSet<usize>, bool)| outside || touched.contains(&at);
-            near && workspace.touched(Some(files)).is_some_and(concerns)
+            let Some(Some((touched, outside))) = touched.get(*place) else { return true };
+            if !*outside && !touched.contains(&at) {
+                return false;
+            }
+            let files = files_of(change.commit, &self.facts.history.commits).unwrap_or_default();
+            !independent || one.root == "." || files.iter().any(|file| file.starts_with(&one.root))
         };
-        let changes: Vec<&Change<'_>> = self.changes.iter().skip(first).filter(shown).rev().collect();
+        let changes = self.changes.iter().enumerate().skip(first).filter(shown).rev();
+        let changes: Vec<&Change<'_>> = changes.map(|(_, change)| change).collect();
         let when_empty = rendering.when_empty.as_ref().map(|text| {
             let name = one.map(|one| one.name.as_str()).unwrap_or_default();
             text.replace("{projectName}", name)

@@ -77,6 +77,10 @@ fn truthy(value: &Value) -> bool {
     !matches!(value, Value::Null | Value::Bool(false)) && value.as_str() != Some("")
 }
 
+/// The projects that the files of a commit belong to, and whether some belong to none; `None` where its files are not
+/// known.
+pub type Touched = Option<(BTreeSet<usize>, bool)>;
+
 /// All projects of a workspace and what depends on what.
 #[derive(Debug, Default)]
 pub struct Workspace {
@@ -172,10 +176,9 @@ impl Workspace {
         self.roots.get(".").copied()
     }
 
-    /// The projects that the files of a commit belong to, and whether some belong to none; `None` where its files are
-    /// not known.
+    /// What the files of a commit touch.
     #[must_use]
-    pub fn touched(&self, files: Option<&[String]>) -> Option<(BTreeSet<usize>, bool)> {
+    pub fn touched(&self, files: Option<&[String]>) -> Touched {
         let owners: Vec<Option<usize>> = files?.iter().map(|file| self.owner(file)).collect();
         Some((owners.iter().flatten().copied().collect(), owners.contains(&None)))
     }
