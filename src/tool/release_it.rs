@@ -266,6 +266,13 @@ fn plan(facts: &Facts<'_>) -> Plan {
                 }
             };
             let (bump, ..) = run::recommended(&preset, writer.writer, &all.iter().collect::<Vec<_>>());
+            // The plugin compares the tag itself, which is no version with another prefix than these.
+            let plain = tag.name.trim_start_matches(['v', '=']);
+            if bump > Bump::None && Version::parse(plain).is_err() {
+                let failure = format!("Invalid Version: {}", tag.name);
+                plan.nothing = Some(Text::new("tool_failed", [failure.as_str()]));
+                return plan;
+            }
             let same = match bump {
                 Bump::Major => last.major == current.major,
                 Bump::Minor => last.minor == current.minor,
@@ -360,5 +367,21 @@ mod tests {
         assert!(recognised(".release-it.json", "{}"));
         assert!(recognised("package.json", r#"{"release-it": {"git": {}}}"#));
         assert!(!recognised("package.json", r#"{"devDependencies": {"release-it": "20"}}"#));
+    }
+
+    #[test]
+    fn a_prefix_of_another_kind_fails_behind_a_pre_release() {
+        let released = |prefix: &str| {
+            let config = format!(
+                r#"{{"preRelease": "beta", "git": {{"tagName": "{prefix}${{version}}"}}, "plugins": {{"@release-it/conventional-changelog": {{"preset": "angular"}}}}}}"#
+            );
+            let tags = [format!("{prefix}1.2.0"), format!("{prefix}1.2.1-alpha.0")];
+            let tags: Vec<&str> = tags.iter().map(String::as_str).collect();
+            let plan = crate::tool::testing::plan(&ReleaseIt, &[(".release-it.json", &config)], &tags, &["feat: x"]);
+            plan.releases.len()
+        };
+        assert_eq!(released("v"), 1);
+        assert_eq!(released(""), 1);
+        assert_eq!(released("w-"), 0);
     }
 }
