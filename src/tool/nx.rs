@@ -624,6 +624,9 @@ fn plan(facts: &Facts<'_>) -> Plan {
     if settings.groups.len() > 1 {
         planner.plan.notes.push(Text::new("tool_nx_groups", []));
     }
+    if settings.edition.counts_affected() && workspace.projects.len() > 1 {
+        planner.plan.notes.push(Text::new("tool_nx_graph", []));
+    }
     for group in settings.groups.iter().filter(|group| group.conventional) {
         if let Err(nothing) = planner.group(group) {
             planner.plan.releases.clear();
@@ -1150,6 +1153,8 @@ mod tests {
             plan.notes.into_iter().chain(plan.nothing).map(|note| note.id).collect::<Vec<_>>()
         };
         assert_eq!(noted("", "fix: x"), ["tool_nx_usernames"]);
+        let two = plan_of(&files(NEWEST, "", &[("a", ""), ("b", "")]), &["v1.0.0"], &[("fix: x", a)]);
+        assert_eq!(two.notes.first().map(|note| &*note.id), Some("tool_nx_graph"));
         let own = r#", "changelog": {"workspaceChangelog": {"renderer": "./own"}}"#;
         assert_eq!(noted(own, "fix: x"), ["tool_version_only"]);
         assert_eq!(noted(r#", "releaseTag": {"pattern": "x{version}"}"#, "fix: x"), ["tool_nx_no_tag"]);
