@@ -18,7 +18,7 @@ use semver::{BuildMetadata, Prerelease, Version};
 use serde_json::Value;
 use std::borrow::Cow;
 use std::cell::OnceCell;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 mod entry;
 mod projects;
@@ -510,25 +510,31 @@ fn read(edition: Edition, commit: &Commit) -> Change<'_> {
 /// leads to them.
 fn named(edition: Edition, subject: &str, body: &str) -> Vec<(&'static str, String)> {
     let (mut pulls, mut issues): (Vec<String>, Vec<String>) = (Vec::new(), Vec::new());
-    for reference in references(subject) {
+    let own = references(subject);
+    for reference in &own {
         match reference {
-            Reference::PullRequest(number) => pulls.push(number.to_owned()),
-            Reference::Issue(number) => issues.push(number.to_owned()),
+            Reference::PullRequest(number) => pulls.push((*number).to_owned()),
+            Reference::Issue(number) => issues.push((*number).to_owned()),
         }
     }
-    for rest in body.split('S').skip(1).chain(body.split('s').skip(1)) {
-        let Some(rest) = rest.strip_prefix("ee merge request ") else { continue };
+    let requests: Vec<&str> =
+        body.match_indices("ee merge request ").filter_map(|(at, _)| body.get(at.checked_sub(1)?..)).collect();
+    let small = requests.iter().filter_map(|rest| rest.strip_prefix("see merge request "));
+    for rest in requests.iter().filter_map(|rest| rest.strip_prefix("See merge request ")).chain(small) {
         let path = rest.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'-')).count();
         let Some(number) = rest.get(path..).and_then(|rest| rest.strip_prefix('!')) else { continue };
         let digits = number.bytes().take_while(u8::is_ascii_digit).count();
         pulls.extend(number.get(..digits).filter(|digits| !digits.is_empty()).map(|digits| format!("!{digits}")));
     }
-    let mut seen: BTreeSet<String> = pulls.iter().chain(&issues).cloned().collect();
+    let mut seen: HashSet<&str> = HashSet::new();
+    if body.contains('#') {
+        seen.extend(own.iter().map(Reference::number));
+    }
     for (at, _) in body.match_indices('#') {
         let digits = body.get(at + 1..).unwrap_or_default().bytes().take_while(u8::is_ascii_digit).count();
         let Some(number) = body.get(at..=at + digits).filter(|_| digits > 0) else { continue };
         let before = body.get(..at).unwrap_or_default();
-        if (!edition.reads_strictly() || closes(before)) && seen.insert(number.to_owned()) {
+        if (!edition.reads_strictly() || closes(before)) && seen.insert(number) {
             issues.push(number.to_owned());
         }
     }
@@ -550,15 +556,21 @@ fn closes(before: &str) -> bool {
     known.contains(&word.as_str())
 }
 
-/// What a commit says of the version by itself, and by which rule.
-fn judge(settings: &Settings, change: &Change<'_>) -> (Bump, Text) {
-    let bump = settings.kind(&change.kind).and_then(|kind| kind.bump).unwrap_or_default();
-    if change.breaking && bump < Bump::Major {
-        return (Bump::Major, Text::new("tool_by_message_breaking", []));
+/// How far a commit moves the version by itself.
+fn bump_of(settings: &Settings, change: &Change<'_>) -> Bump {
+    if change.breaking {
+        return Bump::Major;
     }
+    settings.kind(&change.kind).and_then(|kind| kind.bump).unwrap_or_default()
+}
+
+/// By which rule a commit moves the version so far.
+fn rule_of(settings: &Settings, change: &Change<'_>, bump: Bump) -> Text {
+    let by_kind = || settings.kind(&change.kind).and_then(|kind| kind.bump) == Some(bump);
     match bump {
-        Bump::None => (bump, Text::new("tool_by_message_other", [])),
-        bump => (bump, Text::new("tool_nx_type", [change.kind.as_str(), bump.name()])),
+        Bump::None => Text::new("tool_by_message_other", []),
+        _ if change.breaking && !by_kind() => Text::new("tool_by_message_breaking", []),
+        bump => Text::new("tool_nx_type", [change.kind.as_str(), bump.name()]),
     }
 }
 
@@ -618,7 +630,8 @@ fn plan(facts: &Facts<'_>) -> Plan {
         plan: Plan::default(),
     };
     for (at, change) in changes.iter().enumerate() {
-        let (bump, rule) = judge(&settings, change);
+        let bump = bump_of(&settings, change);
+        let rule = rule_of(&settings, change, bump);
         planner.plan.readings.push(CommitReading { commit: at, bump, rule: Some(rule) });
     }
     if settings.groups.len() > 1 {
@@ -725,13 +738,14 @@ impl Planner<'_> {
             if settings.is_release(&change.subject) {
                 continue;
             }
-            let (bump, rule) = judge(settings, change);
+            let bump = bump_of(settings, change);
+            let rule = || rule_of(settings, change, bump);
             let files = files_of(change.commit, &self.facts.history.commits);
-            let mut count = |at: usize, bump: Bump, rule: Text| {
+            let mut count = |at: usize, bump: Bump, rule: &dyn Fn() -> Text| {
                 let own = moved.entry(at).or_default();
                 own.0 = own.0.max(bump);
                 if bump > Bump::None {
-                    own.1.push(Reason { commit: Some(place), bump, rule });
+                    own.1.push(Reason { commit: Some(place), bump, rule: rule() });
                 }
             };
             let counts_for = |at: &usize| firsts.get(at).is_some_and(|first| *first <= place);
@@ -741,13 +755,10 @@ impl Planner<'_> {
                 let own = |at: &usize| everybody || touched.is_some_and(|(touched, _)| touched.contains(at));
                 if one_version {
                     if let (true, Some(at)) = (projects.iter().any(own), projects.first()) {
-                        count(*at, bump, rule);
+                        count(*at, bump, &rule);
                     }
                 } else {
-                    projects
-                        .iter()
-                        .filter(|at| own(at) && counts_for(at))
-                        .for_each(|at| count(*at, bump, rule.clone()));
+                    projects.iter().filter(|at| own(at) && counts_for(at)).for_each(|at| count(*at, bump, &rule));
                 }
                 continue;
             }
@@ -765,9 +776,9 @@ impl Planner<'_> {
                 let fully = !settings.uses_scope || scoped.is_none_or(|scoped| scoped.contains(at));
                 let none = settings.kind(&change.kind).is_some_and(|kind| kind.bump == Some(Bump::None));
                 if fully {
-                    count(*at, bump, rule.clone());
+                    count(*at, bump, &rule);
                 } else if !(settings.edition.passes_over() && none && !change.breaking) {
-                    count(*at, Bump::Patch, Text::new("tool_nx_indirect", [change.scope.as_str()]));
+                    count(*at, Bump::Patch, &|| Text::new("tool_nx_indirect", [change.scope.as_str()]));
                 }
             }
         }
@@ -1062,7 +1073,7 @@ mod tests {
     fn check(config: &str, from: &str, message: &str, expected: &str) {
         let settings = Settings::read(&files("22.7.0", config, &[]), None);
         let commit = Commit { message: message.to_owned(), ..Commit::default() };
-        let bump = judge(&settings, &read(settings.edition, &commit)).0;
+        let bump = bump_of(&settings, &read(settings.edition, &commit));
         let (bump, version) = next(false, &Version::parse(from).unwrap(), bump);
         let version = version.filter(|_| bump > Bump::None).map(|version| version.to_string()).unwrap_or_default();
         assert_eq!(version, expected, "{message}");

@@ -5,6 +5,7 @@
 use super::commit_and_tag_version::prerelease;
 use super::conventional_changelog::run::{self, Family, Package};
 use super::conventional_changelog::{ConventionalCommits, Preset, Writer, lowered};
+use super::semantic_release::analysis::Analysed;
 use super::semantic_release::config;
 use super::{CommitReading, Facts, Plan, Reason, Recognition, Release, Tool};
 use crate::bump::Bump;
@@ -268,7 +269,8 @@ fn release(
     if set("skip") || (package.private && facts.last.is_none() && !set("forcePrivate")) {
         return;
     }
-    let Some(judged) = judged(facts, settings, &package.path, since, scope, plan) else { return };
+    let (preset, parser, writer) = settings.preset(scope, facts.date, &mut plan.notes);
+    let Some(judged) = judged(facts, &package.path, since, (&preset, &parser, writer), plan) else { return };
     if judged.reasons.is_empty() && facts.last.is_none() && settings.option(&package.name, "as").is_none() {
         return;
     }
@@ -281,7 +283,9 @@ fn release(
         settings.next(&package.name, &current, bump)
     };
     match next {
-        Ok(Some(next)) => print(facts, package, previous, (from, prefix), next, judged, plan),
+        Ok(Some(next)) => {
+            print(facts, package, previous, (from, prefix), next, judged, (&preset, writer), plan);
+        }
         Ok(None) => {}
         Err(why) => plan.nothing = Some(why),
     }
@@ -294,10 +298,7 @@ fn is_first(settings: &Settings, package: &str) -> bool {
 
 /// What the commits of a folder say.
 struct Judged<'a> {
-    preset: Preset,
-    writer: Writer,
-    parser: Parser,
-    handed: Vec<(usize, &'a str, &'a str)>,
+    read: Vec<Analysed<'a>>,
     bump: Bump,
     reasons: Vec<Reason>,
 }
@@ -305,23 +306,21 @@ struct Judged<'a> {
 /// Reads the commits of a folder; `None` where the parser fails.
 fn judged<'a>(
     facts: &Facts<'a>,
-    settings: &Settings,
     path: &str,
     since: Option<&Tag>,
-    scope: Option<&str>,
+    (preset, parser, writer): (&Preset, &'a Parser, Writer),
     plan: &mut Plan,
 ) -> Option<Judged<'a>> {
-    let (preset, parser, writer) = settings.preset(scope, facts.date, &mut plan.notes);
     let handed = run::handed(facts, since, path, false);
-    let read = match run::read(&parser, &handed) {
+    let read = match run::read(parser, &handed) {
         Ok(read) => read,
         Err(thrown) => {
             plan.nothing = Some(Text::new("tool_failed", [thrown.0]));
             return None;
         }
     };
-    let (bump, mut readings, mut reasons) = run::recommended(&preset, writer, &read.iter().collect::<Vec<_>>());
-    if let Preset::ConventionalCommits(config) = &preset {
+    let (bump, mut readings, mut reasons) = run::recommended(preset, writer, &read.iter().collect::<Vec<_>>());
+    if let Preset::ConventionalCommits(config) = preset {
         let hidden: HashSet<usize> = read
             .iter()
             .filter(|commit| commit.read.notes.is_empty() && commit.read.revert.is_none())
@@ -335,11 +334,11 @@ fn judged<'a>(
         reasons.retain(|reason| reason.commit.is_none_or(|commit| !hidden.contains(&commit)));
     }
     plan.readings.extend(readings);
-    drop(read);
-    Some(Judged { preset, writer, parser, handed, bump, reasons })
+    Some(Judged { read, bump, reasons })
 }
 
 /// Adds a release with its entry.
+#[allow(clippy::too_many_arguments, reason = "one package's facts, each its own")]
 fn print(
     facts: &Facts<'_>,
     package: &Package,
@@ -347,13 +346,13 @@ fn print(
     (from, prefix): (&str, &str),
     (bump, next): (Bump, Version),
     judged: Judged<'_>,
+    (preset, writer): (&Preset, Writer),
     plan: &mut Plan,
 ) {
-    let Ok(read) = run::read(&judged.parser, &judged.handed) else { return };
     let tag = run::tag_like(from, previous.as_ref(), &next, prefix);
     let remote = run::remote(facts.files, "", facts.repository);
     let context = run::context(&remote, &next, from, &tag, facts.date);
-    let markdown = run::entry(&judged.preset, &context, &read, judged.writer);
+    let markdown = run::entry(preset, &context, &judged.read, writer);
     plan.releases.push(Release {
         component: if package.path == "." { String::new() } else { package.name.clone() },
         path: package.path.clone(),
@@ -379,7 +378,8 @@ fn together(facts: &Facts<'_>, settings: &Settings, root: &Package, tag: Option<
             continue;
         }
         let mut own = Plan::default();
-        let Some(judged) = judged(facts, settings, &package.path, tag, Some(package.bare()), &mut own) else {
+        let (preset, parser, writer) = settings.preset(Some(package.bare()), facts.date, &mut own.notes);
+        let Some(judged) = judged(facts, &package.path, tag, (&preset, &parser, writer), &mut own) else {
             plan.nothing = own.nothing;
             return;
         };
@@ -411,10 +411,11 @@ fn together(facts: &Facts<'_>, settings: &Settings, root: &Package, tag: Option<
     plan.readings = readings.into_values().collect();
     let Some(highest) = highest else { return };
     let mut own = Plan::default();
-    let Some(mut judged) = judged(facts, settings, ".", tag, None, &mut own) else { return };
+    let (preset, parser, writer) = settings.preset(None, facts.date, &mut own.notes);
+    let Some(mut judged) = judged(facts, ".", tag, (&preset, &parser, writer), &mut own) else { return };
     judged.reasons = reasons.into_values().collect();
     Reason::weightiest_first(&mut judged.reasons);
-    print(facts, root, root.version.clone(), (from, "v"), highest, judged, plan);
+    print(facts, root, root.version.clone(), (from, "v"), highest, judged, (&preset, writer), plan);
     plan.notes.dedup();
 }
 

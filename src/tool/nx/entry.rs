@@ -120,12 +120,14 @@ impl Surroundings<'_> {
                 lines.extend(group.iter().map(|change| self.line(change)));
                 continue;
             }
-            // JavaScript sorts by the units of UTF-16.
-            let mut scopes: BTreeMap<Vec<u16>, Vec<String>> = BTreeMap::new();
+            let mut scopes: BTreeMap<&str, Vec<String>> = BTreeMap::new();
             for change in group.iter().rev() {
-                scopes.entry(change.scope.encode_utf16().collect()).or_default().push(self.line(change));
+                scopes.entry(&change.scope).or_default().push(self.line(change));
             }
-            lines.extend(scopes.into_values().flatten());
+            // JavaScript sorts by the units of UTF-16.
+            let mut scopes: Vec<(&str, Vec<String>)> = scopes.into_iter().collect();
+            scopes.sort_by(|(left, _), (right, _)| left.encode_utf16().cmp(right.encode_utf16()));
+            lines.extend(scopes.into_iter().flat_map(|(_, lines)| lines));
         }
         lines
     }
@@ -171,16 +173,19 @@ impl Surroundings<'_> {
 
     fn references(&self, change: &Change<'_>) -> String {
         let Some(url) = self.url.filter(|_| self.rendering.references) else { return String::new() };
-        let link =
-            |part: &str, value: &str| format!("[{value}]({url}/{part}/{})", value.strip_prefix('#').unwrap_or(value));
-        let mut named: Vec<String> = change.references.iter().map(|(part, value)| link(part, value)).collect();
-        if named.is_empty() && change.short.is_empty() {
-            return String::new();
+        let named = change.references.iter().map(|(part, value)| (*part, value.as_str()));
+        let own = change.references.is_empty().then_some(("commit", change.short));
+        let mut out = String::new();
+        for (part, value) in named.chain(own.filter(|(_, short)| !short.is_empty())) {
+            out.push_str(if out.is_empty() { " (" } else { ", " });
+            for piece in ["[", value, "](", url, "/", part, "/", value.strip_prefix('#').unwrap_or(value), ")"] {
+                out.push_str(piece);
+            }
         }
-        if named.is_empty() {
-            named.push(link("commit", change.short));
+        if !out.is_empty() {
+            out.push(')');
         }
-        format!(" ({})", named.join(", "))
+        out
     }
 
     /// The authors' lines, and whether the name of one on GitHub would stand there and is not known.
