@@ -436,11 +436,11 @@ pub struct Change<'a> {
     /// What follows it.
     pub body: &'a str,
     /// Its type; `__INVALID__` where it has none.
-    pub kind: String,
+    pub kind: Cow<'a, str>,
     /// Its scope; empty where it has none.
-    pub scope: String,
+    pub scope: Cow<'a, str>,
     /// What it says, without the pull requests' numbers.
-    pub description: String,
+    pub description: Cow<'a, str>,
     /// Whether it is breaking: by its mark, or by the words in its body.
     pub breaking: bool,
     /// What it names: the part of the address that leads there, and the number.
@@ -473,15 +473,31 @@ fn strictly(subject: &str) -> Option<(&str, &str, bool, &str)> {
     scoped.or_else(|| tail(rest).and_then(|(marked, start)| Some((kind, "", marked, rest.get(start..)?))))
 }
 
+/// What a subject says: the type, the scope, whether it is marked as breaking, and the description.
+type Parts<'a> = (Cow<'a, str>, Cow<'a, str>, bool, Cow<'a, str>);
+
+fn parts(edition: Edition, subject: &str) -> Parts<'_> {
+    let whole = ("__INVALID__", "", false, subject);
+    let (kind, scope, marked, description) = if edition.reads_strictly() {
+        strictly(subject).unwrap_or(whole)
+    } else {
+        let read = changelogen::read_without_emoji(subject);
+        read.map_or(whole, |read| (read.kind, read.scope, read.breaking, read.raw))
+    };
+    (kind.into(), scope.into(), marked, without_pull_requests(description))
+}
+
 /// `parseGitCommit`.
 fn read(edition: Edition, commit: &Commit) -> Change<'_> {
     let (subject, body) = git_parts(&commit.message);
-    let whole = || ("__INVALID__", "", false, &*subject);
-    let (kind, scope, marked, description) = if edition.reads_strictly() {
-        strictly(&subject).unwrap_or_else(whole)
-    } else {
-        let read = changelogen::read_without_emoji(&subject);
-        read.map_or_else(whole, |read| (read.kind, read.scope, read.breaking, read.raw))
+    let (kind, scope, marked, description) = match &subject {
+        // Most subjects are one line, and all that is read in them is a piece of the message.
+        Cow::Borrowed(subject) => parts(edition, subject),
+        Cow::Owned(subject) => {
+            let (kind, scope, marked, description) = parts(edition, subject);
+            let owned = |text: Cow<'_, str>| Cow::from(text.into_owned());
+            (owned(kind), owned(scope), marked, owned(description))
+        }
     };
     let reverted: Vec<&str> = body
         .split("This reverts commit ")
@@ -496,12 +512,8 @@ fn read(edition: Edition, commit: &Commit) -> Change<'_> {
         .collect();
     let short = commit.sha.get(..7).unwrap_or(&commit.sha);
     let references = named(edition, &subject, body);
-    let (kind, description) = if reverted.is_empty() {
-        (kind.to_owned(), without_pull_requests(description).into_owned())
-    } else {
-        ("revert".to_owned(), subject.to_string())
-    };
-    let scope = scope.to_owned();
+    let (kind, description) =
+        if reverted.is_empty() { (kind, description) } else { ("revert".into(), subject.clone()) };
     let breaking = marked || body.contains("BREAKING CHANGE:");
     Change { commit, subject, body, kind, scope, description, breaking, references, reverted, short }
 }
@@ -570,7 +582,7 @@ fn rule_of(settings: &Settings, change: &Change<'_>, bump: Bump) -> Text {
     match bump {
         Bump::None => Text::new("tool_by_message_other", []),
         _ if change.breaking && !by_kind() => Text::new("tool_by_message_breaking", []),
-        bump => Text::new("tool_nx_type", [change.kind.as_str(), bump.name()]),
+        bump => Text::new("tool_nx_type", [&*change.kind, bump.name()]),
     }
 }
 
@@ -763,7 +775,7 @@ impl Planner<'_> {
                 continue;
             }
             let affected = workspace.affected(files);
-            let scoped = match change.scope.as_str() {
+            let scoped = match &*change.scope {
                 "" => None,
                 scope => {
                     if !scopes.contains_key(scope) {
@@ -778,7 +790,7 @@ impl Planner<'_> {
                 if fully {
                     count(*at, bump, &rule);
                 } else if !(settings.edition.passes_over() && none && !change.breaking) {
-                    count(*at, Bump::Patch, &|| Text::new("tool_nx_indirect", [change.scope.as_str()]));
+                    count(*at, Bump::Patch, &|| Text::new("tool_nx_indirect", [&*change.scope]));
                 }
             }
         }
