@@ -849,7 +849,7 @@ impl Planner<'_> {
         }
         let printed = self.settings.rendering.is_some() || group.rendering.is_some();
         let first = self.entry_begin(&standing, printed)?;
-        reasons.sort_by_key(|reason| std::cmp::Reverse(reason.bump));
+        Reason::weightiest_first(&mut reasons);
         let (component, path) = match self.facts.last {
             Some(last) => (last.component.clone(), last.path.clone()),
             None if self.settings.groups.len() > 1 => (group.name.clone(), ".".to_owned()),
@@ -961,7 +961,7 @@ impl Planner<'_> {
                 let rule = Text::new("tool_nx_dependency", [names.join(", ").as_str()]);
                 reasons.push(Reason { commit: None, bump, rule });
             }
-            reasons.sort_by_key(|reason| std::cmp::Reverse(reason.bump));
+            Reason::weightiest_first(&mut reasons);
             let (component, path) = match self.facts.last {
                 Some(last) => (last.component.clone(), last.path.clone()),
                 None => (one.name.clone(), one.root.clone()),
