@@ -244,16 +244,14 @@ fn plan_of(
     let last = Last { component: record.component.clone(), path: record.path.clone(), version, tag };
     // Tools run on machines set to UTC; the record's date is that of the release commit, with its zone.
     let date = day::utc(&record.date).unwrap_or_default();
-    let facts = Facts {
-        repository: &repository,
-        branch: branch(&record.commits),
-        files,
-        history: &history,
-        date: &date,
-        tag_pattern: None,
-        last: Some(&last),
+    let on = |branch: &str| {
+        let (repository, history) = (&repository, &history);
+        tool.plan(&Facts { repository, branch, files, history, date: &date, tag_pattern: None, last: Some(&last) })
     };
-    tool.plan(&facts)
+    // What is recorded was released: a branch that releases nothing was merged on, but is not the release's.
+    let named = branch(&record.commits);
+    let plan = on(named);
+    if plan.releases.is_empty() && named != "main" { on("main") } else { plan }
 }
 
 #[cfg(test)]
