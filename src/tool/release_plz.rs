@@ -385,6 +385,9 @@ impl Settings {
         };
         let released = |name: &str| self.option(name, "release").and_then(Value::as_bool) != Some(false);
         let several = named.iter().filter(|(name, _, _)| released(name)).count() > 1;
+        if several && over.is_some() {
+            notes.push(Text::new("tool_plz_pattern_unused", []));
+        }
         let mut packages = Vec::new();
         for (name, folder, value) in &named {
             if !published(value) && self.option(name, "git_only").and_then(Value::as_bool) != Some(true) {
@@ -1170,6 +1173,20 @@ mod tests {
     const ROOT: &str = "[workspace]\nmembers = ['a', 'b']\n";
 
     /// `component tag` of each release of a workspace with the packages `a` and `b`, where `b` is built on `a`.
+    #[test]
+    fn a_tag_pattern_of_the_users_own_is_for_one_package() {
+        let settings = Settings::of(&Files::of([("release-plz.toml", "")]), &mut Vec::new()).unwrap();
+        let check = |files: &[(&str, &str)], expected: &[&str]| {
+            let mut notes = Vec::new();
+            settings.packages(&Files::of(files.iter().copied()), Some("x{version}"), &mut notes);
+            assert_eq!(notes.iter().map(|note| &*note.id).collect::<Vec<_>>(), expected);
+        };
+        check(&[("Cargo.toml", "[package]\nname = \"a\"\nversion = \"1.0.0\"\n")], &[]);
+        let workspace = "[workspace]\nmembers = [\"a\", \"b\"]\n";
+        let [a, b] = ["a", "b"].map(|name| format!("[package]\nname = \"{name}\"\nversion = \"1.0.0\"\n"));
+        check(&[("Cargo.toml", workspace), ("a/Cargo.toml", &a), ("b/Cargo.toml", &b)], &["tool_plz_pattern_unused"]);
+    }
+
     #[track_caller]
     fn check(config: &str, commits: &[(&str, &str)], expected: &[&str]) {
         let files = Files::of([
