@@ -259,21 +259,7 @@ impl Settings {
 /// The kinds of commits: the tool's own in their order, then those that the configuration adds. One that is switched
 /// off, as `false`, is left out.
 fn kinds(configured: Option<&Value>, age: Age) -> Vec<Kind> {
-    let first = json!({
-        "feat": {"title": "🚀 Enhancements", "semver": "minor"},
-        "perf": {"title": "🔥 Performance", "semver": "patch"},
-        "fix": {"title": "🩹 Fixes", "semver": "patch"},
-        "refactor": {"title": "💅 Refactors"},
-        "examples": {"title": "🏀 Examples"},
-        "docs": {"title": "📖 Documentation"},
-        "chore": {"title": "🏡 Chore"},
-        "build": {"title": "📦 Build", "semver": "patch"},
-        "test": {"title": "✅ Tests"},
-        "types": {"title": "🌊 Types", "semver": "patch"},
-        "style": {"title": "🎨 Styles"},
-        "ci": {"title": "🤖 CI"},
-    });
-    let later = json!({
+    let own = json!({
         "feat": {"title": "🚀 Enhancements", "semver": "minor"},
         "perf": {"title": "🔥 Performance", "semver": "patch"},
         "fix": {"title": "🩹 Fixes", "semver": "patch"},
@@ -287,8 +273,16 @@ fn kinds(configured: Option<&Value>, age: Age) -> Vec<Kind> {
         "style": {"title": "🎨 Styles"},
         "ci": {"title": "🤖 CI"},
     });
-    let own = if age.first_kinds { first } else { later };
     let mut merged = own.as_object().cloned().unwrap_or_default();
+    if age.first_kinds {
+        for name in ["examples", "docs", "chore", "build", "test", "types", "style", "ci"] {
+            // What is put in again stands last.
+            merged.shift_remove_entry(name).map(|(name, kind)| merged.insert(name, kind));
+        }
+        for silent in ["refactor", "docs"] {
+            merged.get_mut(silent).and_then(Value::as_object_mut).map(|kind| kind.remove("semver"));
+        }
+    }
     for (name, value) in configured.and_then(Value::as_object).into_iter().flatten() {
         match (merged.get_mut(name), value) {
             // What is null or undefined leaves the default as it is (defu).
