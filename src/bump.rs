@@ -19,6 +19,12 @@ pub enum Bump {
 }
 
 impl Bump {
+    /// The bump of that [`Self::name`].
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        [Self::None, Self::Patch, Self::Minor, Self::Major].into_iter().find(|bump| bump.name() == name)
+    }
+
     /// The bump's name in lower case, as every tool spells it.
     #[must_use]
     pub fn name(self) -> &'static str {

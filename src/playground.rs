@@ -2,7 +2,7 @@
 
 #[cfg(feature = "more")]
 use crate::forge::Change;
-use crate::forge::{Access, Fact, Forge, by_id, example};
+use crate::forge::{Fact, Forge, by_id, example};
 use crate::history::{Commit, Tag};
 use crate::preview::{Answer, Input, RepositorySettings, preview};
 use crate::pull_request::State;
@@ -87,14 +87,7 @@ pub fn playground(case: &PlaygroundCase) -> Option<PanelView> {
         }));
     }
     let mut answers = [Answer { key: String::new(), what: "case".to_owned(), facts, at: 0 }];
-    let mut input = Input {
-        page: &page,
-        settings: &settings,
-        access: Access::default(),
-        answers: &mut answers,
-        failures: &[],
-        date: &case.date,
-    };
+    let mut input = Input::answered(&page, &settings, &mut answers, &case.date);
     let mut preview = preview(&mut input).filter(|preview| !preview.elsewhere)?;
     // Nothing is asked and nothing fetched here.
     preview.requests.clear();

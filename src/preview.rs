@@ -82,6 +82,19 @@ pub struct Input<'a> {
     pub date: &'a str,
 }
 
+impl<'a> Input<'a> {
+    /// A page of which everything is answered, without a token.
+    #[must_use]
+    pub fn answered(
+        page: &'a PageContext,
+        settings: &'a RepositorySettings,
+        answers: &'a mut [Answer],
+        date: &'a str,
+    ) -> Self {
+        Self { page, settings, access: Access::default(), answers, failures: &[], date }
+    }
+}
+
 /// What can be told.
 pub struct Preview {
     /// The forge.

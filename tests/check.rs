@@ -8,7 +8,7 @@
 
 use serde::Deserialize;
 use serde_json::Value;
-use squashcast::forge::{self, Access, Fact, by_id};
+use squashcast::forge::{self, Fact, by_id};
 use squashcast::history::{Commit, Tag};
 use squashcast::page::{Dialog, PageContext};
 use squashcast::preview::{Answer, Input, RepositorySettings, preview};
@@ -91,14 +91,8 @@ fn findings(case: &Case) -> String {
     ];
     facts.extend(case.files.iter().map(|(path, text)| Fact::File { path: path.clone(), text: Some(text.clone()) }));
     let mut answers = [Answer { key: String::new(), what: "case".to_owned(), facts, at: 0 }];
-    let mut input = Input {
-        page: &page,
-        settings: &RepositorySettings { tool: case.tool.clone(), tag_pattern: None },
-        access: Access::default(),
-        answers: &mut answers,
-        failures: &[],
-        date: "2026-01-02",
-    };
+    let settings = RepositorySettings { tool: case.tool.clone(), tag_pattern: None };
+    let mut input = Input::answered(&page, &settings, &mut answers, "2026-01-02");
     let mut said = String::new();
     for finding in preview(&mut input).unwrap().findings {
         let severity = format!("{:?}", finding.severity).to_lowercase();

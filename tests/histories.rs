@@ -6,7 +6,7 @@
 use flate2::read::GzDecoder;
 use serde_json::{Map, Value};
 use squashcast::bump::Bump;
-use squashcast::forge::{Access, Fact};
+use squashcast::forge::Fact;
 use squashcast::history::{Commit, Tag};
 use squashcast::message::{body, subject};
 use squashcast::page::PageContext;
@@ -117,14 +117,7 @@ fn previewed(record: &Value, mut before: Vec<Commit>) -> Option<String> {
     let tool = text(record, "tool").trim_end_matches("-manifest").to_owned();
     let settings = RepositorySettings { tool: Some(tool), tag_pattern: None };
     let date = text(record, "date").get(..10).unwrap_or_default();
-    let mut input = Input {
-        page: &page,
-        settings: &settings,
-        access: Access::default(),
-        answers: &mut answers,
-        failures: &[],
-        date,
-    };
+    let mut input = Input::answered(&page, &settings, &mut answers, date);
     let preview = preview(&mut input)?;
     preview.plan?.releases.first().map(|release| release.next.to_string())
 }

@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used)] // A test fails by panicking.
 
 use squashcast::check::Severity;
-use squashcast::forge::{Access, Fact, by_id};
+use squashcast::forge::{Fact, by_id};
 use squashcast::history::{Commit, Tag};
 use squashcast::page::{Dialog, PageContext};
 use squashcast::preview::{Answer, Input, RepositorySettings, preview};
@@ -55,14 +55,7 @@ fn told(forge: &str, page: PageContext, facts: Vec<Fact>, tool: &str) -> String 
     all.extend(facts);
     let mut answers = [Answer { key: String::new(), what: "case".into(), facts: all, at: 0 }];
     let settings = RepositorySettings { tool: Some(tool.into()), tag_pattern: None };
-    let mut input = Input {
-        page: &page,
-        settings: &settings,
-        access: Access::default(),
-        answers: &mut answers,
-        failures: &[],
-        date: "2026-01-02",
-    };
+    let mut input = Input::answered(&page, &settings, &mut answers, "2026-01-02");
     let view = panel(&preview(&mut input).unwrap());
     let landing = view.landing.unwrap();
     let mut lines = vec![format!("{} {} ({})", landing.method.id, landing.method.args.join(" "), landing.from.id)];

@@ -2,7 +2,7 @@
 
 use crate::clock;
 use serde_json::{Map, Value, json};
-use squashcast::forge::{Access, Fact};
+use squashcast::forge::Fact;
 use squashcast::history::{Commit, Tag};
 use squashcast::page::PageContext;
 use squashcast::preview::{Answer, Input, RepositorySettings, preview};
@@ -81,14 +81,7 @@ pub fn run(messages: &[String], only: Option<&str>) {
         let mut answers = [Answer { key: String::new(), what: "case".to_owned(), facts, at: 0 }];
         let page = PageContext { url: "https://github.com/acme/widgets/pull/1".to_owned(), ..PageContext::default() };
         let settings = RepositorySettings { tool: Some(tool.id().to_owned()), tag_pattern: None };
-        let mut input = Input {
-            page: &page,
-            settings: &settings,
-            access: Access::default(),
-            answers: &mut answers,
-            failures: &[],
-            date: "2024-05-06",
-        };
+        let mut input = Input::answered(&page, &settings, &mut answers, "2024-05-06");
         let mut version = None;
         let mut times: Vec<f64> = (0..=RUNS)
             .map(|_| {

@@ -280,8 +280,8 @@ fn beachball_changes(text: &str) -> Option<Vec<BeachballChange>> {
     let changes = value.get("changes").and_then(Value::as_array).cloned().unwrap_or_else(|| vec![value]);
     let read = |change: &Value| {
         let text = |key: &str| change.get(key).and_then(Value::as_str);
-        let (package, bump) = (text("packageName")?.to_owned(), text("type").and_then(named)?);
-        let follows = text("dependentChangeType").and_then(named).unwrap_or(Bump::Patch);
+        let (package, bump) = (text("packageName")?.to_owned(), text("type").and_then(Bump::named)?);
+        let follows = text("dependentChangeType").and_then(Bump::named).unwrap_or(Bump::Patch);
         // A change that moves nothing moves no dependent.
         let follows = if bump == Bump::None { Bump::None } else { follows };
         Some(BeachballChange { package, bump, follows })
@@ -295,11 +295,6 @@ struct BeachballChange {
     bump: Bump,
     /// How far those move that depend on it.
     follows: Bump,
-}
-
-/// The bump of that name; `None` where it is no bump's.
-fn named(name: &str) -> Option<Bump> {
-    [Bump::None, Bump::Patch, Bump::Minor, Bump::Major].into_iter().find(|bump| bump.name() == name)
 }
 
 /// The front matter of a change file: packages and how far they move; `None` where it is none, which makes changesets
@@ -322,7 +317,7 @@ fn changeset(text: &str) -> Option<Vec<(String, Bump)>> {
         Value::Null => return Some(Vec::new()),
         value => value.as_object()?,
     };
-    bumps.iter().map(|(name, bump)| Some((name.clone(), named(bump.as_str()?)?))).collect()
+    bumps.iter().map(|(name, bump)| Some((name.clone(), Bump::named(bump.as_str()?)?))).collect()
 }
 
 /// What change files ask for, and what follows from it.

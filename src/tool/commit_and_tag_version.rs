@@ -381,7 +381,7 @@ fn plan(facts: &Facts<'_>) -> Plan {
     }
     let mut next = increment(&current, bump);
     if let Some(asked) = &settings.release_as {
-        let named = [Bump::Major, Bump::Minor, Bump::Patch].into_iter().find(|bump| bump.name() == asked);
+        let named = Bump::named(asked).filter(|bump| *bump > Bump::None);
         next = named.map_or_else(|| Version::parse(asked).ok(), |bump| increment(&current, bump));
         bump = named.unwrap_or(bump);
         reasons.insert(0, Reason { commit: None, bump, rule: Text::new("tool_catv_release_as", [asked]) });

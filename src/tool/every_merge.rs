@@ -186,8 +186,7 @@ impl Rules {
 
 #[cfg(feature = "more")]
 fn bump_of(value: &Value) -> Option<Bump> {
-    let name = value.as_str()?;
-    [Bump::None, Bump::Patch, Bump::Minor, Bump::Major].into_iter().find(|bump| bump.name() == name)
+    Bump::named(value.as_str()?)
 }
 
 impl Tool for EveryMerge {

@@ -409,9 +409,7 @@ fn kinds(configured: &Value) -> Vec<Kind> {
         let word = value.get("semverBump").and_then(Value::as_str).filter(|word| !word.is_empty());
         let bump = match (value, word) {
             (Value::Bool(false), _) => Some(Bump::None),
-            (_, Some(word)) => {
-                [Bump::None, Bump::Patch, Bump::Minor, Bump::Major].into_iter().find(|bump| bump.name() == word)
-            }
+            (_, Some(word)) => Bump::named(word),
             _ => Some(default.and_then(|kind| kind.bump).unwrap_or_default().max(Bump::Patch)),
         };
         let off = *value == Value::Bool(false) || changelog == Some(&Value::Bool(false));

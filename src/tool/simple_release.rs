@@ -153,7 +153,7 @@ impl Settings {
         let bump = match text("as") {
             None => bump,
             Some(word) => {
-                let known = [Bump::Patch, Bump::Minor, Bump::Major].into_iter().find(|bump| bump.name() == word);
+                let known = Bump::named(word).filter(|bump| *bump > Bump::None);
                 known.ok_or_else(|| Text::new("tool_simple_release_as", [word]))?
             }
         };

@@ -33,7 +33,7 @@ fn list<'a>(value: &'a Value, key: &str) -> &'a [Value] {
 
 /// The bump behind the oracle's word for it.
 fn bump(word: &str) -> Bump {
-    [Bump::Patch, Bump::Minor, Bump::Major].into_iter().find(|bump| bump.name() == word).unwrap_or_default()
+    Bump::named(word).unwrap_or_default()
 }
 
 /// How far 1.2.3 was moved.
