@@ -7,6 +7,20 @@ pub fn find(byte: u8, text: &[u8]) -> Option<usize> {
     memchr::memchr(byte, text)
 }
 
+/// The place of the last such byte.
+#[cfg(not(target_arch = "wasm32"))]
+#[must_use]
+pub fn find_last(byte: u8, text: &[u8]) -> Option<usize> {
+    memchr::memrchr(byte, text)
+}
+
+/// The place of the last such byte.
+#[cfg(target_arch = "wasm32")]
+#[must_use]
+pub fn find_last(byte: u8, text: &[u8]) -> Option<usize> {
+    text.iter().rposition(|other| *other == byte)
+}
+
 /// The place of the first byte that is one of the two.
 #[cfg(not(target_arch = "wasm32"))]
 #[must_use]

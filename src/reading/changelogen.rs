@@ -6,7 +6,7 @@
 //! ```
 
 use super::bytes;
-use super::javascript_text::{LINE_ENDS, is_space, may_break, trim};
+use super::javascript_text::{LINE_ENDS, is_space, trim};
 use crate::message::Span;
 use std::borrow::Cow;
 use std::cell::OnceCell;
@@ -69,8 +69,9 @@ pub fn read_without_emoji(subject: &str) -> Option<Reading<'_>> {
 }
 
 fn read_with<'a>(subject: &'a str, body: &str, emoji: bool) -> Option<Reading<'a>> {
-    // Most subjects hold no line's end but `\n`: the others are a carriage return or begin with this byte.
-    let found = if may_break(subject) {
+    // Most subjects hold no line's end but `\n`: the others are a carriage return or begin with this byte. What is found
+    // nowhere is found out faster by this than by `may_break`.
+    let found = if bytes::find_either(b'\r', 0xe2, subject.as_bytes()).is_some() {
         let mut offset = 0;
         subject.split_inclusive(LINE_ENDS).find_map(|line| {
             let start = offset;
@@ -102,20 +103,15 @@ struct Header<'a> {
 
 /// The leftmost match. An emoji in colons takes as much as it can, so that from a line's first colon on the *last*
 /// place that matches counts; everywhere else it is the first.
+#[inline]
 fn read_line(line: &str, emoji: bool) -> Option<Header<'_>> {
     // The last `)` behind which the rest of the expression matches: every scope of the line ends there. Neither it nor
     // the last colon is wanted by most lines.
     let close = OnceCell::new();
-    let close = || *close.get_or_init(|| last(line, ')', |after| tail(after).is_some()));
+    let close = || *close.get_or_init(|| last(line, b')', |after| tail(after).is_some()));
     let last_colon = OnceCell::new();
-    let last_colon = || {
-        *last_colon.get_or_init(|| {
-            last(line, ':', |after| {
-                let at = line.len() - after.len();
-                type_at(line, at + after.len() - after.trim_start_matches(' ').len(), close).is_some()
-            })
-        })
-    };
+    let last_colon =
+        || *last_colon.get_or_init(|| last(line, b':', |after| typed_behind(line, after, close).is_some()));
     let bytes = line.as_bytes();
     let mut at = 0;
     while let Some(byte) = bytes.get(at) {
@@ -125,43 +121,59 @@ fn read_line(line: &str, emoji: bool) -> Option<Header<'_>> {
             && colon > at + 1
         {
             let after = line.get(colon + 1..)?;
-            return type_at(line, line.len() - after.trim_start_matches(' ').len(), close);
+            return typed_behind(line, after, close);
         }
-        if byte.is_ascii_alphabetic() {
-            let header = type_at(line, at, close);
+        let letters = letters(line, at);
+        // Most words are no type, which the byte behind them tells.
+        if letters > 0 && matches!(bytes.get(at + letters), Some(b'(' | b'!' | b':')) {
+            let header = type_at(line, at, at + letters, close);
             if header.is_some() {
                 return header;
             }
-            at += bytes.iter().skip(at).take_while(|byte| byte.is_ascii_alphabetic()).count();
-        } else {
-            at += 1;
         }
+        at += letters.max(1);
     }
     None
 }
 
-/// The last place of a character behind which a condition holds.
-fn last(line: &str, c: char, holds: impl Fn(&str) -> bool) -> Option<usize> {
-    line.rmatch_indices(c).map(|(at, _)| at).find(|at| line.get(at + 1..).is_some_and(&holds))
+/// The last place of a byte of ASCII behind which a condition holds.
+fn last(line: &str, byte: u8, holds: impl Fn(&str) -> bool) -> Option<usize> {
+    let mut end = line.len();
+    std::iter::from_fn(|| {
+        end = bytes::find_last(byte, line.as_bytes().get(..end)?)?;
+        Some(end)
+    })
+    .find(|at| line.get(at + 1..).is_some_and(&holds))
 }
 
-/// A type that begins here, with all that must follow it.
-fn type_at(line: &str, start: usize, close: impl Fn() -> Option<usize>) -> Option<Header<'_>> {
-    let text = line.get(start..)?;
-    let length = text.bytes().take_while(u8::is_ascii_alphabetic).count();
-    let (kind, rest) = text.split_at_checked(length).filter(|(kind, _)| !kind.is_empty())?;
-    let open = start + length;
+/// How many letters stand from a place on.
+fn letters(line: &str, start: usize) -> usize {
+    line.bytes().skip(start).take_while(u8::is_ascii_alphabetic).count()
+}
+
+/// A type behind an emoji, whose spaces are skipped.
+fn typed_behind<'a>(line: &'a str, after: &str, close: impl Fn() -> Option<usize>) -> Option<Header<'a>> {
+    let start = line.len() - after.trim_start_matches(' ').len();
+    let letters = letters(line, start);
+    if letters == 0 { None } else { type_at(line, start, start + letters, close) }
+}
+
+/// A type whose letters stand here, with all that must follow it.
+#[inline]
+fn type_at(line: &str, start: usize, end: usize, close: impl Fn() -> Option<usize>) -> Option<Header<'_>> {
+    let (kind, rest) = (line.get(start..end)?, line.get(end..)?);
     let (scope, rest, from) = if rest.starts_with('(') {
-        let close = close().filter(|close| *close > open + 1)?;
-        (line.get(open + 1..close)?, line.get(close + 1..)?, close + 1)
+        let close = close().filter(|close| *close > end + 1)?;
+        (line.get(end + 1..close)?, line.get(close + 1..)?, close + 1)
     } else {
-        ("", rest, open)
+        ("", rest, end)
     };
     let (marked, description) = tail(rest)?;
     Some(Header { kind, scope, marked, description, start, end: from + usize::from(marked) })
 }
 
 /// `!?: .+`: whether it is marked, and the description.
+#[inline]
 fn tail(text: &str) -> Option<(bool, &str)> {
     let unmarked = text.strip_prefix('!');
     let description = unmarked.unwrap_or(text).strip_prefix(": ")?;
