@@ -3,12 +3,16 @@
 import { invoked, main, say } from './lib/run.mjs';
 import { setUp } from './setup.mjs';
 
-/** Builds everything; what did not change is not built again. */
-export async function build() {
+/** Builds everything; what did not change is not built again. `made` is told the name of each Wasm module that is ready. */
+export async function build(made) {
   const { wasm, wire } = await import('./lib/wasm.mjs');
+  await Promise.all([wasm(made), wire()]);
+  await bundles();
+}
+
+/** Lays the modules, the scripts and the pages together. */
+export async function bundles() {
   const { extension, playground } = await import('./lib/bundle.mjs');
-  await wasm();
-  await wire();
   await Promise.all([extension('chrome'), extension('firefox'), playground()]);
 }
 

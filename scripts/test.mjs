@@ -1,7 +1,6 @@
 // npm test: everything that is checked. `npm test -- native`, `-- web`, `-- browser` run a part.
 
-import { existsSync, readFileSync, rmSync } from 'node:fs';
-import { build } from './build.mjs';
+import { build, bundles } from './build.mjs';
 import { Failure, main, ROOT, run, say } from './lib/run.mjs';
 import { setUp } from './setup.mjs';
 
@@ -36,14 +35,17 @@ function counted(output) {
   return sum;
 }
 
+// With the declarations of the wire types, which the build prints: so it finds compiled what the tests have compiled.
+const FEATURES = ['--locked', '--features', 'types'];
+
 async function native() {
   await check('cargo fmt', () => run('cargo', ['fmt', '--check']).then(() => undefined));
   await check('cargo clippy', () =>
     // The browsers wait for the build, so that it goes first.
-    run('cargo', ['clippy', '--locked', '--quiet', '--all-targets', '--', '-D', 'warnings'], { yields: true }).then(() => undefined),
+    run('cargo', ['clippy', ...FEATURES, '--quiet', '--all-targets', '--', '-D', 'warnings'], { yields: true }).then(() => undefined),
   );
   await check('cargo test', async () => {
-    const args = ['test', '--locked', '--no-fail-fast'];
+    const args = ['test', ...FEATURES, '--no-fail-fast'];
     const { stdout, stderr } = await run('cargo', args, { yields: true }).catch((error) => ({ stdout: error.output, stderr: '' }));
     const sum = counted(stdout);
     if (sum.failed > 0 || sum.passed === 0) process.stdout.write(`${stdout}\n${stderr}\n`);
@@ -73,31 +75,25 @@ async function web() {
 
 /**
  * Builds once more and compares: the extension always, a Wasm module where it was not yet built twice here. Among all
- * other checks that is the base module alone: the larger ones are the same crate through the same steps, and would take
- * what is left of the ten minutes. `npm test -- build` builds all of them again.
+ * other checks that is the base module alone, beside the compilation of the others: they are the same crate through the
+ * same steps, and would take what is left of the ten minutes. `npm test -- build` builds all of them again.
  */
-async function twice(every) {
-  const { MODULES } = await import('./lib/wasm.mjs');
+async function twice(every, { base, building }) {
+  const { again, MODULES } = await import('./lib/wasm.mjs');
   const { fingerprint } = await import('./lib/bundle.mjs');
   const { zips } = await import('./package.mjs');
-  const { hash, put } = await import('./lib/files.mjs');
+  const { hash } = await import('./lib/files.mjs');
+  await (every ? building : base);
+  const differing = [];
+  for (const { name } of every ? MODULES : MODULES.slice(0, 1)) differing.push(...(await again(name)));
+  await building;
   const packed = async () => [...(await zips())].filter(([name]) => !name.includes('source')).map(([name, bytes]) => [name, hash(bytes)]);
   const [before, beforeZips] = [fingerprint(), await packed()];
-  const again = every ? MODULES : MODULES.slice(0, 1);
-  const stamp = `${ROOT}build/twice.${again.map(({ name }) => name).join('.')}.stamp`;
-  const key = hash(...[...before].filter(([path]) => path.endsWith('.wasm')).flat());
-  if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== key) {
-    for (const profile of new Set(again.map((module) => module.profile))) {
-      await run('cargo', ['clean', '--quiet', '--package', 'squashcast', '--profile', profile, '--target', 'wasm32-unknown-unknown']);
-    }
-    for (const { name } of again) rmSync(`${ROOT}build/wasm.${name}.stamp`, { force: true });
-  }
-  await build();
+  await bundles();
   const [after, afterZips] = [fingerprint(), await packed()];
-  const differing = [...new Set([...before.keys(), ...after.keys()])].filter((path) => before.get(path) !== after.get(path));
+  differing.push(...[...new Set([...before.keys(), ...after.keys()])].filter((path) => before.get(path) !== after.get(path)));
   if (differing.length > 0) throw new Failure(`built twice, these differ: ${differing.join(', ')}`);
   if (JSON.stringify(beforeZips) !== JSON.stringify(afterZips)) throw new Failure('packed twice, the zips differ.');
-  put(stamp, key);
 }
 
 /** What a newcomer runs first: everything that it prints has to be there. */
@@ -122,15 +118,21 @@ await main(async () => {
   const began = Date.now();
   await setUp({ browsers: ['chromium', 'firefox'] });
   say('building …');
-  const building = build().then(() => process.stdout.write(`set up and built (${((Date.now() - began) / 1000).toFixed(1)} s)\n`));
+  let base;
+  const based = new Promise((resolve) => {
+    base = (name) => name === 'core' && resolve();
+  });
+  const building = build(base).then(() => process.stdout.write(`set up and built (${((Date.now() - began) / 1000).toFixed(1)} s)\n`));
   // Compiling fills one core, the browsers the other.
   const compiling = async () => {
     if (wanted('native')) await native();
+    // Where the build fails, it is told once, below.
+    const made = { base: Promise.race([based, building]), building };
+    if (wanted('build')) await check('built twice, the same bytes', () => twice(parts.includes('build'), made));
     await building;
     if (wanted('native')) {
       await check('the wire types are what crosses', () => run(bin('tsc'), ['-p', 'tests/wire']).then(() => undefined));
     }
-    if (wanted('build')) await check('built twice, the same bytes', () => twice(parts.includes('build')));
   };
   const running = async () => {
     await building;

@@ -48,19 +48,28 @@ async function one(shared, { title, test }, tell) {
 /** Whether a group asks nothing special of its world: such groups, which come first, share one. */
 const plain = ({ options }) => typeof options !== 'function' && Object.keys(options).length === 0;
 
-/** Runs the groups in one browser; `filter` picks tests by their full title. */
-async function all(browser, filter, count) {
+/** The groups of a browser that hold a wanted test, those that share a world first; `filter` picks tests by their full title. */
+function waiting(browser, filter) {
+  return [...groups.filter(plain), ...groups.filter((each) => !plain(each))]
+    .map((group) => ({
+      group,
+      wanted: group.tests.filter(
+        ({ title, browsers = ['chromium', 'firefox'] }) => browsers.includes(browser) && filter(`${group.name}: ${title}`),
+      ),
+    }))
+    .filter(({ wanted }) => wanted.length > 0);
+}
+
+/** Runs groups in one browser, as long as `take` gives one. */
+async function all(browser, take, count) {
   let shared = null;
   const close = async () => {
     await shared?.close();
     shared = null;
   };
-  for (const group of [...groups.filter(plain), ...groups.filter((each) => !plain(each))]) {
-    const { name, options, tests } = group;
-    const wanted = tests.filter(
-      ({ title, browsers = ['chromium', 'firefox'] }) => browsers.includes(browser) && filter(`${name}: ${title}`),
-    );
-    if (wanted.length === 0) continue;
+  for (let next = take(); next !== undefined; next = take()) {
+    const { group, wanted } = next;
+    const { name, options } = group;
     const tell = (outcome, title, took, error) => {
       count[outcome === 'ok' ? 'passed' : outcome === 'skipped' ? 'skipped' : 'failed'] += 1;
       process.stdout.write(`${outcome} ${browser}: ${name}: ${title}${took > 1500 ? ` (${(took / 1000).toFixed(1)} s)` : ''}\n`);
@@ -90,7 +99,13 @@ export async function browserTests({ browsers = ['chromium', 'firefox'], words =
   for (const file of readdirSync(directory).sort()) if (file.endsWith('.test.mjs')) await import(new URL(file, directory));
   const count = { passed: 0, failed: 0, skipped: 0 };
   const filter = (title) => words.every((word) => title.includes(word));
-  await Promise.all(browsers.map((browser) => all(browser, filter, count)));
+  const queues = new Map(browsers.map((browser) => [browser, waiting(browser, filter)]));
+  // The browsers do not end at once. Who has done its own goes on with what the other has left, from its end.
+  const lane = async (own) => {
+    await all(own, () => queues.get(own).shift(), count);
+    for (const other of browsers) if (other !== own) await all(other, () => queues.get(other).pop(), count);
+  };
+  await Promise.all(browsers.map(lane));
   return count;
 }
 
