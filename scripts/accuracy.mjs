@@ -4,6 +4,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { gunzipSync } from 'node:zlib';
+import { decider, whose } from './lib/cause_classes.mjs';
 import * as other from './lib/entry_causes.mjs';
 import { findingRows } from './lib/findings.mjs';
 import * as javascript from './lib/javascript_causes.mjs';
@@ -110,27 +111,36 @@ function replays() {
   const files = readdirSync(`${SHARED}corpus`).filter((name) => name.endsWith('.jsonl.gz') && name !== 'titles.jsonl.gz');
   const rows = [['repository', 'tool', 'final versions', '', 'pre-releases', '', 'entries', '', 'detected']];
   const kinds = new Map();
-  const total = { finals: [0, 0], pre: [0, 0], entries: [0, 0] };
+  const none = () => ({ finals: [0, 0], pre: [0, 0], entries: [0, 0] });
+  // All of them; what a tool decided and wrote; and of that, where the record holds all that the tool went by.
+  const [total, tools, recorded] = [none(), none(), none()];
   for (const name of files) {
     const truths = lines(gunzip(`${SHARED}corpus/${name}`));
     const predictions = run(['replay', `${SHARED}corpus/${name}`]);
     const groups = new Map();
     truths.forEach((truth, at) => {
-      const group = groups.get(truth.tool) ?? { finals: [0, 0], pre: [0, 0], entries: [0, 0], detected: new Map() };
+      const group = groups.get(truth.tool) ?? { ...none(), detected: new Map() };
       groups.set(truth.tool, group);
       const ours = predictions[at];
       const which = truth.prerelease ? 'pre' : 'finals';
       const hit = ours.predicted === truth.version;
-      for (const sum of [group, total]) {
-        sum[which][0] += hit;
-        sum[which][1] += 1;
-      }
+      const add = (sums, part, equal) => {
+        for (const sum of sums) {
+          sum[part][0] += equal;
+          sum[part][1] += 1;
+        }
+      };
+      const narrower = (part, equal, class_) => {
+        if (class_ !== 'by hand') add([tools], part, equal);
+        if (class_ !== 'by hand' && class_ !== 'not in the record') add([recorded], part, equal);
+      };
+      add([group, total], which, hit);
+      const version = hit ? null : whose(versionCause(truth, ours));
+      if (decider(truth) === 'tool') narrower(which, hit, version);
       if (truth.changelog_entry) {
         const equal = truth.changelog_entry.trimEnd() === (ours.entry ?? '').trimEnd();
-        for (const sum of [group, total]) {
-          sum.entries[0] += equal;
-          sum.entries[1] += 1;
-        }
+        add([group, total], 'entries', equal);
+        narrower('entries', equal, equal ? null : (version ?? whose(entryCause(truth, ours))));
         if (!equal && hit) count(kinds, `${truth.tool}: ${kind(truth.changelog_entry, ours.entry)}`);
       }
       if (!hit)
@@ -151,7 +161,12 @@ function replays() {
   }
   const pair = ([hits, all]) => [`${hits}/${all}`, percent(hits, all)];
   rows.push(['all', '', ...pair(total.finals), ...pair(total.pre), ...pair(total.entries), '']);
-  console.log('replay of the releases of ../shared/corpus\n');
+  for (const [name, sum] of [
+    ['decided and written by the tool alone', tools],
+    ['and the record holds what it went by', recorded],
+  ])
+    rows.push([name, '', ...pair(sum.finals), ...pair(sum.pre), ...pair(sum.entries), '']);
+  console.log('replay of the releases of ../shared/corpus (whose the others are: docs/replay-differences.md)\n');
   table(rows);
   console.log('the twenty most frequent kinds of difference\n');
   table([
@@ -181,11 +196,8 @@ function versionCause(truth, ours) {
   const before = truth.prev_version;
   const told = truth.tool.startsWith('release-please') ? releasePlease.versionCause(truth, ours) : javascript.versionCause(truth);
   if (told !== null) return told;
-  if (/by hand/.test(truth.tool_evidence) || truth.tool.includes('@vitejs')) return 'the version is chosen by hand';
-  // Held against the records: their commits bring files into .changeset, and no record holds the text of one.
-  const files = truth.commits.flatMap((commit) => commit.files ?? []);
-  if (truth.tool === 'knope' && files.some((file) => file.startsWith('.changeset/')))
-    return 'change files decide, and their text is not in the record';
+  if (decider(truth) === 'by hand') return 'the version is chosen by hand';
+  if (decider(truth) === 'change files') return 'change files decide, and their text is not in the record';
   // Seen in the two that differ: an entry under a heading that its commit's own title does not ask for, and a feature
   // released as a patch.
   if (truth.tool.startsWith('craft')) return "pull requests' titles decide, and they are not in Git, or the version was given by hand";
@@ -282,9 +294,13 @@ function differences() {
     const predictions = run(['replay', `${SHARED}corpus/${name}`]);
     truths.forEach((truth, at) => {
       const ours = predictions[at];
-      const note = (what, cause) => count(found, `${truth.repo} | ${truth.tool} | ${what} | ${cause}`);
-      if (ours.predicted !== truth.version) note('version', versionCause(truth, ours));
-      if (truth.changelog_entry && truth.changelog_entry.trimEnd() !== (ours.entry ?? '').trimEnd()) note('entry', entryCause(truth, ours));
+      const note = (what, cause, class_) => count(found, `${truth.repo} | ${truth.tool} | ${what} | ${cause} | ${class_}`);
+      const version = ours.predicted === truth.version ? null : versionCause(truth, ours);
+      if (version !== null) note('version', version, whose(version));
+      if (truth.changelog_entry && truth.changelog_entry.trimEnd() !== (ours.entry ?? '').trimEnd()) {
+        const cause = entryCause(truth, ours);
+        note('entry', cause, whose(version ?? cause));
+      }
     });
   }
   const rows = [...found].sort((a, b) => b[1] - a[1]).map(([key, times]) => `| ${times} | ${key} |`);
@@ -292,10 +308,10 @@ function differences() {
     '# Where the replay differs from the recorded releases',
     '',
     'Written by `npm run accuracy -- --differences` from ../shared/corpus. A cause is named where the record itself or the',
-    'two texts show it; what begins with "not settled" was not looked into one by one, and may be ours.',
+    'two texts show it; whose it is tells the last column (scripts/lib/cause_classes.mjs).',
     '',
-    '| times | repository | tool | what | cause |',
-    '| ---: | --- | --- | --- | --- |',
+    '| times | repository | tool | what | cause | whose |',
+    '| ---: | --- | --- | --- | --- | --- |',
   ];
   mkdirSync(`${ROOT}docs`, { recursive: true });
   writeFileSync(`${ROOT}docs/replay-differences.md`, `${[...head, ...rows].join('\n')}\n`);
