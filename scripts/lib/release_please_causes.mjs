@@ -87,8 +87,6 @@ export function entryCause(truth, ours) {
   const bodies = (text) => text.split('\n').slice(1).join('\n').trim();
   // simple-release links to short hashes; release-please never does.
   if (/\/commit\/[0-9a-f]{7}\)/.test(left)) return 'simple-release wrote it: the hashes in its links are short';
-  // `support multiple commits in footer` of 9.0.0 brought @conventional-commits/parser (the tool's CHANGELOG).
-  if (truth.date < '2021-01-09') return 'written before release-please 9.0.0, which read commits with another parser';
   const anywhere = (text) => text.replaceAll('https://www.github.com/', 'https://github.com/');
   if (anywhere(left) === anywhere(right)) return 'the app still ran a version before 13.0.0, whose addresses begin with www';
   if (right !== '' && bodies(left) === bodies(right)) return headingCause(truth, left, right);

@@ -759,6 +759,12 @@ fn initial(kind: &str, configured: &str) -> String {
     if configured.is_empty() { own.to_owned() } else { configured.to_owned() }
 }
 
+/// The sections of a type where none are configured.
+#[must_use]
+pub fn own_sections(kind: &str) -> Vec<Section> {
+    sections_of(kind, None)
+}
+
 /// The sections: those configured, or the type's own, or the preset's.
 fn sections_of(kind: &str, configured: Option<&Value>) -> Vec<Section> {
     let fixed = matches!(kind, "go-yoshi" | "php-yoshi" | "php-librarian" | "ruby-yoshi" | "ruby-librarian");

@@ -5,11 +5,13 @@
 //! would be its heading alone, nothing is released.
 
 pub mod config;
+mod eight;
 mod maven;
 pub mod notes;
 pub mod version;
 pub mod workspace;
 
+use super::conventional_changelog::Context;
 use super::{CommitReading, Facts, Plan, Reason, Recognition, Release, Tool};
 use crate::bump::Bump;
 use crate::changelog::Entry;
@@ -317,6 +319,7 @@ fn excluded(package: &Package, files: Option<&[String]>) -> bool {
 }
 
 /// What one package would release.
+#[derive(Clone, Debug)]
 struct Proposal {
     version: Version,
     entry: Option<String>,
@@ -366,6 +369,14 @@ fn plan(facts: &Facts<'_>) -> Plan {
     for ((package, previous), commits) in packages.iter().zip(&placed) {
         proposals.push(propose(facts, package, previous.as_ref(), commits, &mut plan));
     }
+    let mut older = match (packages.as_slice(), proposals.as_mut_slice()) {
+        ([(package, previous)], [proposal]) if eight::wrote(facts.date, package) => {
+            let older = before_nine(facts, package, previous.as_ref(), from, proposal.take());
+            *proposal = older.as_ref().map(|(proposal, ..)| proposal.clone());
+            older.map(|(_, readings, reasons)| (readings, reasons))
+        }
+        _ => None,
+    };
     let mut made_up = vec![Vec::new(); packages.len()];
     for linked in &config.linked {
         link(facts, linked, &packages, &placed, &mut made_up, &mut proposals, &mut plan);
@@ -394,6 +405,10 @@ fn plan(facts: &Facts<'_>) -> Plan {
         let Some(proposal) = proposal else { continue };
         package_notes(package, &mut plan.notes);
         release(facts, package, previous.as_ref(), commits, proposal, several, &mut plan);
+        if let Some((release, (readings, reasons))) = plan.releases.last_mut().zip(older.take()) {
+            plan.readings = readings;
+            release.reasons = reasons;
+        }
     }
     if !plan.releases.is_empty() {
         // What stops one package does not stop the others.
@@ -741,16 +756,9 @@ fn print(
     let mut form = Form::at(facts.date);
     // `go-yoshi.ts` has always only referred to issues.
     form.closes &= package.kind != "go-yoshi";
-    let www = form.www;
-    let origin = facts.repository.origin.as_str();
-    let host = match package.host.as_str() {
-        "" if www && origin == "https://github.com" => "https://www.github.com",
-        "" => origin,
-        host => host,
-    };
     let around = Surroundings {
         form,
-        host,
+        host: host(facts, package, form),
         owner: &facts.repository.owner,
         repository: &facts.repository.name,
         version: &version_text,
@@ -768,6 +776,46 @@ fn print(
         return notes::ruby_yoshi(&entry);
     }
     entry
+}
+
+/// Where an entry's links lead.
+fn host<'a>(facts: &'a Facts<'_>, package: &'a Package, form: Form) -> &'a str {
+    let origin = facts.repository.origin.as_str();
+    match package.host.as_str() {
+        "" if form.www && origin == "https://github.com" => "https://www.github.com",
+        "" => origin,
+        host => host,
+    }
+}
+
+/// What a version before 9.0.0 made of the commits. How it counts where it did not count by the preset alone, is today's.
+fn before_nine(
+    facts: &Facts<'_>,
+    package: &Package,
+    previous: Option<&Previous>,
+    from: usize,
+    today: Option<Proposal>,
+) -> Option<(Proposal, Vec<CommitReading>, Vec<Reason>)> {
+    let counted = package.counting.strategy != Strategy::Default || package.counting.snapshots;
+    let today = today.filter(|_| counted).map(|proposal| proposal.version);
+    let date = day(facts);
+    let context = |version: &Version| Context {
+        version: version.to_string(),
+        patch: version.patch != 0,
+        previous_tag: previous.map(|previous| previous.tag.clone()).unwrap_or_default(),
+        current_tag: tag_name(package, version, facts.tag_pattern),
+        host: host(facts, package, Form::at(facts.date)).to_owned(),
+        owner: facts.repository.owner.clone(),
+        repository: facts.repository.name.clone(),
+        issue: "issues".to_owned(),
+        commit: "commit".to_owned(),
+        link_compare: previous.is_some(),
+        link_references: true,
+        date: date.clone(),
+    };
+    let past = eight::release(facts, package, previous.map(|previous| &previous.version), from, today, context)?;
+    let proposal = Proposal { version: past.version, entry: Some(past.entry), because: None };
+    Some((proposal, past.readings, past.reasons))
 }
 
 /// The day in the heading: the release pull request is written anew on every push to the branch, so it bears the day
