@@ -260,7 +260,13 @@ mod tests {
         check("python", "2020-06-17", &docs, "1.2.4", &["### Bug Fixes", "* a"]);
         check("python", "2020-06-18", &docs, "1.2.4", &["### Bug Fixes", "* a", "### Documentation", "* b"]);
         check("node", "2020-05-07", &["fix: a", "feature: b"], "1.3.0", &["### Bug Fixes", "* a"]);
-        check("node", "2020-05-08", &["fix: a", "feature: b"], "1.3.0", &["### Features", "* b", "### Bug Fixes", "* a"]);
+        check(
+            "node",
+            "2020-05-08",
+            &["fix: a", "feature: b"],
+            "1.3.0",
+            &["### Features", "* b", "### Bug Fixes", "* a"],
+        );
         // The other way around before October 2019.
         check("node", "2019-10-01", &["feat: a", "fix: b"], "1.3.0", &["### Bug Fixes", "* b", "### Features", "* a"]);
     }
