@@ -62,6 +62,11 @@ const dayless = (text) => text.replace(/\d{4}-\d\d-\d\d/, 'DAY');
 export function entryCause(truth, ours, replay) {
   const [left, right] = [truth.changelog_entry.trimEnd(), (ours.entry ?? '').trimEnd()];
   const release = releaseCommit(truth);
+  // `template_dir`: its files are the repository's own templates, and the record holds none of them.
+  const folder = /^\s*template_dir\s*=\s*["'](.+?)["']/m.exec(truth.config['pyproject.toml'] ?? '')?.[1];
+  const templates = Object.keys(truth.config).some((path) => path.startsWith(`${folder}/`));
+  if (right === '' && truth.tool === 'python-semantic-release' && folder && !templates)
+    return 'made by templates of its own (template_dir), which are not in the record';
   if (right === '') return null;
   const added = own(left, right);
   if (added.some((line) => isForeign(truth, line)))
@@ -110,6 +115,13 @@ export function entryCause(truth, ours, replay) {
       .join('\n');
   if (/^- /m.test(left) && /^\* /m.test(right) && bulleted(left) === bulleted(right))
     return 'the file was formatted afterwards: other bullets and blank lines';
+  // librarian puts what it wrote into the message of its release commit, where hashes are shorter.
+  if (truth.tool === 'librarian' && release && added.length === 0) {
+    const told = release.message.replace(/\s+/g, ' ').replaceAll('&#34;', '"');
+    const short = (line) => line.replace(/\b([0-9a-f]{8})[0-9a-f]{32}\b/g, '$1').replace(/\s+/g, ' ');
+    if (own(right, left).every((line) => told.includes(short(line))))
+      return 'edited by hand: the release commit still tells the lines that were taken out';
+  }
   // conventionalcommits up to 9.3.0 links what looks like a mention in code as well.
   if (left === right.replace(/\[(@[\w-]+)\]\(https:\/\/[\w.]+\/[\w-]+\)/g, '$1'))
     return 'edited by hand: the links that the preset makes of mentions were taken out';

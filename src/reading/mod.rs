@@ -9,6 +9,8 @@ pub mod header;
 pub mod javascript_text;
 pub mod letter_case;
 #[cfg(feature = "more")]
+pub mod librarian;
+#[cfg(feature = "more")]
 pub mod needle;
 pub mod pattern;
 pub mod python_semantic_release;

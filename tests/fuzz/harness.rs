@@ -15,7 +15,7 @@ use squashcast::pull_request::{PullRequest, Repository, State};
 use squashcast::reading::conventional_commits_parser::{Options, Parser};
 use squashcast::reading::letter_case::Case;
 use squashcast::reading::{
-    changelogen, cocogitto, commitlint, header, javascript_text, pattern, python_semantic_release as python,
+    changelogen, cocogitto, commitlint, header, javascript_text, librarian, pattern, python_semantic_release as python,
     release_please, spec,
 };
 use squashcast::squash::Method;
@@ -131,6 +131,7 @@ pub fn readings(data: &[u8]) {
     twice("changelogen", size, || {
         changelogen::read(text).map(|reading| (format!("{reading:?}"), changelogen::references(text)))
     });
+    twice("librarian", size, || librarian::read(text));
     twice("commitlint", size, || (commitlint::read(text), commitlint::is_ignored(text)));
     for options in parsers(given.switch(0)) {
         let parser = Parser::new(options);
