@@ -54,10 +54,13 @@ struct Weights {
 pub fn compare(left: &str, right: &str) -> Ordering {
     let weights = &*WEIGHTS_OF_ASCII;
     let mut case = Ordering::Equal;
-    let (mut lefts, mut rights) = (left.bytes(), right.bytes());
+    // What both begin with decides nothing, and sorted lines begin alike.
+    let alike = left.bytes().zip(right.bytes()).take_while(|(one, other)| one == other && one.is_ascii()).count();
+    let [mut lefts, mut rights] =
+        [left, right].map(|text| text.as_bytes().get(alike..).unwrap_or_default().iter().copied());
     loop {
         // What does not count is passed over on either side.
-        let next = |bytes: &mut std::str::Bytes<'_>| {
+        let next = |bytes: &mut std::iter::Copied<std::slice::Iter<'_, u8>>| {
             bytes.map(|byte| weights.get(usize::from(byte))).find(|weights| weights.is_none_or(|own| own.first != 0))
         };
         match (next(&mut lefts), next(&mut rights)) {

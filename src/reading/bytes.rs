@@ -43,6 +43,28 @@ pub fn find(byte: u8, text: &[u8]) -> Option<usize> {
     words::find(text, |word| words::zeros(word ^ words::of(byte)), |other| other == byte)
 }
 
+/// The lines of a text without what ends them, as `split('\n')` has them.
+pub fn lines(text: &str) -> impl Iterator<Item = &str> {
+    let mut rest = Some(text);
+    std::iter::from_fn(move || {
+        let text = rest?;
+        let end = find(b'\n', text.as_bytes());
+        rest = end.and_then(|end| text.get(end + 1..));
+        text.get(..end.unwrap_or(text.len()))
+    })
+}
+
+/// The same with what ends them, as `split_inclusive('\n')` has them.
+pub fn whole_lines(text: &str) -> impl Iterator<Item = &str> {
+    let mut rest = text;
+    std::iter::from_fn(move || {
+        let end = find(b'\n', rest.as_bytes()).map_or(rest.len(), |end| end + 1);
+        let (line, behind) = rest.split_at_checked(end).filter(|(line, _)| !line.is_empty())?;
+        rest = behind;
+        Some(line)
+    })
+}
+
 /// Eight bytes at once, in plain numbers.
 #[cfg(any(target_arch = "wasm32", test))]
 mod words {
@@ -79,6 +101,14 @@ mod tests {
     fn check(text: &[u8], byte: u8) {
         let found = words::find(text, |word| words::zeros(word ^ words::of(byte)), |other| other == byte);
         assert_eq!(found, text.iter().position(|other| *other == byte), "{byte} in {text:?}");
+    }
+
+    #[test]
+    fn lines_are_those_of_the_standard_library() {
+        for text in ["", "\n", "a", "a\n", "a\n\nb", "\n\né\r\n"] {
+            assert!(super::lines(text).eq(text.split('\n')), "{text:?}");
+            assert!(super::whole_lines(text).eq(text.split_inclusive('\n')), "{text:?}");
+        }
     }
 
     #[test]

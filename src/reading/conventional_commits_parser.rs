@@ -104,12 +104,10 @@ impl HeaderPattern {
                 let taken = |byte: u8| is_word(byte) || matches!(byte, b'$' | b'@' | b'.' | b'-' | b'*' | b'/' | b' ');
                 return scope.bytes().all(taken).then_some((scope, subject));
             }
-            let simple = if plain { last_close(rest, ": ") } else { None };
-            let breaking = if bang { last_close(rest, "!: ") } else { None };
-            match (simple, breaking) {
-                (Some(simple), Some(breaking)) if breaking.0.len() > simple.0.len() => Some(breaking),
-                (None, other) | (other, _) => other,
-            }
+            last_close(rest, |after| {
+                let simple = if plain { after.strip_prefix(": ") } else { None };
+                simple.or_else(|| if bang { after.strip_prefix("!: ") } else { None })
+            })
         });
         let (scope, subject) = if let Some((scope, subject)) = scoped {
             (Some(scope), subject)
@@ -126,11 +124,11 @@ impl HeaderPattern {
     }
 }
 
-/// What is before and behind the last `)` with a mark after it.
-fn last_close<'a>(text: &'a str, mark: &str) -> Option<(&'a str, &'a str)> {
+/// What is before the last `)` with a mark after it, and what is behind that mark.
+fn last_close<'a>(text: &'a str, marked: impl Fn(&'a str) -> Option<&'a str>) -> Option<(&'a str, &'a str)> {
     let mut end = text.len();
     while let Some(at) = text.get(..end)?.rfind(')') {
-        if let Some(after) = text.get(at + 1..)?.strip_prefix(mark) {
+        if let Some(after) = marked(text.get(at + 1..)?) {
             return Some((text.get(..at)?, after));
         }
         end = at;
@@ -414,20 +412,28 @@ pub struct Parser {
     keywords: Vec<String>,
     /// For each first byte, what may begin with it: an issue prefix, an action, a keyword.
     starts: Box<[u8; 256]>,
-    /// For each first byte, the second letters an action may go on with, a bit each.
-    pairs: Box<[u32; 256]>,
+    /// For each first byte, the second and the third letters an action may go on with, a bit each.
+    starters: Box<[[u32; 2]; 256]>,
     /// The first bytes of lines that are what the lines before them are, unless they hold a reference: no note, no
     /// field, no comment begins with them.
     dull: Option<Box<[bool; 256]>>,
     /// The only issue prefix, where that is one byte that no repository's name holds.
     single: Option<u8>,
-    /// The bytes by which the prefixes are looked for, two at most: in each its first that is no letter. `None` where some
-    /// prefix has none.
-    marks: Option<(u8, u8)>,
+    /// By what the prefixes are looked for; `None` where some prefix has no such byte.
+    marks: Option<Marks>,
     /// How many characters of white space, bars and stars a keyword may begin with.
     keyword_lead: usize,
     /// The line behind which nothing counts, where there are comments.
     scissors: Option<String>,
+}
+
+/// The bytes by which prefixes are looked for, two at most: in each its first that is no letter.
+#[derive(Clone, Debug)]
+struct Marks {
+    one: u8,
+    other: u8,
+    /// Where they stand in each prefix.
+    places: Vec<usize>,
 }
 
 /// Where the first byte of a prefix stands that is no letter; `None` where there is none and beyond ASCII.
@@ -635,17 +641,21 @@ impl Parser {
         };
         mark(&prefixes, 0, PREFIX);
         mark(&keywords, 0, KEYWORD);
-        let mut pairs = Box::new([0_u32; 256]);
+        let mut starters = Box::new([[0_u32; 2]; 256]);
         for action in &actions {
-            let plain = action.as_bytes().first().zip(action.as_bytes().get(1)).filter(|_| action.is_ascii());
-            // A letter of another script may have its other case elsewhere, and one letter has no second: any will do.
-            let Some((first, second)) = plain else {
-                pairs.fill(u32::MAX);
+            // A letter of another script may have its other case elsewhere, and short words have no third: any will do.
+            let [first, second, third, ..] = action.as_bytes() else {
+                starters.fill([u32::MAX; 2]);
                 break;
             };
+            if !action.is_ascii() {
+                starters.fill([u32::MAX; 2]);
+                break;
+            }
             for case in [first.to_ascii_lowercase(), first.to_ascii_uppercase()] {
-                if let Some(seconds) = pairs.get_mut(usize::from(case)) {
+                if let Some([seconds, thirds]) = starters.get_mut(usize::from(case)) {
                     *seconds |= letter_bit(*second);
+                    *thirds |= letter_bit(*third);
                 }
             }
         }
@@ -656,12 +666,12 @@ impl Parser {
             },
             _ => None,
         };
-        let marks: Option<Vec<u8>> =
-            prefixes.iter().map(|prefix| Some(*prefix.as_bytes().get(mark_of(prefix)?)?)).collect();
-        let marks = marks.and_then(|marks| {
-            let first = *marks.first()?;
-            let other = marks.iter().copied().find(|mark| *mark != first).unwrap_or(first);
-            marks.iter().all(|mark| *mark == first || *mark == other).then_some((first, other))
+        let marked = |prefix: &String| mark_of(prefix).and_then(|place| Some((*prefix.as_bytes().get(place)?, place)));
+        let marks: Option<(Vec<u8>, Vec<usize>)> = prefixes.iter().map(marked).collect();
+        let marks = marks.and_then(|(marks, places)| {
+            let one = *marks.first()?;
+            let other = marks.iter().copied().find(|mark| *mark != one).unwrap_or(one);
+            marks.iter().all(|mark| *mark == one || *mark == other).then_some(Marks { one, other, places })
         });
         let lead = |c: char| is_space(c) || matches!(c, '|' | '*');
         let keyword_lead =
@@ -670,7 +680,7 @@ impl Parser {
         let comment = if options.edition == Edition::Five { Some("#") } else { comment };
         let scissors = comment.map(|comment| format!("{comment} ------------------------ >8 ------------------------"));
         // The base module is weighed, and does without.
-        let skips = cfg!(feature = "more") && options.edition != Edition::Seven && single.is_some();
+        let skips = cfg!(feature = "more") && options.edition != Edition::Seven;
         let dull = skips.then(|| {
             let comment = comment.and_then(|comment| comment.bytes().next());
             Box::new(std::array::from_fn(|at| {
@@ -682,7 +692,7 @@ impl Parser {
                     && Some(byte) != comment
             }))
         });
-        Self { options, prefixes, actions, keywords, starts, pairs, dull, single, marks, keyword_lead, scissors }
+        Self { options, prefixes, actions, keywords, starts, starters, dull, single, marks, keyword_lead, scissors }
     }
 
     /// What it reads by.
@@ -794,15 +804,15 @@ impl Parser {
         None
     }
 
+    /// Whether a line that is not settled by its first byte is no note, no field, no comment either: most are bullets.
+    fn is_plain(&self, first: u8, line: &str) -> bool {
+        let is_comment = self.scissors.as_ref().is_some_and(|scissors| scissors.bytes().next() == Some(first));
+        !is_comment && !(first == b'-' && line.ends_with('-')) && !signed(line) && self.note(line).is_none()
+    }
+
     /// The actions at a place, in the order of the options.
     fn action_at<'a>(&self, text: &'a str, at: usize) -> impl Iterator<Item = &'a str> {
-        let third = text.as_bytes().get(at + 2).map(u8::to_ascii_lowercase);
         self.actions.iter().filter_map(move |action| {
-            // Most places are settled by their third letter.
-            let own = action.as_bytes().get(2).filter(|byte| byte.is_ascii());
-            if own.is_some_and(|own| third != Some(own.to_ascii_lowercase())) && action.is_ascii() {
-                return None;
-            }
             let found = text.get(at..at + action.len())?;
             same_ignoring_case(found, action).then_some(found)
         })
@@ -812,17 +822,19 @@ impl Parser {
     fn next_action(&self, text: &str, from: usize) -> Option<usize> {
         let bytes = text.as_bytes();
         let mut at = from;
-        while let Some(first) = bytes.get(at) {
-            let seconds = self.pairs.get(usize::from(*first)).copied().unwrap_or_default();
-            // Two letters settle most places; an action of one letter may be the last of the text.
-            let likely = seconds != 0
-                && bytes.get(at + 1).map_or(seconds == u32::MAX, |second| seconds & letter_bit(*second) != 0);
+        loop {
+            let starter = |first: &u8| self.starters.get(usize::from(*first)).copied().unwrap_or_default();
+            at += bytes.get(at..)?.iter().position(|first| starter(first) != [0, 0])?;
+            // Three letters settle most places; an action of fewer may be the last of the text.
+            let letters = starter(bytes.get(at)?);
+            let likely = (1..).zip(letters).all(|(step, known)| {
+                bytes.get(at + step).map_or(known == u32::MAX, |letter| known & letter_bit(*letter) != 0)
+            });
             if likely && self.action_at(text, at).any(|action| self.whole(text, at, action)) {
                 return Some(at);
             }
             at += 1;
         }
-        None
     }
 
     /// Whether an action is a whole word, which only edition 7 asks for.
@@ -843,17 +855,21 @@ impl Parser {
         let stands = |at: usize, prefix: &String| {
             text.get(at..at + prefix.len()).is_some_and(|found| self.same_prefix(found, prefix))
         };
-        if let Some((one, other)) = self.marks {
+        if let Some(Marks { one, other, places }) = &self.marks {
             let all = text.as_bytes();
             let mut next = from;
             // No letter is a mark, so that whatever is found first also begins first.
-            while let Some(step) = bytes::find_either(one, other, all.get(next..)?) {
+            while let Some(step) = bytes::find_either(*one, *other, all.get(next..)?) {
                 let mark = next + step;
-                let begins = |prefix: &String| {
-                    let start = mark_of(prefix).and_then(|place| mark.checked_sub(place));
-                    start.filter(|start| *start >= from && stands(*start, prefix))
+                let found = all.get(mark);
+                let begins = |(prefix, place): (&String, &usize)| {
+                    let start = mark.checked_sub(*place).filter(|start| *start >= from)?;
+                    // Prefixes with a mark are of ASCII alone. Most marks are those of another one, or of none.
+                    let likely = prefix.as_bytes().get(*place) == found
+                        && all.get(start..start + prefix.len())?.eq_ignore_ascii_case(prefix.as_bytes());
+                    (likely && stands(start, prefix)).then_some(start)
                 };
-                if let Some(start) = self.prefixes.iter().filter_map(begins).min() {
+                if let Some(start) = self.prefixes.iter().zip(places).filter_map(begins).min() {
                     return Some(start);
                 }
                 next = mark + 1;
@@ -921,66 +937,19 @@ impl Parser {
         if !five && has_url(text) {
             return;
         }
-        if self.single.is_some() {
-            self.single_prefixed(text, first, action, out);
-            return;
-        }
-        let mut last = 0;
-        let mut at = 0;
-        let mut known = Run::default();
-        while at < text.len() {
-            let start = spaces(text, at);
-            let end = run(text, start, repository_byte);
-            let mut found = None;
-            let mut place = start;
-            while place <= end && found.is_none() {
-                if text.as_bytes().get(place).is_some_and(|byte| self.starts(*byte, PREFIX)) {
-                    found = self.issue(text, place, &mut known).map(|(prefix, issue)| (place, prefix, issue));
-                }
-                place += 1;
-            }
-            let Some((place, prefix, issue)) = found else {
-                at = end + text.get(end..).and_then(|rest| rest.chars().next()).map_or(1, char::len_utf8);
-                continue;
-            };
-            let stop = place + prefix.len() + issue.len();
-            if self.options.edition == Edition::Seven && place > start && !whole_repository(text, start) {
-                at = end.max(place) + 1;
-                continue;
-            }
-            let name = text.get(start..place).filter(|name| !name.is_empty());
-            let (owner, repository) = match name.and_then(|name| name.split_once('/')) {
-                Some((owner, repository)) => (Some(owner), Some(repository)),
-                None => (None, name),
-            };
-            out.push(Reference {
-                action,
-                raw: text.get(last..stop).unwrap_or_default(),
-                owner,
-                repository,
-                prefix,
-                issue,
-            });
-            last = stop;
-            at = stop;
-        }
-    }
-
-    /// [`Self::sentence`] from the only prefix to the next: the repository's name stands before it.
-    fn single_prefixed<'a>(&self, text: &'a str, first: usize, action: Option<&'a str>, out: &mut Vec<Reference<'a>>) {
         let bytes = text.as_bytes();
-        let (mut last, mut at, mut known) = (0, 0, Run::default());
+        let (mut last, mut known) = (0, Run::default());
         let mut next = Some(first);
         while let Some(place) = next {
             next = self.prefix_after(text, place + 1);
-            let Some((prefix, issue)) = self.issue(text, place, &mut known) else {
-                at = place + 1;
-                continue;
-            };
-            let before = bytes.get(at..place).unwrap_or_default();
+            let Some((prefix, issue)) = self.issue(text, place, &mut known) else { continue };
+            // The repository's name stands before the prefix.
+            let before = bytes.get(last..place).unwrap_or_default();
             let start = place - before.iter().rev().take_while(|byte| repository_byte(**byte)).count();
             if self.options.edition == Edition::Seven && place > start && !whole_repository(text, start) {
-                at = place + 1;
+                // Nothing counts up to the end of that word.
+                let end = run(text, place, repository_byte);
+                next = next.and_then(|next| if next > end { Some(next) } else { self.prefix_after(text, end + 1) });
                 continue;
             }
             let name = text.get(start..place).filter(|name| !name.is_empty());
@@ -998,7 +967,6 @@ impl Parser {
             }
             out.push(Reference { action, raw, owner, repository, prefix, issue });
             last = stop;
-            at = stop;
             if next.is_some_and(|next| next < stop) {
                 next = self.prefix_after(text, stop);
             }
@@ -1365,15 +1333,15 @@ impl<'a> State<'a> {
         let mut end = line.start + line.text.len();
         // A carriage return at a line's end is no part of the line.
         while prefix > end && end + 1 == self.next {
-            let is_dull = |byte: &u8| dull.get(usize::from(*byte)).copied().unwrap_or_default();
             let rest = text.get(self.next..).unwrap_or_default();
-            let empty = rest.first() == Some(&b'\n');
-            if !empty && !rest.first().is_some_and(is_dull) {
-                break;
-            }
-            let length = if empty { Some(0) } else { bytes::find(b'\n', rest) };
+            let Some(first) = rest.first() else { break };
+            let length = if *first == b'\n' { Some(0) } else { bytes::find(b'\n', rest) };
             let stop = self.next + length.unwrap_or(rest.len());
             if stop > prefix || length.is_some_and(|_| text.get(stop.wrapping_sub(1)) == Some(&b'\r')) {
+                break;
+            }
+            let is_dull = *first == b'\n' || dull.get(usize::from(*first)).copied().unwrap_or_default();
+            if !is_dull && !self.parser.is_plain(*first, self.message.get(self.next..stop).unwrap_or_default()) {
                 break;
             }
             end = stop;
@@ -1402,19 +1370,23 @@ impl<'a> State<'a> {
         for (note, text) in self.commit.notes.iter_mut().zip(std::mem::take(&mut self.notes)) {
             note.text = text.finish(self.message).unwrap_or_default();
         }
-        if self.commit.references.len() == 2 && self.parser.options.edition != Edition::Five {
-            // Most have two at most, which need no list of what was seen.
-            if let [first, second] = self.commit.references.as_slice()
-                && [first, second].iter().all(|reference| reference.raw.is_ascii())
-                && first.raw.len() != second.raw.len()
-            {
-                return;
-            }
+        if self.parser.options.edition == Edition::Five || self.commit.references.len() < 2 {
+            return;
         }
-        if self.commit.references.len() > 1 && self.parser.options.edition != Edition::Five {
+        // Most have a few at most, which need no list of what was seen.
+        let action = |reference: &Reference<'a>| reference.action.unwrap_or("null");
+        let alike = |one: &Reference<'a>, other: &Reference<'a>| {
+            action(one).len() + one.raw.len() == action(other).len() + other.raw.len()
+                && (one.raw.len() != other.raw.len() || one.raw.eq_ignore_ascii_case(other.raw))
+        };
+        let may_repeat = |(at, reference): (usize, &Reference<'a>)| {
+            let before = self.commit.references.get(..at).unwrap_or_default();
+            !reference.raw.is_ascii() || !action(reference).is_ascii() || before.iter().any(|known| alike(known, reference))
+        };
+        if self.commit.references.len() > 8 || self.commit.references.iter().enumerate().any(may_repeat) {
             let mut seen = HashSet::with_capacity(self.commit.references.len());
             self.commit.references.retain(|reference| {
-                seen.insert(lower(&format!("{} {}", reference.action.unwrap_or("null"), reference.raw)))
+                seen.insert(lower(&format!("{} {}", action(reference), reference.raw)))
             });
         }
     }

@@ -13,6 +13,7 @@
 //! message := [ emoji [ "(" scope ")" ] [ ":" ] ] subject-line [ text ]
 //! ```
 
+use super::bytes::{self, lines, whole_lines};
 use super::python_text::{dedent, is_digit, is_space, is_word, strip};
 use crate::bump::Bump;
 use std::borrow::Cow;
@@ -79,6 +80,8 @@ pub struct Options {
     pub squash: bool,
     /// `ignore_merge_commits`.
     pub ignore_merges: bool,
+    /// Whether only the type, the scope and how far it moves the version are asked for: what it says is not kept then.
+    pub bare: bool,
 }
 
 impl Options {
@@ -112,6 +115,7 @@ impl Options {
             issues: parser != Parser::Emoji,
             squash: modern,
             ignore_merges: modern,
+            bare: false,
         }
     }
 
@@ -173,12 +177,12 @@ pub struct Reading {
 /// The messages a squash message is taken apart into; none where it is blank.
 #[must_use]
 pub fn unsquash(message: &str, options: &Options) -> Vec<String> {
-    let message: Cow<'_, str> = if message.contains('\r') { message.replace('\r', "").into() } else { message.into() };
+    let message: Cow<'_, str> = if has_returns(message) { message.replace('\r', "").into() } else { message.into() };
     let message = strip(&message);
     let mut parts = Vec::new();
     // `git merge --squash` writes a line `commit HASH` before each message.
     let (mut start, mut at) = (0, 0);
-    for line in message.split_inclusive('\n') {
+    for line in whole_lines(message) {
         let end = at + line.len();
         if is_commit_line(line.strip_suffix('\n').unwrap_or(line)) {
             unsquash_block(message.get(start..at).unwrap_or_default(), options, &mut parts);
@@ -204,12 +208,12 @@ fn unsquash_block(block: &str, options: &Options, parts: &mut Vec<String>) {
                 parts.push(std::mem::take(&mut current));
                 separated = true;
             }
-            current = clean;
+            current = clean.into_owned();
         } else if !current.is_empty() {
             current.push_str("\n\n");
             current.push_str(&dedent(&clean));
         } else if !separated {
-            current = dedent(&clean);
+            current = dedent(&clean).into_owned();
         }
     }
     if !current.is_empty() {
@@ -246,7 +250,7 @@ fn blocks(text: &str) -> impl Iterator<Item = &str> {
     std::iter::from_fn(move || {
         let text = rest?;
         let mut from = 0;
-        while let Some(at) = text.get(from..).and_then(|tail| tail.find('\n')) {
+        while let Some(at) = text.as_bytes().get(from..).and_then(|tail| bytes::find(b'\n', tail)) {
             let end = from + at;
             if let Some(after) = text.get(end..).and_then(|tail| tail.strip_prefix("\n\n")) {
                 rest = Some(after);
@@ -260,21 +264,36 @@ fn blocks(text: &str) -> impl Iterator<Item = &str> {
 }
 
 /// The filters of the parser, in its order: doubled spaces, the header lines of git's log, bullets before a type.
-fn cleaned(paragraph: &str, options: &Options) -> String {
+fn cleaned<'a>(paragraph: &'a str, options: &Options) -> Cow<'a, str> {
     let paragraph = single_spaced(paragraph);
-    let mut out = String::with_capacity(paragraph.len());
-    for line in paragraph.split_inclusive('\n') {
-        let bare = line.strip_suffix('\n').unwrap_or(line);
-        if !is_log_line(bare) {
-            out.push_str(without_bullet(line, options));
-        }
+    let is_log = |line: &str| is_log_line(line.strip_suffix('\n').unwrap_or(line));
+    // Most paragraphs are clean.
+    if whole_lines(&paragraph).all(|line| !is_log(line) && without_bullet(line, options).len() == line.len()) {
+        return paragraph;
     }
-    out
+    let mut out = String::with_capacity(paragraph.len());
+    for line in whole_lines(&paragraph).filter(|line| !is_log(line)) {
+        out.push_str(without_bullet(line, options));
+    }
+    out.into()
+}
+
+fn has_returns(text: &str) -> bool {
+    bytes::find(b'\r', text.as_bytes()).is_some()
+}
+
+/// The first line.
+fn first_line(text: &str) -> &str {
+    lines(text).next().unwrap_or_default()
 }
 
 /// `(\S)  +(\S)` → `\1 \2`. The character after the spaces is used up by the match, so that of `a  b  c` only the first
 /// gap closes.
 fn single_spaced(text: &str) -> Cow<'_, str> {
+    // Whether there are any is found out sooner than where.
+    if !text.contains("  ") {
+        return text.into();
+    }
     let mut out = String::new();
     let (mut copied, mut from) = (0, 0);
     while let Some(found) = text.get(from..).and_then(|rest| rest.find("  ")) {
@@ -367,7 +386,7 @@ struct Header<'a> {
 /// no scope where none does.
 fn after_scope<'a, T>(text: &'a str, tail: impl Fn(&'a str) -> Option<T>) -> Option<(&'a str, T)> {
     if let Some(inside) = text.strip_prefix('(') {
-        let line = inside.split('\n').next().unwrap_or_default();
+        let line = first_line(inside);
         let mut end = line.len();
         while let Some(close) = line.get(..end).and_then(|line| line.rfind(')')) {
             if close == 0 {
@@ -445,7 +464,7 @@ fn subject(text: &str) -> Option<(bool, &str, &str)> {
         return None;
     }
     let found = after.get(start..)?;
-    let (subject, rest) = found.split_at(found.find('\n').unwrap_or(found.len()));
+    let (subject, rest) = found.split_at_checked(first_line(found).len())?;
     Some((unmarked.is_some(), subject, rest))
 }
 
@@ -479,10 +498,12 @@ pub fn read(message: &str, options: &Options) -> Option<Reading> {
         kind.clone_into(&mut reading.kind);
         scope.clone_into(&mut reading.scope);
     }
+    let footers = matches!(options.parser, Parser::Conventional | Parser::Angular);
+    // A paragraph's first word is in the body as it stands, however that is taken apart; only carriage returns go.
+    let body = body.filter(|body| !options.bare || !footers || may_break(body) || has_returns(body));
     let text = body.map(|body| paragraphs_of(body, options.paragraphs)).unwrap_or_default();
     let mut said = Said::default();
     let mut issues = BTreeSet::new();
-    let footers = matches!(options.parser, Parser::Conventional | Parser::Angular);
     for (at, paragraph) in std::iter::once(subject).chain(text.iter().map(String::as_str)).enumerate() {
         let mut known = true;
         // The subject itself was not looked at up to 7.
@@ -511,6 +532,18 @@ pub fn read(message: &str, options: &Options) -> Option<Reading> {
         }
     }
     Some(reading)
+}
+
+/// Whether something may stand in a body of which [`breaking_description`] tells.
+fn may_break(body: &str) -> bool {
+    let mut rest = body.as_bytes();
+    while let Some(found) = bytes::find(b'B', rest).and_then(|at| rest.get(at..)) {
+        if found.starts_with(b"BREAKING") {
+            return true;
+        }
+        rest = found.get(1..).unwrap_or_default();
+    }
+    false
 }
 
 /// Paragraphs, each once. Most messages have few, which need no table of what was seen.
@@ -597,8 +630,9 @@ fn breaking_description(paragraph: &str, empty: bool) -> Option<&str> {
 
 /// The first line that names issues (`Closes: #1, #2 and #3`); whether it named any with a number in it.
 fn linked_issues(paragraph: &str, issues: &mut BTreeSet<String>) -> bool {
-    let Some(predicate) = paragraph.split('\n').find_map(|line| {
-        let (verb, rest) = line.split_once(':')?;
+    let Some(predicate) = lines(paragraph).find_map(|line| {
+        let colon = bytes::find(b':', line.as_bytes())?;
+        let (verb, rest) = (line.get(..colon)?, line.get(colon + 1..)?);
         let blank = rest.starts_with([' ', '\t']) && rest.chars().nth(1).is_some();
         (blank && is_issue_verb(verb)).then_some(unindented(rest))
     }) else {
@@ -707,7 +741,7 @@ fn paragraphs_of(text: &str, how: Paragraphs) -> Vec<String> {
     match how {
         Paragraphs::Plain => blocks(text).filter(|paragraph| !paragraph.is_empty()).map(joined).collect(),
         Paragraphs::Joined => {
-            let text: Cow<'_, str> = if text.contains('\r') { text.replace('\r', "").into() } else { text.into() };
+            let text: Cow<'_, str> = if has_returns(text) { text.replace('\r', "").into() } else { text.into() };
             // A line break is white space as the space is that stands in for it.
             blocks(&text).map(strip).filter(|paragraph| !paragraph.is_empty()).map(joined).collect()
         }
@@ -734,7 +768,7 @@ fn unwrapped_paragraphs(text: &str, footers: bool) -> Vec<String> {
 /// `[\r\t\f\v ]*\r?\n` → `\n`.
 fn without_line_ends(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    for line in text.split_inclusive('\n') {
+    for line in whole_lines(text) {
         match line.strip_suffix('\n') {
             Some(line) => {
                 out.push_str(line.trim_end_matches([' ', '\t', '\r', '\x0b', '\x0c']));
@@ -813,11 +847,11 @@ fn footer(line: &str) -> Option<&str> {
 
 /// `(?<!-)\n(?![\s*-])` → a space.
 fn unwrapped(paragraph: &str) -> Cow<'_, str> {
-    if !paragraph.contains('\n') {
+    if bytes::find(b'\n', paragraph.as_bytes()).is_none() {
         return paragraph.into();
     }
     let mut out = String::with_capacity(paragraph.len());
-    let mut lines = paragraph.split('\n').peekable();
+    let mut lines = lines(paragraph).peekable();
     let mut at = 0;
     while let Some(line) = lines.next() {
         at += line.len() + 1;

@@ -1,5 +1,8 @@
 //! Text as Python's `str` and `re` see it: the classes `\s`, `\w` and `\d` differ from Rust's and from JavaScript's.
 
+use super::bytes::lines;
+use std::borrow::Cow;
+
 /// Whether Python's `\s` matches and `str.strip` takes it away (`str.isspace`): Unicode's white space and the four
 /// information separators.
 #[must_use]
@@ -57,7 +60,12 @@ pub fn title(text: &str) -> String {
 
 /// `textwrap.dedent` of Python 3.11: lines of blanks are emptied, the margin common to all others is taken away.
 #[must_use]
-pub fn dedent(text: &str) -> String {
+pub fn dedent(text: &str) -> Cow<'_, str> {
+    let indented = |line: &str| line.starts_with([' ', '\t']);
+    // Most texts have neither a margin nor lines of blanks.
+    if !lines(text).any(indented) {
+        return text.into();
+    }
     let blank = |line: &str| line.bytes().all(|byte| matches!(byte, b' ' | b'\t'));
     let mut margin: Option<&str> = None;
     for line in text.split('\n').filter(|line| !blank(line)) {
@@ -78,7 +86,7 @@ pub fn dedent(text: &str) -> String {
             out.push_str(line.strip_prefix(margin).unwrap_or(line));
         }
     }
-    out
+    out.into()
 }
 
 fn in_ranges(c: char, ranges: &[(u32, u32)]) -> bool {
@@ -155,21 +163,31 @@ pub fn escaped(text: &str) -> String {
 
 /// Puts what markupsafe makes of a text behind another one.
 pub fn push_escaped(text: &str, out: &mut String) {
-    let mut done = 0;
-    for (at, byte) in text.bytes().enumerate() {
-        let written = match byte {
-            b'&' => "&amp;",
-            b'<' => "&lt;",
-            b'>' => "&gt;",
-            b'\'' => "&#39;",
-            b'"' => "&#34;",
-            _ => continue,
-        };
-        out.push_str(text.get(done..at).unwrap_or_default());
-        out.push_str(written);
-        done = at + 1;
+    /// Whether a byte is written otherwise: looked up, as there are many and few are.
+    const ESCAPED: [bool; 256] = {
+        let mut escaped = [false; 256];
+        let mut marks: &[u8] = b"&<>'\"";
+        while let [mark, rest @ ..] = marks {
+            escaped[*mark as usize] = true;
+            marks = rest;
+        }
+        escaped
+    };
+    let mut rest = text;
+    let escaped = |byte: u8| ESCAPED.get(usize::from(byte)).copied().unwrap_or_default();
+    while let Some((plain, marked)) = rest.bytes().position(escaped).and_then(|at| rest.split_at_checked(at)) {
+        out.push_str(plain);
+        let mut bytes = marked.bytes();
+        out.push_str(match bytes.next() {
+            Some(b'&') => "&amp;",
+            Some(b'<') => "&lt;",
+            Some(b'>') => "&gt;",
+            Some(b'\'') => "&#39;",
+            _ => "&#34;",
+        });
+        rest = marked.get(1..).unwrap_or_default();
     }
-    out.push_str(text.get(done..).unwrap_or_default());
+    out.push_str(rest);
 }
 
 #[cfg(test)]

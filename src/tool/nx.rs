@@ -9,6 +9,7 @@ use crate::changelog::Entry;
 use crate::files::Files;
 use crate::history::{Commit, Tag};
 use crate::message::git_parts;
+use crate::reading::bytes;
 use crate::reading::changelogen::{self, Reference, references, without_pull_requests};
 use crate::reading::javascript_text::is_space;
 use crate::text::Text;
@@ -18,6 +19,7 @@ use semver::{BuildMetadata, Prerelease, Version};
 use serde_json::Value;
 use std::borrow::Cow;
 use std::cell::OnceCell;
+use std::collections::btree_map;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 mod entry;
@@ -209,8 +211,8 @@ struct Settings {
     plans: bool,
     /// `releaseTag.strictPreid`.
     strict: bool,
-    /// What the commits of releases are called.
-    release_commits: Vec<String>,
+    /// What the commits of releases are called: what stands before the version, and behind it where there is one.
+    release_commits: Vec<(String, Option<String>)>,
     /// The workspace's own changelog.
     rendering: Option<Rendering>,
     /// `changelog.automaticFromRef`
@@ -300,7 +302,14 @@ impl Settings {
         } else {
             vec![group("__default__", &serde_json::json!({ "projects": at(&release, &["projects"]) }))]
         };
-        let git = |path: &[&str]| at(&release, path).as_str().unwrap_or("chore(release): publish {version}").to_owned();
+        let git = |path: &[&str]| {
+            let configured = at(&release, path);
+            let message = configured.as_str().unwrap_or("chore(release): publish {version}");
+            match message.split_once("{version}") {
+                Some((before, after)) => (before.to_owned(), Some(after.to_owned())),
+                None => (message.to_owned(), None),
+            }
+        };
         let fixed_alone = groups.len() == 1 && groups.iter().all(|group| !group.independent);
         let workspace = release.get("changelog").and_then(|changelog| changelog.get("workspaceChangelog"));
         let strict = at(&release, &["releaseTag", "strictPreid"]);
@@ -336,11 +345,11 @@ impl Settings {
     /// Whether a commit is one that nx makes at a release itself.
     fn is_release(&self, subject: &str) -> bool {
         self.edition.passes_over()
-            && self.release_commits.iter().any(|pattern| match pattern.split_once("{version}") {
-                None => subject == pattern,
-                Some((before, after)) => subject
-                    .strip_prefix(before)
-                    .and_then(|rest| rest.strip_suffix(after))
+            && self.release_commits.iter().any(|(before, after)| match after {
+                None => subject == before,
+                Some(after) => subject
+                    .strip_prefix(before.as_str())
+                    .and_then(|rest| rest.strip_suffix(after.as_str()))
                     .is_some_and(|version| !version.is_empty() && !version.contains(is_space)),
             })
     }
@@ -497,9 +506,7 @@ fn read(edition: Edition, commit: &Commit) -> Change<'_> {
             (owned(kind), owned(scope), marked, owned(description))
         }
     };
-    let reverted: Vec<&str> = body
-        .split("This reverts commit ")
-        .skip(1)
+    let reverted: Vec<&str> = behind(body, "This reverts commit ")
         .filter_map(|rest| {
             let hash = rest.get(..40)?;
             let hex = hash.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
@@ -516,6 +523,22 @@ fn read(edition: Edition, commit: &Commit) -> Change<'_> {
     Change { commit, subject, body, kind, scope, description, breaking, references, reverted, short }
 }
 
+/// What follows each place where these words stand, which begin with a rare letter.
+fn behind<'a>(text: &'a str, words: &'static str) -> impl Iterator<Item = &'a str> {
+    let mut rest = text;
+    std::iter::from_fn(move || {
+        let first = *words.as_bytes().first()?;
+        loop {
+            rest = rest.get(bytes::find(first, rest.as_bytes())?..)?;
+            if let Some(after) = rest.strip_prefix(words) {
+                rest = after;
+                return Some(after);
+            }
+            rest = rest.get(1..)?;
+        }
+    })
+}
+
 /// The pull requests and issues that a commit names (`extractReferencesFromCommit`), with the part of the address that
 /// leads to them.
 fn named(edition: Edition, subject: &str, body: &str) -> Vec<(&'static str, String)> {
@@ -527,8 +550,10 @@ fn named(edition: Edition, subject: &str, body: &str) -> Vec<(&'static str, Stri
             Reference::Issue(number) => issues.push((*number).to_owned()),
         }
     }
+    // Their numbers have an exclamation mark.
+    let marked = if bytes::find(b'!', body.as_bytes()).is_some() { body } else { "" };
     let requests: Vec<&str> =
-        body.match_indices("ee merge request ").filter_map(|(at, _)| body.get(at.checked_sub(1)?..)).collect();
+        marked.match_indices("ee merge request ").filter_map(|(at, _)| body.get(at.checked_sub(1)?..)).collect();
     let small = requests.iter().filter_map(|rest| rest.strip_prefix("see merge request "));
     for rest in requests.iter().filter_map(|rest| rest.strip_prefix("See merge request ")).chain(small) {
         let path = rest.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'-')).count();
@@ -537,7 +562,7 @@ fn named(edition: Edition, subject: &str, body: &str) -> Vec<(&'static str, Stri
         pulls.extend(number.get(..digits).filter(|digits| !digits.is_empty()).map(|digits| format!("!{digits}")));
     }
     let mut seen: HashSet<&str> = HashSet::new();
-    if body.contains('#') {
+    if bytes::find(b'#', body.as_bytes()).is_some() {
         seen.extend(own.iter().map(Reference::number));
     }
     for (at, _) in body.match_indices('#') {
@@ -749,7 +774,9 @@ impl Planner<'_> {
                 continue;
             }
             let bump = bump_of(settings, change);
-            let rule = || rule_of(settings, change, bump);
+            // The commit was read so already.
+            let read = || self.plan.readings.get(place).and_then(|reading| reading.rule.clone());
+            let rule = || read().unwrap_or_default();
             let files = files_of(change.commit, &self.facts.history.commits);
             let mut count = |at: usize, bump: Bump, rule: &dyn Fn() -> Text| {
                 let own = moved.entry(at).or_default();
@@ -772,7 +799,8 @@ impl Planner<'_> {
                 }
                 continue;
             }
-            let affected = workspace.affected(files);
+            let touched = self.touched().get(place).and_then(Option::as_ref);
+            let affected = workspace.affected(files, touched.map(|(touched, _)| touched));
             let scoped = match &*change.scope {
                 "" => None,
                 scope => {
@@ -830,9 +858,10 @@ impl Planner<'_> {
         for (own, why) in moved.into_values() {
             bump = bump.max(own);
             for reason in why {
-                let known = reasons.entry(reason.commit).or_insert_with(|| reason.clone());
-                if known.bump < reason.bump {
-                    *known = reason;
+                match reasons.entry(reason.commit) {
+                    btree_map::Entry::Vacant(none) => drop(none.insert(reason)),
+                    btree_map::Entry::Occupied(mut known) if known.get().bump < reason.bump => drop(known.insert(reason)),
+                    btree_map::Entry::Occupied(_) => {}
                 }
             }
         }

@@ -6,7 +6,7 @@ use crate::bump::Bump;
 use crate::changelog::Entry;
 use crate::files::Files;
 use crate::history::{Commit, Tag};
-use crate::reading::python_semantic_release::{Reading, read_commit};
+use crate::reading::python_semantic_release::{Options, Reading, read_commit};
 use crate::text::Text;
 use crate::version::bump_between;
 use edition::Edition;
@@ -184,6 +184,8 @@ fn plan(facts: &Facts<'_>) -> Plan {
     let mut parts: Vec<template::Part<'_>> = Vec::new();
     let mut reasons = Vec::new();
     let whole = settings.edition > Edition::SEVEN && settings.edition < Edition(9, 13, 0);
+    // Where whole messages are printed, nobody asks what was read in them.
+    let options = Options { bare: whole && templates.is_empty(), ..settings.options.clone() };
     let mut wholes: Vec<Option<entry::Whole>> = if whole { vec![None; commits.len()] } else { Vec::new() };
     // `ReleaseHistory.from_git_history` (since version 8): what lies at or below a release's commit is that release's,
     // also where it was a pre-release, and only what is left makes the new entry.
@@ -203,7 +205,7 @@ fn plan(facts: &Facts<'_>) -> Plan {
             continue;
         }
         let mut highest: Option<(Bump, Text)> = None;
-        let read = read_commit(&commit.message, &settings.options);
+        let read = read_commit(&commit.message, &options);
         if let Some(whole) = wholes.get_mut(at) {
             *whole = Some(entry::Whole::of(&read, &settings));
         }

@@ -209,6 +209,10 @@ fn sections(preset: &Preset, family: Family, minor: u64, context: &Context, read
     out
 }
 
+fn header<'a>(commit: &'a Analysed<'_>) -> &'a str {
+    commit.read.header.as_deref().unwrap_or_default()
+}
+
 /// The default template: every commit with its header, by type in the order in which types are met, and by header.
 fn list(context: &Context, read: &[Analysed<'_>]) -> String {
     let small = |text: String| if context.patch { format!("<small>{text}</small>") } else { text };
@@ -224,23 +228,25 @@ fn list(context: &Context, read: &[Analysed<'_>]) -> String {
         }
     }
     for (_, mut commits) in groups {
-        let header = |commit: &Analysed<'_>| commit.read.header.as_deref().unwrap_or_default().to_owned();
-        commits.sort_by(|left, right| collation::compare(&header(left), &header(right)));
+        commits.sort_by(|left, right| collation::compare(header(left), header(right)));
         for commit in commits {
             // The writer's own `transform` cuts it (`options.js`).
-            let _ = write!(out, "* {}", prefix_units(&header(commit), 100));
+            let mut push = |parts: &[&str]| parts.iter().for_each(|part| out.push_str(part));
+            push(&["* ", prefix_units(header(commit), 100)]);
             if !commit.hash.is_empty() {
-                let _ = write!(out, " ([{}]({base}/commit/{}))", short_hash(commit.hash), commit.hash);
+                push(&[" ([", short_hash(commit.hash), "](", &base, "/commit/", commit.hash, "))"]);
             }
             for (at, reference) in commit.read.references.iter().enumerate() {
-                let start = if at == 0 { ", closes" } else { "" };
-                let (owner, repository) = match (reference.owner, reference.repository) {
-                    (Some(owner), Some(repository)) => (format!("{owner}/"), repository),
-                    (_, repository) => (String::new(), repository.unwrap_or_default()),
-                };
-                let to = if owner.is_empty() { base.clone() } else { format!("{}/{owner}{repository}", context.host) };
+                push(&[if at == 0 { ", closes [" } else { " [" }]);
                 let issue = reference.issue;
-                let _ = write!(out, "{start} [{owner}{repository}#{issue}]({to}/issues/{issue})");
+                let repository = reference.repository.unwrap_or_default();
+                match reference.owner.filter(|_| reference.repository.is_some()) {
+                    Some(owner) => {
+                        push(&[owner, "/", repository, "#", issue, "](", &context.host, "/", owner, "/", repository]);
+                    }
+                    None => push(&[repository, "#", issue, "](", &base]),
+                }
+                push(&["/issues/", issue, ")"]);
             }
             out.push('\n');
         }

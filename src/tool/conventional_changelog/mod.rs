@@ -1049,14 +1049,18 @@ fn link_issues<'t>(
     let bytes = subject.as_bytes();
     let (mut out, mut linked) = (String::new(), Vec::new());
     let (mut at, mut copied) = (0, 0);
-    // Most prefixes are one: its first byte passes the rest over.
-    let only = match prefixes {
-        [prefix] => prefix.as_ref().bytes().next(),
+    // Most prefixes are one or two: their first bytes pass the rest over.
+    let first = |prefix: &'_ _| AsRef::<str>::as_ref(prefix).bytes().next();
+    let firsts = match prefixes {
+        [one] => first(one).map(|one| (one, one)),
+        #[cfg(feature = "more")]
+        [one, other] => first(one).zip(first(other)),
         _ => None,
     };
     loop {
-        if let Some(first) = only {
-            let step = bytes.get(at..).and_then(|rest| bytes::find(first, rest));
+        if let Some((one, other)) = firsts {
+            let rest = bytes.get(at..).unwrap_or_default();
+            let step = if one == other { bytes::find(one, rest) } else { bytes::find_either(one, other, rest) };
             at = step.map_or(subject.len(), |step| at + step);
         }
         let Some(rest) = subject.get(at..).filter(|rest| !rest.is_empty()) else { break };
@@ -1071,6 +1075,9 @@ fn link_issues<'t>(
             at += rest.chars().next().map_or(1, char::len_utf8);
             continue;
         };
+        if copied == 0 {
+            out.reserve(subject.len() + LINK);
+        }
         out.push_str(subject.get(copied..at).unwrap_or_default());
         link(prefix, issue, &mut out);
         let length = prefix.len() + issue.len();

@@ -2,6 +2,7 @@
 
 use super::{Change, Edition, Kind, Rendering};
 use crate::collation;
+use crate::reading::bytes;
 use crate::reading::javascript_text::trim;
 use semver::Version;
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -38,7 +39,7 @@ pub fn entry(surroundings: &Surroundings<'_>, version: &Version, changes: &[&Cha
     }
     let mut sections = vec![title];
     let by_type = surroundings.by_type(&relevant);
-    sections.extend((!by_type.is_empty()).then(|| trim(&by_type.join("\n")).to_owned()));
+    sections.extend((!by_type.is_empty()).then(|| trim(&by_type).to_owned()));
     if !breaking.is_empty() {
         let mut seen = HashSet::new();
         breaking.retain(|line| seen.insert(line.clone()));
@@ -69,8 +70,12 @@ fn without_reverted<'a, 'b>(changes: &[&'a Change<'b>]) -> Vec<&'a Change<'b>> {
         return changes.to_vec();
     }
     // Their short hashes are as long as all others, so that each is found by it; one that is not made yet has none.
+    let short = |change: &Change<'a>, hash: &'a str| hash.get(..change.short.len().max(7)).unwrap_or(hash);
     let mut by_hash: HashMap<&str, Vec<usize>> = HashMap::new();
-    for (at, change) in changes.iter().enumerate().rev().filter(|(_, change)| !change.short.is_empty()) {
+    let reverts = changes.iter().filter(|change| change.kind == "revert");
+    let asked: HashSet<&str> =
+        reverts.flat_map(|change| change.reverted.iter().map(|hash| short(change, hash))).collect();
+    for (at, change) in changes.iter().enumerate().rev().filter(|(_, change)| asked.contains(change.short)) {
         by_hash.entry(change.short).or_default().push(at);
     }
     let mut gone = vec![false; changes.len()];
@@ -82,8 +87,7 @@ fn without_reverted<'a, 'b>(changes: &[&'a Change<'b>]) -> Vec<&'a Change<'b>> {
             continue;
         }
         let found = change.reverted.iter().find_map(|hash| {
-            let short = hash.get(..change.short.len().max(7)).unwrap_or(hash);
-            by_hash.get(short)?.iter().rev().copied().find(|other| gone.get(*other) == Some(&false))
+            by_hash.get(short(change, hash))?.iter().rev().copied().find(|other| gone.get(*other) == Some(&false))
         });
         let Some(found) = found else { continue };
         // The newer one is found behind the older in the list; what is taken out by its place follows.
@@ -108,33 +112,45 @@ impl Surroundings<'_> {
         format!("{} {version}{date}", if whole { "#" } else { "##" })
     }
 
-    fn by_type(&self, relevant: &[&Change<'_>]) -> Vec<String> {
-        let mut lines = Vec::new();
+    fn by_type(&self, relevant: &[&Change<'_>]) -> String {
+        let mut out = String::new();
         for kind in self.kinds {
             let group: Vec<&&Change<'_>> = relevant.iter().filter(|change| change.kind == kind.name).collect();
             if group.is_empty() {
                 continue;
             }
-            lines.extend([String::new(), format!("### {}", kind.title), String::new()]);
+            let _ = write!(out, "\n### {}\n\n", kind.title);
+            let mut push = |change: &Change<'_>| {
+                self.push_line(change, &mut out);
+                out.push('\n');
+            };
             if self.of_project {
-                lines.extend(group.iter().map(|change| self.line(change)));
+                group.iter().for_each(|change| push(change));
                 continue;
             }
-            let mut scopes: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+            let mut scopes: BTreeMap<&str, Vec<&Change<'_>>> = BTreeMap::new();
             for change in group.iter().rev() {
-                scopes.entry(&change.scope).or_default().push(self.line(change));
+                scopes.entry(&change.scope).or_default().push(change);
             }
             // JavaScript sorts by the units of UTF-16.
-            let mut scopes: Vec<(&str, Vec<String>)> = scopes.into_iter().collect();
+            let mut scopes: Vec<(&str, Vec<&Change<'_>>)> = scopes.into_iter().collect();
             scopes.sort_by(|(left, _), (right, _)| left.encode_utf16().cmp(right.encode_utf16()));
-            lines.extend(scopes.into_iter().flat_map(|(_, lines)| lines));
+            scopes.iter().flat_map(|(_, changes)| changes).for_each(|change| push(change));
         }
-        lines
+        out
     }
 
     fn line(&self, change: &Change<'_>) -> String {
-        let mark = if change.breaking { "⚠️  " } else { "" };
-        format!("- {mark}{}{}{}", scope(change), change.description, self.references(change))
+        let mut line = String::new();
+        self.push_line(change, &mut line);
+        line
+    }
+
+    fn push_line(&self, change: &Change<'_>, out: &mut String) {
+        out.push_str(if change.breaking { "- ⚠️  " } else { "- " });
+        out.push_str(&scope(change));
+        out.push_str(&change.description);
+        self.push_references(change, out);
     }
 
     fn breaking(&self, change: &Change<'_>) -> String {
@@ -172,31 +188,41 @@ impl Surroundings<'_> {
     }
 
     fn references(&self, change: &Change<'_>) -> String {
-        let Some(url) = self.url.filter(|_| self.rendering.references) else { return String::new() };
+        let mut out = String::new();
+        self.push_references(change, &mut out);
+        out
+    }
+
+    fn push_references(&self, change: &Change<'_>, out: &mut String) {
+        let Some(url) = self.url.filter(|_| self.rendering.references) else { return };
         let named = change.references.iter().map(|(part, value)| (*part, value.as_str()));
         let own = change.references.is_empty().then_some(("commit", change.short));
-        let mut out = String::new();
+        let mut first = true;
         for (part, value) in named.chain(own.filter(|(_, short)| !short.is_empty())) {
-            out.push_str(if out.is_empty() { " (" } else { ", " });
+            out.push_str(if std::mem::take(&mut first) { " (" } else { ", " });
             for piece in ["[", value, "](", url, "/", part, "/", value.strip_prefix('#').unwrap_or(value), ")"] {
                 out.push_str(piece);
             }
         }
-        if !out.is_empty() {
+        if !first {
             out.push(')');
         }
-        out
     }
 
     /// The authors' lines, and whether the name of one on GitHub would stand there and is not known.
     fn authors(&self, relevant: &[&Change<'_>]) -> (Vec<String>, bool) {
         let mut names: Vec<String> = Vec::new();
         let mut logins: HashMap<String, String> = HashMap::new();
+        // Most are met again and again.
+        let mut met: HashSet<(&str, &str, &str)> = HashSet::new();
         for change in relevant {
             let own = Person { name: &change.commit.author, email: &change.commit.email, login: &change.commit.login };
             // Up to version 21 only the commit's own author is thanked.
             let others = self.edition.explains_below().then(|| co_authors(change.body));
             for person in std::iter::once(own).chain(others.into_iter().flatten()) {
+                if !met.insert((person.name, person.email, person.login)) {
+                    continue;
+                }
                 let parts: Vec<&str> = person.name.split(' ').map(trim).collect();
                 let name = parts.join(" ");
                 if name.is_empty() || name.contains("[bot]") || self.edition.knows_agents() && is_agent(person.email) {
@@ -247,9 +273,16 @@ impl Person<'_> {
 /// Those whom lines of a body name as authors.
 fn co_authors(body: &str) -> impl Iterator<Item = Person<'_>> {
     const MARK: &str = "co-authored-by:";
+    // Whoever is named has an address between signs, which few bodies hold at all.
+    let body = if bytes::find(b'<', body.as_bytes()).is_some() { body } else { "" };
     body.lines().filter_map(|line| {
-        let at = line.as_bytes().windows(MARK.len()).position(|part| part.eq_ignore_ascii_case(MARK.as_bytes()))?;
-        let value = line.get(at + MARK.len()..)?;
+        let marked = |colon: &usize| {
+            let start = (colon + 1).checked_sub(MARK.len());
+            let mark = start.and_then(|start| line.as_bytes().get(start..=*colon));
+            mark.is_some_and(|mark| mark.eq_ignore_ascii_case(MARK.as_bytes()))
+        };
+        let at = line.match_indices(':').map(|(colon, _)| colon).find(marked)?;
+        let value = line.get(at + 1..)?;
         let end = value.rfind('>').filter(|end| *end >= 2)?;
         let start = value.get(..end - 1)?.rfind('<').filter(|start| *start >= 1)?;
         Some(Person { name: trim(value.get(..start)?), email: trim(value.get(start + 1..end)?), login: "" })

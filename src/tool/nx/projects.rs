@@ -8,6 +8,7 @@ use crate::tool::change_files::membership;
 use crate::tool::glob::Glob;
 use semver::{Version, VersionReq};
 use serde_json::Value;
+use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap};
 
 /// A project with a `package.json` of its own.
@@ -179,20 +180,29 @@ impl Workspace {
     /// What the files of a commit touch.
     #[must_use]
     pub fn touched(&self, files: Option<&[String]>) -> Touched {
-        let owners: Vec<Option<usize>> = files?.iter().map(|file| self.owner(file)).collect();
-        Some((owners.iter().flatten().copied().collect(), owners.contains(&None)))
+        let (mut owners, mut outside) = (BTreeSet::new(), false);
+        for file in files? {
+            match self.owner(file) {
+                Some(owner) => drop(owners.insert(owner)),
+                None => outside = true,
+            }
+        }
+        Some((owners, outside))
     }
 
     /// The projects that nx counts a commit for since its version 22: those it touches and those that depend on them.
     #[must_use]
-    pub fn affected(&self, files: Option<&[String]>) -> BTreeSet<usize> {
-        let all = || (0..self.projects.len()).collect();
-        let Some(files) = files else { return all() };
+    pub fn affected(&self, files: Option<&[String]>, touched: Option<&BTreeSet<usize>>) -> Cow<'_, BTreeSet<usize>> {
+        let all = || Cow::Owned((0..self.projects.len()).collect());
+        let Some((files, touched)) = files.zip(touched) else { return all() };
         if files.iter().any(|file| file == "nx.json" || self.everywhere.iter().any(|glob| glob.matches(file))) {
             return all();
         }
-        let touched = files.iter().filter_map(|file| self.owner(file)).collect::<BTreeSet<usize>>();
-        touched.iter().filter_map(|at| self.reached.get(*at)).flatten().copied().collect()
+        let mut reached = touched.iter().filter_map(|at| self.reached.get(*at));
+        match (reached.next(), touched.len()) {
+            (Some(one), 1) => Cow::Borrowed(one),
+            (one, _) => Cow::Owned(one.into_iter().chain(reached).flatten().copied().collect()),
+        }
     }
 
     /// The places of those that are released where the configuration names none.

@@ -218,7 +218,7 @@ pub struct Analysed<'a> {
     pub hash: &'a str,
     /// The whole message.
     pub message: &'a str,
-    /// What Git calls its subject: the first paragraph on one line.
+    /// What Git calls its subject, where none was read: the first paragraph on one line.
     pub subject: Cow<'a, str>,
     /// What was read in it.
     pub read: Commit<'a>,
@@ -278,7 +278,10 @@ pub fn read_with<'a>(
     let mut out = Vec::with_capacity(commits.len());
     for (place, hash, message) in commits {
         if let Some(read) = parser.read(message)? {
-            out.push(Analysed { place: *place, hash, message, subject: subject(message), read });
+            // Where a subject was read, that one counts.
+            let is_read = read.parts.iter().any(|(name, _)| name == "subject");
+            let subject = if is_read { "".into() } else { subject(message) };
+            out.push(Analysed { place: *place, hash, message, subject, read });
         }
     }
     Ok(out)
@@ -309,6 +312,11 @@ fn highest<'r>(rules: &'r [Rule], commit: &Analysed<'_>) -> Option<&'r Rule> {
     let mut best: Option<&Rule> = None;
     let mut last = (None, Property::Missing);
     for rule in rules {
+        // Many rules ask in turn for what few commits have.
+        let is_missing = last.0.is_some() && last.0 == rule.only && !matches!(last.1, Property::Text(_));
+        if is_missing && matches!(rule.wanted.as_slice(), [(_, Wanted::Like(_))]) {
+            continue;
+        }
         if !rule.matches(commit, &mut last) {
             continue;
         }
