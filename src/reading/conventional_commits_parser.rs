@@ -514,7 +514,9 @@ impl Joined {
                 if line.start == *to + 1 {
                     *to = end;
                 } else {
-                    let mut text = message.get(*from..*to).unwrap_or_default().to_owned();
+                    // Where one line does not follow the other, more do not: carriage returns are taken out.
+                    let mut text = String::with_capacity(message.len().saturating_sub(*from));
+                    text.push_str(message.get(*from..*to).unwrap_or_default());
                     text.push('\n');
                     text.push_str(line.text);
                     *self = Self::Text(text);
@@ -812,7 +814,13 @@ impl Parser {
 
     /// The actions at a place, in the order of the options.
     fn action_at<'a>(&self, text: &'a str, at: usize) -> impl Iterator<Item = &'a str> {
+        let first = text.as_bytes().get(at).map(u8::to_ascii_lowercase);
         self.actions.iter().filter_map(move |action| {
+            // Most are settled by their first letter.
+            let own = action.as_bytes().first().map(u8::to_ascii_lowercase);
+            if own != first && action.is_ascii() {
+                return None;
+            }
             let found = text.get(at..at + action.len())?;
             same_ignoring_case(found, action).then_some(found)
         })
@@ -852,30 +860,36 @@ impl Parser {
         if let Some(byte) = self.single {
             return find_byte(text, from, byte);
         }
-        let stands = |at: usize, prefix: &String| {
-            text.get(at..at + prefix.len()).is_some_and(|found| self.same_prefix(found, prefix))
-        };
         if let Some(Marks { one, other, places }) = &self.marks {
             let all = text.as_bytes();
             let mut next = from;
             // No letter is a mark, so that whatever is found first also begins first.
             while let Some(step) = bytes::find_either(*one, *other, all.get(next..)?) {
                 let mark = next + step;
-                let found = all.get(mark);
-                let begins = |(prefix, place): (&String, &usize)| {
-                    let start = mark.checked_sub(*place).filter(|start| *start >= from)?;
-                    // Prefixes with a mark are of ASCII alone. Most marks are those of another one, or of none.
-                    let likely = prefix.as_bytes().get(*place) == found
-                        && all.get(start..start + prefix.len())?.eq_ignore_ascii_case(prefix.as_bytes());
-                    (likely && stands(start, prefix)).then_some(start)
-                };
-                if let Some(start) = self.prefixes.iter().zip(places).filter_map(begins).min() {
-                    return Some(start);
+                let mut first = None;
+                // Prefixes with a mark are of ASCII alone.
+                for (prefix, place) in self.prefixes.iter().zip(places) {
+                    let Some(start) = mark.checked_sub(*place).filter(|start| *start >= from) else { continue };
+                    let Some(found) = all.get(start..start + prefix.len()) else { continue };
+                    let same = if self.options.issue_prefixes_case_sensitive {
+                        found == prefix.as_bytes()
+                    } else {
+                        found.eq_ignore_ascii_case(prefix.as_bytes())
+                    };
+                    if same && first.is_none_or(|first| start < first) {
+                        first = Some(start);
+                    }
+                }
+                if first.is_some() {
+                    return first;
                 }
                 next = mark + 1;
             }
             return None;
         }
+        let stands = |at: usize, prefix: &String| {
+            text.get(at..at + prefix.len()).is_some_and(|found| self.same_prefix(found, prefix))
+        };
         let bytes = text.as_bytes().get(from..)?;
         let places =
             bytes.iter().enumerate().filter(|(_, byte)| self.starts(**byte, PREFIX)).map(|(step, _)| from + step);
@@ -1381,13 +1395,15 @@ impl<'a> State<'a> {
         };
         let may_repeat = |(at, reference): (usize, &Reference<'a>)| {
             let before = self.commit.references.get(..at).unwrap_or_default();
-            !reference.raw.is_ascii() || !action(reference).is_ascii() || before.iter().any(|known| alike(known, reference))
+            !reference.raw.is_ascii()
+                || !action(reference).is_ascii()
+                || before.iter().any(|known| alike(known, reference))
         };
         if self.commit.references.len() > 8 || self.commit.references.iter().enumerate().any(may_repeat) {
             let mut seen = HashSet::with_capacity(self.commit.references.len());
-            self.commit.references.retain(|reference| {
-                seen.insert(lower(&format!("{} {}", action(reference), reference.raw)))
-            });
+            self.commit
+                .references
+                .retain(|reference| seen.insert(lower(&format!("{} {}", action(reference), reference.raw))));
         }
     }
 }

@@ -486,7 +486,9 @@ pub fn read(message: &str, options: &Options) -> Option<Reading> {
             (header.subject, header.rest.strip_prefix("\n\n"))
         }
     };
-    if let Some((start, number)) = merge_request(subject) {
+    let footers = matches!(options.parser, Parser::Conventional | Parser::Angular);
+    let bare = options.bare && footers;
+    if let Some((start, number)) = merge_request(subject).filter(|_| !bare) {
         number.clone_into(&mut reading.merge_request);
         if options.parser != Parser::Angular {
             subject = strip(subject.get(..start).unwrap_or_default());
@@ -498,9 +500,8 @@ pub fn read(message: &str, options: &Options) -> Option<Reading> {
         kind.clone_into(&mut reading.kind);
         scope.clone_into(&mut reading.scope);
     }
-    let footers = matches!(options.parser, Parser::Conventional | Parser::Angular);
     // A paragraph's first word is in the body as it stands, however that is taken apart; only carriage returns go.
-    let body = body.filter(|body| !options.bare || !footers || may_break(body) || has_returns(body));
+    let body = body.filter(|body| !bare || may_break(body) || has_returns(body));
     let text = body.map(|body| paragraphs_of(body, options.paragraphs)).unwrap_or_default();
     let mut said = Said::default();
     let mut issues = BTreeSet::new();
@@ -511,6 +512,8 @@ pub fn read(message: &str, options: &Options) -> Option<Reading> {
             .filter(|_| footers && (at > 0 || options.paragraphs != Paragraphs::Plain));
         if let Some(description) = breaking {
             reading.breaking.push(description.to_owned());
+        } else if bare {
+            continue;
         } else if let Some(notice) = paragraph.strip_prefix("NOTICE: ").filter(|n| !n.is_empty() && !n.contains('\n')) {
             reading.notices.push(notice.to_owned());
         } else {

@@ -1,6 +1,6 @@
 //! Text as Python's `str` and `re` see it: the classes `\s`, `\w` and `\d` differ from Rust's and from JavaScript's.
 
-use super::bytes::lines;
+use super::bytes::{find, find_either, lines};
 use std::borrow::Cow;
 
 /// Whether Python's `\s` matches and `str.strip` takes it away (`str.isspace`): Unicode's white space and the four
@@ -163,31 +163,33 @@ pub fn escaped(text: &str) -> String {
 
 /// Puts what markupsafe makes of a text behind another one.
 pub fn push_escaped(text: &str, out: &mut String) {
-    /// Whether a byte is written otherwise: looked up, as there are many and few are.
-    const ESCAPED: [bool; 256] = {
-        let mut escaped = [false; 256];
-        let mut marks: &[u8] = b"&<>'\"";
-        while let [mark, rest @ ..] = marks {
-            escaped[*mark as usize] = true;
-            marks = rest;
-        }
-        escaped
+    let all = text.as_bytes();
+    // Each kind is looked for by itself, so that the many bytes between are passed over quickly.
+    let seek = |kind: usize, from: usize| {
+        let rest = all.get(from..).unwrap_or_default();
+        let step = match kind {
+            0 => find_either(b'<', b'>', rest),
+            1 => find_either(b'\'', b'"', rest),
+            _ => find(b'&', rest),
+        };
+        step.map_or(all.len(), |step| from + step)
     };
-    let mut rest = text;
-    let escaped = |byte: u8| ESCAPED.get(usize::from(byte)).copied().unwrap_or_default();
-    while let Some((plain, marked)) = rest.bytes().position(escaped).and_then(|at| rest.split_at_checked(at)) {
-        out.push_str(plain);
-        let mut bytes = marked.bytes();
-        out.push_str(match bytes.next() {
+    let mut next: [usize; 3] = std::array::from_fn(|kind| seek(kind, 0));
+    let mut done = 0;
+    while let Some((kind, place)) = next.iter_mut().enumerate().min_by_key(|(_, place)| **place) {
+        let at = *place;
+        out.push_str(text.get(done..at).unwrap_or_default());
+        out.push_str(match all.get(at) {
             Some(b'&') => "&amp;",
             Some(b'<') => "&lt;",
             Some(b'>') => "&gt;",
             Some(b'\'') => "&#39;",
-            _ => "&#34;",
+            Some(_) => "&#34;",
+            None => return,
         });
-        rest = marked.get(1..).unwrap_or_default();
+        done = at + 1;
+        *place = seek(kind, done);
     }
-    out.push_str(rest);
 }
 
 #[cfg(test)]
@@ -199,6 +201,13 @@ mod tests {
         assert!(is_space('\u{1c}') && is_space('\u{85}') && is_space('\u{a0}') && !is_space('\u{feff}'));
         assert!(is_word('é') && is_word('二') && is_word('_') && !is_word('\u{93e}') && !is_word('Ⓐ') && is_word('Ⅷ'));
         assert!(is_digit('7') && is_digit('٣') && is_digit('\u{1d7ff}') && !is_digit('²') && !is_digit('a'));
+    }
+
+    #[test]
+    fn marks_are_escaped() {
+        let mut out = String::new();
+        push_escaped("<é> 'a' & \"b\"&&", &mut out);
+        assert_eq!(out, "&lt;é&gt; &#39;a&#39; &amp; &#34;b&#34;&amp;&amp;");
     }
 
     #[test]

@@ -860,7 +860,9 @@ impl Planner<'_> {
             for reason in why {
                 match reasons.entry(reason.commit) {
                     btree_map::Entry::Vacant(none) => drop(none.insert(reason)),
-                    btree_map::Entry::Occupied(mut known) if known.get().bump < reason.bump => drop(known.insert(reason)),
+                    btree_map::Entry::Occupied(mut known) if known.get().bump < reason.bump => {
+                        drop(known.insert(reason))
+                    }
                     btree_map::Entry::Occupied(_) => {}
                 }
             }

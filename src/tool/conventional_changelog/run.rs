@@ -97,14 +97,28 @@ pub fn read<'a>(parser: &'a Parser, commits: &[(usize, &'a str, &'a str)]) -> Re
     let mut read = analysis::read_with(parser, commits, |_| "".into())?;
     // These tools put the hash behind the message, so that in the older ones a line of scissors cuts it off.
     if parser.options().edition == Edition::Five {
-        let bladed = |message: &str| bytes::find(b'>', message.as_bytes()).is_some();
-        for commit in read.iter_mut().filter(|commit| bladed(commit.message)) {
-            if commit.message.lines().any(|line| line == SCISSORS) {
-                commit.hash = "";
-            }
+        for commit in read.iter_mut().filter(|commit| is_cut(commit.message)) {
+            commit.hash = "";
         }
     }
     Ok(read)
+}
+
+/// Whether a line of a message is one of scissors. Few messages hold their blades.
+fn is_cut(message: &str) -> bool {
+    let mut from = 0;
+    let blades = std::iter::from_fn(|| {
+        let at = from + bytes::find(b'>', message.as_bytes().get(from..)?)?;
+        from = at + 1;
+        Some(at)
+    });
+    let own = SCISSORS.find('>').unwrap_or_default();
+    blades.filter_map(|at| at.checked_sub(own)).any(|start| {
+        let begins =
+            message.as_bytes().get(..start).is_some_and(|before| before.last().is_none_or(|byte| *byte == b'\n'));
+        let behind = message.get(start..).filter(|_| begins).and_then(|rest| rest.strip_prefix(SCISSORS));
+        behind.is_some_and(|rest| rest.is_empty() || rest.starts_with('\n') || rest.starts_with("\r\n"))
+    })
 }
 
 /// Which commits were not taken back again, as the filter that comes with this writer sees it.
@@ -231,13 +245,13 @@ pub fn recommended(preset: &Preset, writer: Writer, read: &[&Analysed<'_>]) -> (
             super::matches_scope(config, commit.read.part("scope").unwrap_or_default())
                 && !hidden(commit.read.part("type").unwrap_or_default())
         };
-        let mut staying = read.iter().zip(staying(writer, read)).filter(|(_, stays)| *stays);
+        let any_asks = || read.iter().zip(staying(writer, read)).any(|(commit, stays)| stays && asks(commit));
         if config.pre_major && bump > Bump::Patch {
             bump = if bump == Bump::Major { Bump::Minor } else { Bump::Patch };
             for reason in &mut reasons {
                 reason.bump = reason.bump.min(bump);
             }
-        } else if config.bump_strict && bump == Bump::Patch && !newest && !staying.any(|(commit, _)| asks(commit)) {
+        } else if config.bump_strict && bump == Bump::Patch && !newest && !any_asks() {
             return (Bump::None, readings, Vec::new());
         }
     }
@@ -359,6 +373,18 @@ pub fn tag_like(previous: &str, was: Option<&Version>, next: &Version, pattern: 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn scissors_are_a_line_of_their_own() {
+        for end in ["", "\n", "\r\n", "\nx"] {
+            assert!(is_cut(&format!("{SCISSORS}{end}")) && is_cut(&format!("a > b\n{SCISSORS}{end}")), "{end:?}");
+        }
+        for text in
+            ["", ">", "feat: a -> b", &format!("x{SCISSORS}"), &format!("\r{SCISSORS}"), &format!("{SCISSORS}\r")]
+        {
+            assert!(!is_cut(text), "{text:?}");
+        }
+    }
 
     #[test]
     fn the_engine_asked_for_sorts() {
