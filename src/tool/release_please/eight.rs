@@ -18,6 +18,10 @@ use crate::tool::semantic_release::analysis::Analysed;
 use crate::tool::{CommitReading, Facts, Reason};
 use std::borrow::Cow;
 
+/// The day on which 4.2.0 of the preset was at work: it came out eight days before, but 2.10.1 of the tool was still
+/// released with the one before it (its CHANGELOG: the hashes in its links are short).
+const PRESET_42: &str = "2019-10-10";
+
 /// What that version would release.
 pub struct Release {
     /// The version.
@@ -84,10 +88,10 @@ pub fn release(
         as_printed(&mut commit.read, date);
     }
     let options = WriterOptions {
-        writer: engine(date),
+        writer: engine(facts),
         links_in_code: true,
         // 4.2.0 and 4.0.0 of the preset.
-        groups_by_title: date < "2019-10-02",
+        groups_by_title: date < PRESET_42,
         notes_last: date < "2019-05-18",
         ..WriterOptions::default()
     };
@@ -101,7 +105,7 @@ pub fn release(
 fn handed<'a>(facts: &Facts<'a>, package: &Package, from: usize) -> Vec<(usize, &'a str, &'a str)> {
     let history = facts.history;
     let merged = facts.date > "2020-06-06";
-    let short = run::has_short_hashes(facts.date);
+    let short = facts.date < PRESET_42;
     let own = history.commits.iter().enumerate().skip(from).rev();
     own.filter(|(_, commit)| merged || commit.first_parent != Some(false))
         .filter(|(_, commit)| run::touches(facts, commit, &package.path))
@@ -112,9 +116,11 @@ fn handed<'a>(facts: &Facts<'a>, package: &Package, from: usize) -> Vec<(usize, 
         .collect()
 }
 
-/// The app's engine: its first day on Node.js 12 was 2020-08-25 (googleapis/repo-automation-bots#901).
-fn engine(date: &str) -> Writer {
-    if date <= "2020-08-25" { Writer::FourOnTen } else { Writer::Four }
+/// The engine that sorts: the action had Node.js 12 from its beginning, and the app from 2020-08-25 on
+/// (googleapis/repo-automation-bots#901).
+fn engine(facts: &Facts<'_>) -> Writer {
+    let action = config::evidence(facts.files).is_some_and(|(path, _)| path.starts_with(".github/workflows/"));
+    if action || facts.date > "2020-08-25" { Writer::Four } else { Writer::FourOnTen }
 }
 
 /// The sections of the day. The types' own came one by one; before, each had the preset's.
@@ -268,7 +274,7 @@ mod tests {
             &["### Features", "* b", "### Bug Fixes", "* a"],
         );
         // The other way around before October 2019.
-        check("node", "2019-10-01", &["feat: a", "fix: b"], "1.3.0", &["### Bug Fixes", "* b", "### Features", "* a"]);
+        check("node", "2019-10-09", &["feat: a", "fix: b"], "1.3.0", &["### Bug Fixes", "* b", "### Features", "* a"]);
     }
 
     #[test]
@@ -276,6 +282,13 @@ mod tests {
         let merged = [" fix: a", "Merge pull request #1 from b", "fix: c"];
         check("node", "2020-06-06", &merged, "1.2.4", &["### Bug Fixes", "* c"]);
         check("node", "2020-08-26", &merged, "1.2.4", &["### Bug Fixes", "* a", "* c"]);
+    }
+
+    #[test]
+    fn the_apps_engine_sorted_otherwise_up_to_august_2020() {
+        let scoped = ["fix(b): a", "fix: d", "fix: c"];
+        check("node", "2020-08-25", &scoped, "1.2.4", &["### Bug Fixes", "* **b:** a", "* c", "* d"]);
+        check("node", "2020-08-26", &scoped, "1.2.4", &["### Bug Fixes", "* c", "* d", "* **b:** a"]);
     }
 
     #[test]
