@@ -56,11 +56,14 @@ pub fn compare(left: &str, right: &str) -> Ordering {
     let mut case = Ordering::Equal;
     // What both begin with decides nothing, and sorted lines begin alike.
     let alike = left.bytes().zip(right.bytes()).take_while(|(one, other)| one == other && one.is_ascii()).count();
-    let [mut lefts, mut rights] =
-        [left, right].map(|text| text.as_bytes().get(alike..).unwrap_or_default().iter().copied());
+    let (mut lefts, mut rights) = (left.bytes(), right.bytes());
+    if let Some(last) = alike.checked_sub(1) {
+        lefts.nth(last);
+        rights.nth(last);
+    }
     loop {
         // What does not count is passed over on either side.
-        let next = |bytes: &mut std::iter::Copied<std::slice::Iter<'_, u8>>| {
+        let next = |bytes: &mut std::str::Bytes<'_>| {
             bytes.map(|byte| weights.get(usize::from(byte))).find(|weights| weights.is_none_or(|own| own.first != 0))
         };
         match (next(&mut lefts), next(&mut rights)) {

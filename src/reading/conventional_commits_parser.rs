@@ -413,7 +413,7 @@ pub struct Parser {
     /// For each first byte, what may begin with it: an issue prefix, an action, a keyword.
     starts: Box<[u8; 256]>,
     /// For each first byte, the second and the third letters an action may go on with, a bit each.
-    starters: Box<[[u32; 2]; 256]>,
+    starters: Box<[u64; 256]>,
     /// The first bytes of lines that are what the lines before them are, unless they hold a reference: no note, no
     /// field, no comment begins with them.
     dull: Option<Box<[bool; 256]>>,
@@ -432,8 +432,8 @@ pub struct Parser {
 struct Marks {
     one: u8,
     other: u8,
-    /// Where they stand in each prefix.
-    places: Vec<usize>,
+    /// Of each prefix its own and where that stands.
+    places: Vec<(u8, usize)>,
 }
 
 /// Where the first byte of a prefix stands that is no letter; `None` where there is none and beyond ASCII.
@@ -480,7 +480,7 @@ const PREFIX: u8 = 1;
 const KEYWORD: u8 = 2;
 
 /// The bit of a letter, whatever its case; one for everything else.
-fn letter_bit(byte: u8) -> u32 {
+fn letter_bit(byte: u8) -> u64 {
     let lower = byte.to_ascii_lowercase();
     if lower.is_ascii_lowercase() { 1 << (lower - b'a') } else { 1 << 31 }
 }
@@ -643,21 +643,16 @@ impl Parser {
         };
         mark(&prefixes, 0, PREFIX);
         mark(&keywords, 0, KEYWORD);
-        let mut starters = Box::new([[0_u32; 2]; 256]);
+        let mut starters = Box::new([0_u64; 256]);
         for action in &actions {
             // A letter of another script may have its other case elsewhere, and short words have no third: any will do.
-            let [first, second, third, ..] = action.as_bytes() else {
-                starters.fill([u32::MAX; 2]);
+            let ([first, second, third, ..], true) = (action.as_bytes(), action.is_ascii()) else {
+                starters.fill(u64::MAX);
                 break;
             };
-            if !action.is_ascii() {
-                starters.fill([u32::MAX; 2]);
-                break;
-            }
             for case in [first.to_ascii_lowercase(), first.to_ascii_uppercase()] {
-                if let Some([seconds, thirds]) = starters.get_mut(usize::from(case)) {
-                    *seconds |= letter_bit(*second);
-                    *thirds |= letter_bit(*third);
+                if let Some(letters) = starters.get_mut(usize::from(case)) {
+                    *letters |= letter_bit(*second) | letter_bit(*third) << 32;
                 }
             }
         }
@@ -669,11 +664,11 @@ impl Parser {
             _ => None,
         };
         let marked = |prefix: &String| mark_of(prefix).and_then(|place| Some((*prefix.as_bytes().get(place)?, place)));
-        let marks: Option<(Vec<u8>, Vec<usize>)> = prefixes.iter().map(marked).collect();
-        let marks = marks.and_then(|(marks, places)| {
-            let one = *marks.first()?;
-            let other = marks.iter().copied().find(|mark| *mark != one).unwrap_or(one);
-            marks.iter().all(|mark| *mark == one || *mark == other).then_some(Marks { one, other, places })
+        let marks: Option<Vec<(u8, usize)>> = prefixes.iter().map(marked).collect();
+        let marks = marks.and_then(|places| {
+            let (one, _) = *places.first()?;
+            let other = places.iter().map(|(mark, _)| *mark).find(|mark| *mark != one).unwrap_or(one);
+            places.iter().all(|(mark, _)| *mark == one || *mark == other).then_some(Marks { one, other, places })
         });
         let lead = |c: char| is_space(c) || matches!(c, '|' | '*');
         let keyword_lead =
@@ -832,12 +827,13 @@ impl Parser {
         let mut at = from;
         loop {
             let starter = |first: &u8| self.starters.get(usize::from(*first)).copied().unwrap_or_default();
-            at += bytes.get(at..)?.iter().position(|first| starter(first) != [0, 0])?;
+            at += bytes.get(at..)?.iter().position(|first| starter(first) != 0)?;
             // Three letters settle most places; an action of fewer may be the last of the text.
             let letters = starter(bytes.get(at)?);
-            let likely = (1..).zip(letters).all(|(step, known)| {
-                bytes.get(at + step).map_or(known == u32::MAX, |letter| known & letter_bit(*letter) != 0)
-            });
+            let likely = match bytes.get(at + 1..at + 3) {
+                Some([second, third]) => letters & letter_bit(*second) != 0 && letters >> 32 & letter_bit(*third) != 0,
+                _ => letters == u64::MAX,
+            };
             if likely && self.action_at(text, at).any(|action| self.whole(text, at, action)) {
                 return Some(at);
             }
@@ -868,7 +864,7 @@ impl Parser {
                 let mark = next + step;
                 let mut first = None;
                 // Prefixes with a mark are of ASCII alone.
-                for (prefix, place) in self.prefixes.iter().zip(places) {
+                for (prefix, (_, place)) in self.prefixes.iter().zip(places) {
                     let Some(start) = mark.checked_sub(*place).filter(|start| *start >= from) else { continue };
                     let Some(found) = all.get(start..start + prefix.len()) else { continue };
                     let same = if self.options.issue_prefixes_case_sensitive {
@@ -1389,15 +1385,11 @@ impl<'a> State<'a> {
         }
         // Most have a few at most, which need no list of what was seen.
         let action = |reference: &Reference<'a>| reference.action.unwrap_or("null");
-        let alike = |one: &Reference<'a>, other: &Reference<'a>| {
-            action(one).len() + one.raw.len() == action(other).len() + other.raw.len()
-                && (one.raw.len() != other.raw.len() || one.raw.eq_ignore_ascii_case(other.raw))
-        };
+        let length = |reference: &Reference<'a>| action(reference).len() + reference.raw.len();
+        let plain = |reference: &Reference<'a>| reference.raw.is_ascii() && action(reference).is_ascii();
         let may_repeat = |(at, reference): (usize, &Reference<'a>)| {
-            let before = self.commit.references.get(..at).unwrap_or_default();
-            !reference.raw.is_ascii()
-                || !action(reference).is_ascii()
-                || before.iter().any(|known| alike(known, reference))
+            let mut before = self.commit.references.iter().take(at);
+            !plain(reference) || before.any(|known| length(known) == length(reference))
         };
         if self.commit.references.len() > 8 || self.commit.references.iter().enumerate().any(may_repeat) {
             let mut seen = HashSet::with_capacity(self.commit.references.len());

@@ -1060,7 +1060,8 @@ fn link_issues<'t>(
     loop {
         if let Some((one, other)) = firsts {
             let rest = bytes.get(at..).unwrap_or_default();
-            let step = if one == other { bytes::find(one, rest) } else { bytes::find_either(one, other, rest) };
+            let is_one = cfg!(not(feature = "more")) || one == other;
+            let step = if is_one { bytes::find(one, rest) } else { bytes::find_either(one, other, rest) };
             at = step.map_or(subject.len(), |step| at + step);
         }
         let Some(rest) = subject.get(at..).filter(|rest| !rest.is_empty()) else { break };
@@ -1075,7 +1076,7 @@ fn link_issues<'t>(
             at += rest.chars().next().map_or(1, char::len_utf8);
             continue;
         };
-        if copied == 0 {
+        if cfg!(feature = "more") && copied == 0 {
             out.reserve(subject.len() + LINK);
         }
         out.push_str(subject.get(copied..at).unwrap_or_default());

@@ -279,8 +279,7 @@ pub fn read_with<'a>(
     for (place, hash, message) in commits {
         if let Some(read) = parser.read(message)? {
             // Where a subject was read, that one counts.
-            let is_read = read.parts.iter().any(|(name, _)| name == "subject");
-            let subject = if is_read { "".into() } else { subject(message) };
+            let subject = if read.part("subject").is_some() { "".into() } else { subject(message) };
             out.push(Analysed { place: *place, hash, message, subject, read });
         }
     }
@@ -314,7 +313,8 @@ fn highest<'r>(rules: &'r [Rule], commit: &Analysed<'_>) -> Option<&'r Rule> {
     for rule in rules {
         // Many rules ask in turn for what few commits have.
         let is_missing = last.0.is_some() && last.0 == rule.only && !matches!(last.1, Property::Text(_));
-        if is_missing && matches!(rule.wanted.as_slice(), [(_, Wanted::Like(_))]) {
+        // The base module is weighed, and does without.
+        if cfg!(feature = "more") && is_missing && matches!(rule.wanted.as_slice(), [(_, Wanted::Like(_))]) {
             continue;
         }
         if !rule.matches(commit, &mut last) {
