@@ -3,6 +3,7 @@
 //! The value of a module is the literal it exports: objects, lists, strings, numbers, `true`, `false`, `null`, regular
 //! expressions, and names of constants that are such literals. Whatever has to be run (a call, a function, a condition)
 //! becomes a marker, `{"$code": …}`, for the reader to name; a regular expression becomes `{"$regex": …, "$flags": …}`.
+//! The second module also reads `defineConfig({…})`, `<Options>{…}`, and what later statements change of a constant.
 
 use serde_json::{Map, Number, Value};
 use std::collections::BTreeMap;
@@ -20,9 +21,23 @@ pub const REGEX: &str = "$regex";
 /// The value a module exports; `None` where it exports none that can be found.
 #[must_use]
 pub fn exported(text: &str) -> Option<Value> {
-    let mut reader = Reader { text, at: 0, values: 0, constants: BTreeMap::new(), resolving: Vec::new() };
+    let mut reader = Reader {
+        text,
+        at: 0,
+        values: 0,
+        constants: BTreeMap::new(),
+        resolving: Vec::new(),
+        #[cfg(feature = "more")]
+        changes: BTreeMap::new(),
+        #[cfg(feature = "more")]
+        surveying: true,
+    };
     let export = reader.survey()?;
     reader.at = export;
+    #[cfg(feature = "more")]
+    {
+        reader.surveying = false;
+    }
     Some(reader.expression(0, true))
 }
 
@@ -43,6 +58,46 @@ struct Reader<'a> {
     /// Where the value of each constant begins.
     constants: BTreeMap<&'a str, usize>,
     resolving: Vec<usize>,
+    /// What changes a constant after it was made, in the text's order.
+    #[cfg(feature = "more")]
+    changes: BTreeMap<&'a str, Vec<Change<'a>>>,
+    #[cfg(feature = "more")]
+    surveying: bool,
+}
+
+/// A statement that changes a constant: `config.plugins.push('x')`, `config.preset = 'x'`.
+#[cfg(feature = "more")]
+struct Change<'a> {
+    /// The keys on the way to what is changed: `plugins`.
+    path: Vec<&'a str>,
+    how: How,
+    /// Where the new values begin; where it stands in a function or a condition, the constant's name.
+    at: usize,
+}
+
+#[cfg(feature = "more")]
+#[derive(Clone, Copy, PartialEq)]
+enum How {
+    Push,
+    Unshift,
+    Set,
+    /// It stands where it may or may not run.
+    Perhaps,
+}
+
+/// Puts what a change brings into what it changes.
+#[cfg(feature = "more")]
+fn change_into(target: &mut Value, how: How, new: Vec<Value>) {
+    match (target, how) {
+        (Value::Array(values), How::Push) => values.extend(new),
+        (Value::Array(values), How::Unshift) => {
+            values.splice(0..0, new);
+        }
+        // A list that only code fills says nothing; one that code adds to says what it began with.
+        (Value::Array(values), How::Perhaps) if !values.is_empty() => values.extend(new),
+        (target, How::Set | How::Perhaps) => *target = new.into_iter().next().unwrap_or_default(),
+        _ => {}
+    }
 }
 
 fn name_byte(byte: u8) -> bool {
@@ -133,6 +188,12 @@ impl<'a> Reader<'a> {
                 Some("exports") if self.eat(".") && self.name() == Some("default") && self.assigned() => {
                     export = Some(self.at);
                 }
+                #[cfg(feature = "more")]
+                Some(name) => {
+                    let back = self.at;
+                    self.note_change(name, false);
+                    self.at = back;
+                }
                 _ => {}
             }
             if let (Some(at), true) = (export, export.is_some_and(|at| at >= start)) {
@@ -217,11 +278,97 @@ impl<'a> Reader<'a> {
                 b';' | b'\n' if depth == 0 && statement => return,
                 _ => {}
             }
+            #[cfg(feature = "more")]
+            if self.surveying && name_byte(byte) {
+                let member = before == b'.';
+                let Some(name) = self.name() else {
+                    // A number.
+                    self.at += 1;
+                    before = byte;
+                    continue;
+                };
+                let behind = self.at;
+                if !member {
+                    self.note_change(name, true);
+                }
+                self.at = behind;
+                before = b'a';
+                continue;
+            }
             if !byte.is_ascii_whitespace() {
                 before = byte;
             }
             self.at += self.rest().chars().next().map_or(1, char::len_utf8);
         }
+    }
+
+    /// Notes what the text behind a constant's name changes of it; the reader may stand anywhere then.
+    #[cfg(feature = "more")]
+    fn note_change(&mut self, name: &'a str, perhaps: bool) {
+        let start = self.at;
+        let mut path = Vec::new();
+        while path.len() < DEPTH && self.peek() == Some(b'.') {
+            self.at += 1;
+            let Some(key) = self.name() else { return };
+            path.push(key);
+        }
+        let last = path.last().copied().unwrap_or_default();
+        let how = match (self.peek(), last) {
+            (Some(b'('), "push") => How::Push,
+            (Some(b'('), "unshift") => How::Unshift,
+            (Some(b'('), "splice" | "pop" | "shift" | "reverse" | "sort") => How::Perhaps,
+            (Some(b'('), _) => return,
+            // A name alone that is set anew in a function is one of its own more often than not.
+            _ if (!perhaps || !path.is_empty()) && self.assigned() => How::Set,
+            _ => return,
+        };
+        if how != How::Set {
+            path.pop();
+            self.at += 1;
+        }
+        let (how, at) = if perhaps || how == How::Perhaps { (How::Perhaps, start) } else { (how, self.at) };
+        self.changes.entry(name).or_default().push(Change { path, how, at });
+    }
+
+    /// The value of a constant with what was changed of it since.
+    #[cfg(feature = "more")]
+    fn changed(&mut self, name: &'a str, mut value: Value, depth: usize) -> Value {
+        // Taken out, so that a constant that is pushed into itself ends.
+        let Some(changes) = self.changes.remove(name) else { return value };
+        for change in &changes {
+            if self.values > VALUES {
+                break;
+            }
+            self.at = change.at;
+            let mut new = Vec::new();
+            match change.how {
+                How::Perhaps => new.push(Value::Object(Map::from_iter([(CODE.to_owned(), Value::String(name.to_owned()))]))),
+                How::Set => new.push(self.expression(depth + 1, true)),
+                How::Push | How::Unshift => loop {
+                    if self.eat(")") || self.peek().is_none() {
+                        break;
+                    }
+                    let spread = self.eat("...");
+                    match (spread, self.expression(depth + 1, false)) {
+                        (true, Value::Array(more)) => new.extend(more),
+                        (_, value) => new.push(value),
+                    }
+                    if !self.eat(",") {
+                        break;
+                    }
+                },
+            }
+            let Some((last, way)) = change.path.split_last() else {
+                change_into(&mut value, change.how, new);
+                continue;
+            };
+            let owner = way.iter().try_fold(&mut value, |value, key| value.get_mut(*key)).and_then(Value::as_object_mut);
+            if let Some(owner) = owner.filter(|owner| !owner.contains_key(CODE)) {
+                change_into(owner.entry(*last).or_insert(Value::Null), change.how, new);
+            }
+        }
+        self.changes.insert(name, changes);
+        value
     }
 
     fn marker(&self, from: usize) -> Value {
@@ -297,7 +444,33 @@ impl<'a> Reader<'a> {
                 self.eat(")").then_some(value)
             }
             b'-' | b'0'..=b'9' => self.number(),
+            // A type in front of a value: `<Partial<Options>>{…}`.
+            #[cfg(feature = "more")]
+            b'<' => {
+                self.type_arguments();
+                self.blank();
+                if self.peek() == Some(b'{') { self.object(depth) } else { None }
+            }
             _ => self.named(depth),
+        }
+    }
+
+    /// Past `<Partial<Options>>`, as far as it is names.
+    #[cfg(feature = "more")]
+    fn type_arguments(&mut self) {
+        let mut open = 0_usize;
+        while let Some(byte) = self.peek() {
+            match byte {
+                b'<' => open += 1,
+                b'>' => open = open.saturating_sub(1),
+                b'.' | b',' | b' ' => {}
+                byte if name_byte(byte) => {}
+                _ => return,
+            }
+            self.at += 1;
+            if open == 0 {
+                return;
+            }
         }
     }
 
@@ -318,6 +491,17 @@ impl<'a> Reader<'a> {
             "null" | "undefined" => return Some(Value::Null),
             _ => {}
         }
+        // `defineConfig` and its like hand back what they are given.
+        #[cfg(feature = "more")]
+        if name.starts_with("define") && !self.constants.contains_key(name) {
+            self.type_arguments();
+            if !self.eat("(") {
+                return None;
+            }
+            let value = self.expression(depth + 1, false);
+            self.eat(",");
+            return self.eat(")").then_some(value);
+        }
         let place = *self.constants.get(name)?;
         if self.resolving.contains(&place) {
             return None;
@@ -326,6 +510,8 @@ impl<'a> Reader<'a> {
         self.resolving.push(place);
         self.at = place;
         let value = self.expression(depth + 1, true);
+        #[cfg(feature = "more")]
+        let value = self.changed(name, value, depth);
         self.resolving.pop();
         self.at = back;
         Some(value)
@@ -569,6 +755,40 @@ mod tests {
         check("const x = 1", json!("nothing"));
     }
 
+    #[cfg(feature = "more")]
+    #[test]
+    fn what_hands_back_its_argument_is_read_through() {
+        check("import { defineConfig } from 'x'\nexport default defineConfig({\n  a: 1,\n})\n", json!({"a": 1}));
+        check("export default <Partial<Options>>{a: 1}\n", json!({"a": 1}));
+        check("export default make({a: 1})", json!({"$code": "make({a: 1})"}));
+    }
+
+    #[cfg(feature = "more")]
+    #[test]
+    fn what_later_statements_change_counts() {
+        check(
+            "const c = {p: ['a']};\nc.p.push('b', ['c', {d: 1}],)\nc.p.unshift('z');\nc.q = 'r'\nmodule.exports = c\n",
+            json!({"p": ["z", "a", "b", ["c", {"d": 1}]], "q": "r"}),
+        );
+        check("const p = []\np.push(...['a', 'b'])\nmodule.exports = {p}", json!({"p": ["a", "b"]}));
+        check("const p = ['a'];\np.push(p);\nmodule.exports = {p}", json!({"p": ["a", {"$code": "p"}]}));
+    }
+
+    #[cfg(feature = "more")]
+    #[test]
+    fn what_may_be_changed_by_code_is_not_taken_for_what_it_began_as() {
+        check(
+            "const p = [];\nconst add = (x, y) => { return p.push([x, y]); };\nadd('a');\nmodule.exports = {b: 1, p}",
+            json!({"b": 1, "p": {"$code": "p"}}),
+        );
+        check(
+            "const c = {p: ['a'], q: 1};\nif (process.env.CI) {\n  c.p.push('b');\n  c.q = 2;\n}\nmodule.exports = c",
+            json!({"p": ["a", {"$code": "c"}], "q": {"$code": "c"}}),
+        );
+        check("const p = ['a']\n// p.push('b')\nconst n = 'p.push()'\nmodule.exports = {p}", json!({"p": ["a"]}));
+        check("const p = ['a'], q = x.p.push('b')\nmodule.exports = {p, r: p == q}", json!({"p": ["a"], "r": {"$code": "p == q"}}));
+    }
+
     #[test]
     fn hostile_text_ends() {
         for text in [
@@ -582,6 +802,12 @@ mod tests {
             "export",
             "const",
             "const a =",
+            "a.push(",
+            "a.b.",
+            "a.b = ",
+            "const a = []; a.push(a, a); a.push(...a); export default a",
+            "export default <<<",
+            "export default define<a(",
         ] {
             let _ = exported(text);
         }
