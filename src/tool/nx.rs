@@ -255,7 +255,9 @@ impl Settings {
         let root_version = at(&release, &["version"]);
         let projects_changelog = at(&release, &["changelog", "projectChangelogs"]);
         let group = |name: &str, own: &Value| {
+            // Before nx 21 the options of the generator were a table of their own; its migration lays them one level up.
             let version = merged(&root_version, &at(own, &["version"]));
+            let version = merged(&at(&version, &["generatorOptions"]), &version);
             let conventional = version.get("conventionalCommits") == Some(&Value::Bool(true))
                 || version.get("specifierSource").and_then(Value::as_str) == Some("conventional-commits");
             let alone = independent(own).unwrap_or(all_independent);
@@ -1087,6 +1089,20 @@ mod tests {
             .collect();
         let own = manifests.iter().map(|(path, text)| (path.as_str(), text.as_str()));
         Files::of([("nx.json", config.as_str()), ("package.json", root.as_str())].into_iter().chain(own))
+    }
+
+    #[test]
+    fn the_options_of_the_generator_are_the_versions_own() {
+        let bump = |options: &str| {
+            let config = format!(r#"{{"release": {{"version": {{"generatorOptions": {{{options}}}}}}}}}"#);
+            let root = r#"{"name": "root", "workspaces": ["packages/*"], "devDependencies": {"nx": "20.0.0"}}"#;
+            let own = r#"{"name": "a", "version": "1.0.0"}"#;
+            let files = [("nx.json", config.as_str()), ("package.json", root), ("packages/a/package.json", own)];
+            let plan = plan_of(&Files::of(files), &["v1.0.0"], &[("feat: a", &["packages/a/x.ts"])]);
+            plan.releases.first().map(|release| release.next.to_string())
+        };
+        assert_eq!(bump(r#""specifierSource": "conventional-commits""#).as_deref(), Some("1.1.0"));
+        assert_eq!(bump(r#""specifierSource": "prompt""#), None);
     }
 
     fn plan_of(files: &Files, tags: &[&str], commits: &[(&str, &[&str])]) -> Plan {
