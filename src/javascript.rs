@@ -51,6 +51,13 @@ pub fn has_code(value: &Value) -> bool {
     }
 }
 
+/// Whether a part of a table has to be run, the values of `unseen` left aside.
+#[cfg(feature = "more")]
+#[must_use]
+pub fn code_beside(table: &Map<String, Value>, unseen: &[&str]) -> bool {
+    table.iter().any(|(key, value)| key == CODE || !unseen.contains(&key.as_str()) && has_code(value))
+}
+
 struct Reader<'a> {
     text: &'a str,
     at: usize,

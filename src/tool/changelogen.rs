@@ -6,7 +6,7 @@ use crate::bump::Bump;
 use crate::changelog::Entry;
 use crate::files::Files;
 use crate::history::{Commit, Tag};
-use crate::javascript::{exported, has_code};
+use crate::javascript::{code_beside, exported};
 use crate::message::git_parts;
 use crate::pull_request::Repository;
 use crate::reading::changelogen::{Reference, read, references};
@@ -20,6 +20,9 @@ use std::fmt::Write as _;
 /// changelogen.
 #[derive(Clone, Copy, Debug)]
 pub struct Changelogen;
+
+/// The options that change neither version nor entry.
+const UNSEEN: [&str; 5] = ["cwd", "from", "output", "publish", "tokens"];
 
 /// Where the configuration may stand; those that are code cannot be read here.
 const FILES: [&str; 7] = [
@@ -201,7 +204,7 @@ impl Settings {
         for path in FILES.iter().skip(1).filter(|path| files.text(path).is_some()) {
             let code = path.ends_with("js") || path.ends_with("ts");
             let value = if code { files.text(path).and_then(exported) } else { files.value(path).ok().flatten() };
-            if code && value.as_ref().is_none_or(has_code) {
+            if code && value.as_ref().and_then(Value::as_object).is_none_or(|table| code_beside(table, &UNSEEN)) {
                 notes.push(Text::new("tool_config_is_code", [path]));
             }
             if let Some(mut value) = value {
@@ -690,6 +693,18 @@ mod tests {
         assert_eq!(tag(&[], "1.2.3"), "w1.2.4");
         let code = "export default { types: { docs: { semver: 'minor' } } } satisfies ChangelogConfig\n";
         assert_eq!(tag(&[("changelog.config.ts", code)], "1.2.3"), "w1.3.0");
+    }
+
+    #[test]
+    fn code_that_changes_nothing_is_not_named() {
+        let named = |config: &str| {
+            let files = [("changelog.config.ts", config), ("package.json", r#"{"version": "1.2.3"}"#)];
+            let plan = crate::tool::testing::plan(&Changelogen, &files, &[], &["feat: a"]);
+            plan.notes.iter().any(|note| note.id == "tool_config_is_code")
+        };
+        assert!(!named("export default defineConfig({tokens: {github: process.env.TOKEN}, types: {feat: false}})"));
+        assert!(named("export default {types: types()}"));
+        assert!(named("export default config()"));
     }
 
     #[test]

@@ -10,7 +10,7 @@ use crate::bump::Bump;
 use crate::changelog::Entry;
 use crate::files::Files;
 use crate::history::Tag;
-use crate::javascript::{exported, has_code};
+use crate::javascript::{code_beside, exported, has_code};
 use crate::pull_request::Repository;
 use crate::reading::conventional_commits_parser::{Edition, Parser, unreverted, unreverted_before_five};
 use crate::text::Text;
@@ -97,6 +97,9 @@ struct Settings {
     notes: Vec<Text>,
 }
 
+/// The options that change neither version nor entry.
+const UNSEEN: [&str; 6] = ["bumpFiles", "header", "infile", "releaseCommitMessageFormat", "scripts", "sign"];
+
 /// What is configured, the places that win first (`command.js`): the keys of `package.json`, then the first file there is.
 fn configured(package: &Value, files: &Files, notes: &mut Vec<Text>) -> Map<String, Value> {
     let mut own = Map::new();
@@ -113,7 +116,7 @@ fn configured(package: &Value, files: &Files, notes: &mut Vec<Text>) -> Map<Stri
     let value = if code { files.text(path).and_then(exported) } else { files.value(path).ok().flatten() };
     match value {
         Some(Value::Object(table)) => {
-            if code && has_code(&Value::Object(table.clone())) {
+            if code && code_beside(&table, &UNSEEN) {
                 notes.push(Text::new("tool_config_is_code", [*path]));
             }
             lay(table.into_iter().filter(|(_, value)| !has_code(value)).collect());
@@ -544,6 +547,17 @@ mod tests {
         );
         assert_eq!(next(r#"{"prerelease": "beta"}"#, "1.2.3", "feat: a"), "1.3.0-beta.0");
         assert_eq!(next(r#"{"prerelease": true}"#, "1.2.3", "feat: a"), "1.3.0");
+    }
+
+    #[test]
+    fn code_that_changes_nothing_is_not_named() {
+        let named = |config: &str| {
+            let plan = crate::tool::testing::plan(&CommitAndTagVersion, &[(".versionrc.js", config)], &[], &["feat: a"]);
+            plan.notes.iter().any(|note| note.id == "tool_config_is_code")
+        };
+        assert!(!named("module.exports = {bumpFiles: [{filename: 'x', updater: require('./updater')}]}"));
+        assert!(named("module.exports = {types: types()}"));
+        assert!(named("module.exports = config()"));
     }
 
     #[test]

@@ -1096,7 +1096,7 @@ mod tests {
         let bump = |options: &str| {
             let config = format!(r#"{{"release": {{"version": {{"generatorOptions": {{{options}}}}}}}}}"#);
             let root = r#"{"name": "root", "workspaces": ["packages/*"], "devDependencies": {"nx": "20.0.0"}}"#;
-            let own = r#"{"name": "a", "version": "1.0.0"}"#;
+            let own = r#"{"name": "a", "version": "1.0.0", "main": "x"}"#;
             let files = [("nx.json", config.as_str()), ("package.json", root), ("packages/a/package.json", own)];
             let plan = plan_of(&Files::of(files), &["v1.0.0"], &[("feat: a", &["packages/a/x.ts"])]);
             plan.releases.first().map(|release| release.next.to_string())

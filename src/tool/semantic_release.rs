@@ -563,6 +563,8 @@ mod tests {
         check("branches: [trunk]", "trunk", &["v1.2.3"], &["fix: a"], "v1.2.4");
         check("branches: [trunk]", "main", &["v1.2.3"], &["fix: a"], "tool_semantic_release_branch");
         check("plugins: ['@semantic-release/github']", "main", &["v1.2.3"], &["fix: a"], "v1.2.4");
+        let unknown = "tool_semantic_release_unknown";
+        check("plugins: ['semantic-release-gitmoji']", "main", &["v1.2.3"], &["fix: a"], unknown);
         check(
             "plugins: [['@semantic-release/commit-analyzer', {preset: eslint}]]",
             "main",
@@ -585,6 +587,19 @@ mod tests {
         let plan = plan(&[("release.config.js", config)], "trunk", &["v1.2.3"], &["feat!: a"]);
         assert_eq!(plan.releases[0].tag, "v2.0.0");
         assert_eq!(plan.notes[0], Text::new("tool_semantic_release_code", ["release.config.js", "verify"]));
+    }
+
+    #[test]
+    fn code_that_decides_nothing_is_not_named() {
+        let named = |plugin: &str| {
+            let generator = "'@semantic-release/release-notes-generator'";
+            let config = format!("module.exports = {{plugins: [{plugin}, {generator}]}}");
+            let plan = plan(&[("release.config.js", &config)], "main", &["v1.2.3"], &["feat: a"]);
+            plan.notes.iter().any(|note| note.id == "tool_semantic_release_code")
+        };
+        assert!(!named("['@semantic-release/git', {assets: [changelog]}]"));
+        assert!(!named("['@semantic-release/exec', {publishCmd: lines.join(' && ')}]"));
+        assert!(named("['@semantic-release/commit-analyzer', {releaseRules: rules()}]"));
     }
 
     #[test]

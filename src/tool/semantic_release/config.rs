@@ -223,7 +223,9 @@ pub fn load(files: &Files) -> Config {
                 if has_code(&value) {
                     let mut parts = Vec::new();
                     code_parts(&value, "", &mut parts);
-                    notes.push(Text::new("tool_semantic_release_code", [path, &parts.join(", ")]));
+                    if !parts.is_empty() {
+                        notes.push(Text::new("tool_semantic_release_code", [path, &parts.join(", ")]));
+                    }
                 }
                 options = Some(read);
             }
@@ -284,6 +286,11 @@ fn is_code(value: &Value) -> bool {
     value.as_object().is_some_and(|map| map.contains_key(CODE))
 }
 
+/// Whether a plugin neither decides versions nor writes notes by itself.
+fn silent(name: &str) -> bool {
+    name == EXEC || SILENT.contains(&name)
+}
+
 fn code_parts(value: &Value, path: &str, out: &mut Vec<String>) {
     if out.len() >= 10 {
         return;
@@ -298,6 +305,8 @@ fn code_parts(value: &Value, path: &str, out: &mut Vec<String>) {
                 code_parts(value, &below, out);
             }
         }
+        // How a plugin that decides nothing is called makes no difference, and what is run to decide is named later.
+        Value::Array(values) if values.first().and_then(Value::as_str).is_some_and(silent) => {}
         Value::Array(values) => values.iter().for_each(|value| code_parts(value, path, out)),
         _ => {}
     }
@@ -378,10 +387,12 @@ pub fn steps(config: &Config, notes: &mut Vec<Text>) -> Steps {
                     }
                 }
             }
-            name if SILENT.contains(&name) => {}
+            name if silent(name) => {}
             name => {
                 notes.push(Text::new("tool_semantic_release_plugin", [name]));
                 steps.unknown_bump = true;
+                // It reads emojis by rules of its own, and so nobody else is asked.
+                analysed |= name == "semantic-release-gitmoji";
             }
         }
     }
