@@ -804,7 +804,8 @@ impl Parser {
     /// Whether a line that is not settled by its first byte is no note, no field, no comment either: most are bullets.
     fn is_plain(&self, first: u8, line: &str) -> bool {
         let is_comment = self.scissors.as_ref().is_some_and(|scissors| scissors.bytes().next() == Some(first));
-        !is_comment && !(first == b'-' && line.ends_with('-')) && !signed(line) && self.note(line).is_none()
+        let may_be_field = first == b'-' && line.ends_with('-');
+        !is_comment && !may_be_field && !signed(line) && self.note(line).is_none()
     }
 
     /// The actions at a place, in the order of the options.

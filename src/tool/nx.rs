@@ -19,7 +19,6 @@ use semver::{BuildMetadata, Prerelease, Version};
 use serde_json::Value;
 use std::borrow::Cow;
 use std::cell::OnceCell;
-use std::collections::btree_map;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 mod entry;
@@ -860,12 +859,9 @@ impl Planner<'_> {
         for (own, why) in moved.into_values() {
             bump = bump.max(own);
             for reason in why {
-                match reasons.entry(reason.commit) {
-                    btree_map::Entry::Vacant(none) => drop(none.insert(reason)),
-                    btree_map::Entry::Occupied(mut known) if known.get().bump < reason.bump => {
-                        drop(known.insert(reason))
-                    }
-                    btree_map::Entry::Occupied(_) => {}
+                let known = reasons.get(&reason.commit).map(|known| known.bump);
+                if known.is_none_or(|known| known < reason.bump) {
+                    reasons.insert(reason.commit, reason);
                 }
             }
         }

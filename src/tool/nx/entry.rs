@@ -125,7 +125,9 @@ impl Surroundings<'_> {
                 out.push('\n');
             };
             if self.of_project {
-                group.iter().for_each(|change| push(change));
+                for change in group {
+                    push(change);
+                }
                 continue;
             }
             let mut scopes: BTreeMap<&str, Vec<&Change<'_>>> = BTreeMap::new();
@@ -135,7 +137,9 @@ impl Surroundings<'_> {
             // JavaScript sorts by the units of UTF-16.
             let mut scopes: Vec<(&str, Vec<&Change<'_>>)> = scopes.into_iter().collect();
             scopes.sort_by(|(left, _), (right, _)| left.encode_utf16().cmp(right.encode_utf16()));
-            scopes.iter().flat_map(|(_, changes)| changes).for_each(|change| push(change));
+            for change in scopes.iter().flat_map(|(_, changes)| changes) {
+                push(change);
+            }
         }
         out
     }
