@@ -317,11 +317,8 @@ fn highest<'r>(rules: &'r [Rule], commit: &Analysed<'_>) -> Option<&'r Rule> {
         if cfg!(feature = "more") && is_missing && matches!(rule.wanted.as_slice(), [(_, Wanted::Like(_))]) {
             continue;
         }
-        if !rule.matches(commit, &mut last) {
-            continue;
-        }
         let better = best.is_none_or(|best| best.release == ReleaseType::Nothing || rule.release < best.release);
-        if better {
+        if better && rule.matches(commit, &mut last) {
             best = Some(rule);
             if rule.release == ReleaseType::Type(0) {
                 break;
