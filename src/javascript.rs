@@ -349,7 +349,9 @@ impl<'a> Reader<'a> {
             self.at = change.at;
             let mut new = Vec::new();
             match change.how {
-                How::Perhaps => new.push(Value::Object(Map::from_iter([(CODE.to_owned(), Value::String(name.to_owned()))]))),
+                How::Perhaps => {
+                    new.push(Value::Object(Map::from_iter([(CODE.to_owned(), Value::String(name.to_owned()))])))
+                }
                 How::Set => new.push(self.expression(depth + 1, true)),
                 How::Push | How::Unshift => loop {
                     if self.eat(")") || self.peek().is_none() {
@@ -369,7 +371,8 @@ impl<'a> Reader<'a> {
                 change_into(&mut value, change.how, new);
                 continue;
             };
-            let owner = way.iter().try_fold(&mut value, |value, key| value.get_mut(*key)).and_then(Value::as_object_mut);
+            let owner =
+                way.iter().try_fold(&mut value, |value, key| value.get_mut(*key)).and_then(Value::as_object_mut);
             if let Some(owner) = owner.filter(|owner| !owner.contains_key(CODE)) {
                 change_into(owner.entry(*last).or_insert(Value::Null), change.how, new);
             }
@@ -393,6 +396,11 @@ impl<'a> Reader<'a> {
             && self.values <= VALUES
             && let Some(value) = self.simple(depth)
         {
+            // What leaves out the empty values of a list: what is in it stays to be read.
+            #[cfg(feature = "more")]
+            if value.is_array() {
+                self.eat(".filter(Boolean)");
+            }
             self.assertion();
             self.blank();
             match self.peek() {
@@ -767,6 +775,10 @@ mod tests {
     fn what_hands_back_its_argument_is_read_through() {
         check("import { defineConfig } from 'x'\nexport default defineConfig({\n  a: 1,\n})\n", json!({"a": 1}));
         check("export default <Partial<Options>>{a: 1}\n", json!({"a": 1}));
+        check(
+            "export default {p: ['a', c && 'b', ...(c ? ['d'] : [])].filter(Boolean), q: 1}",
+            json!({"p": ["a", {"$code": "c && 'b'"}, {"$code": "c ? ['d'] : []"}], "q": 1}),
+        );
         check("export default make({a: 1})", json!({"$code": "make({a: 1})"}));
     }
 
@@ -793,7 +805,10 @@ mod tests {
             json!({"p": ["a", {"$code": "c"}], "q": {"$code": "c"}}),
         );
         check("const p = ['a']\n// p.push('b')\nconst n = 'p.push()'\nmodule.exports = {p}", json!({"p": ["a"]}));
-        check("const p = ['a'], q = x.p.push('b')\nmodule.exports = {p, r: p == q}", json!({"p": ["a"], "r": {"$code": "p == q"}}));
+        check(
+            "const p = ['a'], q = x.p.push('b')\nmodule.exports = {p, r: p == q}",
+            json!({"p": ["a"], "r": {"$code": "p == q"}}),
+        );
     }
 
     #[test]

@@ -290,6 +290,24 @@ const ACTIONS: &[&str] = &[
     "bcoe/release-please-action",
 ];
 
+/// The inputs that decide something since version 4 (`src/index.ts`); those of version 3 are not read any more.
+const FOURTH: &[&str] = &[
+    "release-type",
+    "path",
+    "target-branch",
+    "config-file",
+    "manifest-file",
+    "include-component-in-tag",
+    "changelog-host",
+    "versioning-strategy",
+    "release-as",
+];
+
+/// The major version that a workflow asks for: `v4`, `v4.1.3`; `None` for a commit or a branch.
+fn major(version: &str) -> Option<u32> {
+    version.strip_prefix('v')?.split('.').next()?.parse().ok()
+}
+
 /// The steps of the repository's workflows that run the action.
 fn steps(files: &Files) -> Vec<Step> {
     let workflows = files.paths().filter(|path| {
@@ -304,10 +322,13 @@ fn steps(files: &Files) -> Vec<Step> {
         let Ok(Some(workflow)) = files.value(path) else { continue };
         let jobs = workflow.get("jobs").and_then(Value::as_object).into_iter().flat_map(Map::values);
         for step in jobs.filter_map(|job| job.get("steps")?.as_array()).flatten() {
-            let action = step.get("uses").and_then(Value::as_str).unwrap_or_default();
-            let action = action.split('@').next().unwrap_or_default();
+            let uses = step.get("uses").and_then(Value::as_str).unwrap_or_default();
+            let (action, version) = uses.split_once('@').unwrap_or((uses, ""));
             if ACTIONS.contains(&action) {
-                let inputs = step.get("with").and_then(Value::as_object).cloned().unwrap_or_default();
+                let mut inputs = step.get("with").and_then(Value::as_object).cloned().unwrap_or_default();
+                if major(version).is_some_and(|major| major >= 4) {
+                    inputs.retain(|name, _| FOURTH.contains(&name.as_str()));
+                }
                 steps.push(Step { path: path.to_owned(), inputs });
             }
         }

@@ -1125,6 +1125,19 @@ mod tests {
     }
 
     #[test]
+    fn the_fourth_action_does_not_read_the_inputs_of_the_third() {
+        let breaking = history(&[("feat!: a", &["a"])], &[("v0.2.3", "")]);
+        let workflow = |version: &str| {
+            format!(
+                "jobs: {{a: {{steps: [{{uses: googleapis/release-please-action@{version}, with: {{release-type: go, bump-minor-pre-major: true}}}}]}}}}"
+            )
+        };
+        check(&[(".github/workflows/r.yml", &workflow("v3.7.13"))], &breaking, &["v0.3.0"]);
+        check(&[(".github/workflows/r.yml", &workflow("v4"))], &breaking, &["v1.0.0"]);
+        check(&[(".github/workflows/r.yml", &workflow("v4.1.3"))], &breaking, &["v1.0.0"]);
+    }
+
+    #[test]
     fn packages_are_found_by_path() {
         let config = r#"{"release-type": "simple", "exclude-paths": ["a/docs"], "packages": {
             "a": {"component": "aa"}, "a/b": {"component": "bb", "tag-separator": "@", "include-v-in-tag": false}}}"#;
