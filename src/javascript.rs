@@ -21,17 +21,17 @@ pub const REGEX: &str = "$regex";
 /// The value a module exports; `None` where it exports none that can be found.
 #[must_use]
 pub fn exported(text: &str) -> Option<Value> {
-    let mut reader = Reader {
-        text,
-        at: 0,
-        values: 0,
-        constants: BTreeMap::new(),
-        resolving: Vec::new(),
-        #[cfg(feature = "more")]
-        changes: BTreeMap::new(),
-        #[cfg(feature = "more")]
-        surveying: true,
-    };
+    exported_by(Reader::new(text))
+}
+
+/// The same, where what some other modules export is known by their names.
+#[cfg(feature = "more")]
+#[must_use]
+pub fn exported_with(text: &str, known: fn(&str) -> Option<Value>) -> Option<Value> {
+    exported_by(Reader { known, ..Reader::new(text) })
+}
+
+fn exported_by(mut reader: Reader<'_>) -> Option<Value> {
     let export = reader.survey()?;
     reader.at = export;
     #[cfg(feature = "more")]
@@ -70,6 +70,11 @@ struct Reader<'a> {
     changes: BTreeMap<&'a str, Vec<Change<'a>>>,
     #[cfg(feature = "more")]
     surveying: bool,
+    /// The module that each default import names.
+    #[cfg(feature = "more")]
+    imports: BTreeMap<&'a str, String>,
+    #[cfg(feature = "more")]
+    known: fn(&str) -> Option<Value>,
 }
 
 /// A statement that changes a constant: `config.plugins.push('x')`, `config.preset = 'x'`.
@@ -112,6 +117,24 @@ fn name_byte(byte: u8) -> bool {
 }
 
 impl<'a> Reader<'a> {
+    fn new(text: &'a str) -> Self {
+        Self {
+            text,
+            at: 0,
+            values: 0,
+            constants: BTreeMap::new(),
+            resolving: Vec::new(),
+            #[cfg(feature = "more")]
+            changes: BTreeMap::new(),
+            #[cfg(feature = "more")]
+            surveying: true,
+            #[cfg(feature = "more")]
+            imports: BTreeMap::new(),
+            #[cfg(feature = "more")]
+            known: |_| None,
+        }
+    }
+
     fn rest(&self) -> &'a str {
         self.text.get(self.at..).unwrap_or_default()
     }
@@ -194,6 +217,19 @@ impl<'a> Reader<'a> {
                 }
                 Some("exports") if self.eat(".") && self.name() == Some("default") && self.assigned() => {
                     export = Some(self.at);
+                }
+                #[cfg(feature = "more")]
+                Some("import") => {
+                    if let Some(name) = self.name()
+                        && self.name() == Some("from")
+                    {
+                        self.blank();
+                        let module = self
+                            .peek()
+                            .filter(|byte| matches!(byte, b'"' | b'\''))
+                            .and_then(|quote| self.string(quote));
+                        self.imports.extend(module.map(|module| (name, module)));
+                    }
                 }
                 #[cfg(feature = "more")]
                 Some(name) => {
@@ -350,7 +386,7 @@ impl<'a> Reader<'a> {
             let mut new = Vec::new();
             match change.how {
                 How::Perhaps => {
-                    new.push(Value::Object(Map::from_iter([(CODE.to_owned(), Value::String(name.to_owned()))])))
+                    new.push(Value::Object(Map::from_iter([(CODE.to_owned(), Value::String(name.to_owned()))])));
                 }
                 How::Set => new.push(self.expression(depth + 1, true)),
                 How::Push | How::Unshift => loop {
@@ -516,6 +552,21 @@ impl<'a> Reader<'a> {
             let value = self.expression(depth + 1, false);
             self.eat(",");
             return self.eat(")").then_some(value);
+        }
+        #[cfg(feature = "more")]
+        if let Some(module) = self.imports.get(name) {
+            let value = (self.known)(module)?;
+            let back = self.at;
+            let value = self.changed(name, value, depth);
+            self.at = back;
+            return Some(value);
+        }
+        #[cfg(feature = "more")]
+        if name == "require" && self.eat("(") {
+            self.blank();
+            let quote = self.peek().filter(|byte| matches!(byte, b'"' | b'\''))?;
+            let value = (self.known)(&self.string(quote)?);
+            return if self.eat(")") { value } else { None };
         }
         let place = *self.constants.get(name)?;
         if self.resolving.contains(&place) {

@@ -24,6 +24,8 @@ pub mod analysis;
 pub mod branch;
 pub mod config;
 pub mod glob;
+#[cfg(feature = "more")]
+pub mod shareable;
 
 /// semantic-release.
 #[derive(Clone, Copy, Debug)]

@@ -183,7 +183,11 @@ fn read(files: &Files, path: &str) -> Result<Option<Map<String, Value>>, String>
     let code = [".js", ".ts", ".cjs", ".mjs"].iter().any(|end| path.ends_with(end));
     let value = if code {
         let Some(text) = files.text(path) else { return Ok(None) };
-        Some(exported(text).unwrap_or_else(|| json!({ CODE: "" })))
+        #[cfg(feature = "more")]
+        let value = crate::javascript::exported_with(text, super::shareable::shareable);
+        #[cfg(not(feature = "more"))]
+        let value = exported(text);
+        Some(value.unwrap_or_else(|| json!({ CODE: "" })))
     } else {
         files.value(path).map_err(|malformed| malformed.reason)?
     };
@@ -243,6 +247,21 @@ pub fn load(files: &Files) -> Config {
     workflow_options(files, &mut options);
     options.retain(|_, value| !value.is_null() && !is_code(value));
     if let Some(extends) = options.get("extends") {
+        #[cfg(feature = "more")]
+        let extends = &{
+            let (known, rest): (Vec<_>, Vec<_>) = list(extends)
+                .iter()
+                .cloned()
+                .partition(|name| name.as_str().is_some_and(|name| super::shareable::shareable(name).is_some()));
+            // Of several, the last wins; what the repository says itself wins over all.
+            for base in known.iter().rev().filter_map(Value::as_str).filter_map(super::shareable::shareable) {
+                let Value::Object(base) = base else { continue };
+                for (key, value) in base {
+                    options.entry(key).or_insert(value);
+                }
+            }
+            Value::Array(rest)
+        };
         for name in list(extends).iter().filter_map(Value::as_str).filter(|name| *name != GITLAB) {
             notes.push(Text::new("tool_semantic_release_extends", [name]));
         }
@@ -321,8 +340,8 @@ pub fn list(value: &Value) -> &[Value] {
     }
 }
 
-const ANALYZER: &str = "@semantic-release/commit-analyzer";
-const GENERATOR: &str = "@semantic-release/release-notes-generator";
+pub(crate) const ANALYZER: &str = "@semantic-release/commit-analyzer";
+pub(crate) const GENERATOR: &str = "@semantic-release/release-notes-generator";
 /// The shareable configuration of the project's own (14.0.1): the default analyzer and generator, and where to publish.
 const GITLAB: &str = "@semantic-release/gitlab-config";
 const EXEC: &str = "@semantic-release/exec";
