@@ -13,6 +13,10 @@ const DEPTH: usize = 60;
 /// How many values a module may have: names copy what they stand for.
 const VALUES: usize = 20_000;
 
+/// How many values another module that is known counts for.
+#[cfg(feature = "more")]
+const MODULE: usize = 100;
+
 /// The key of a value that has to be run; it holds the beginning of the code.
 pub const CODE: &str = "$code";
 /// The key of a regular expression's source; `$flags` holds its flags.
@@ -91,7 +95,6 @@ struct Change<'a> {
 #[derive(Clone, Copy, PartialEq)]
 enum How {
     Push,
-    Unshift,
     Set,
     /// It stands where it may or may not run.
     Perhaps,
@@ -102,9 +105,6 @@ enum How {
 fn change_into(target: &mut Value, how: How, new: Vec<Value>) {
     match (target, how) {
         (Value::Array(values), How::Push) => values.extend(new),
-        (Value::Array(values), How::Unshift) => {
-            values.splice(0..0, new);
-        }
         // A list that only code fills says nothing; one that code adds to says what it began with.
         (Value::Array(values), How::Perhaps) if !values.is_empty() => values.extend(new),
         (target, How::Set | How::Perhaps) => *target = new.into_iter().next().unwrap_or_default(),
@@ -358,8 +358,7 @@ impl<'a> Reader<'a> {
         let last = path.last().copied().unwrap_or_default();
         let how = match (self.peek(), last) {
             (Some(b'('), "push") => How::Push,
-            (Some(b'('), "unshift") => How::Unshift,
-            (Some(b'('), "splice" | "pop" | "shift" | "reverse" | "sort") => How::Perhaps,
+            (Some(b'('), "unshift" | "splice" | "pop" | "shift" | "reverse" | "sort") => How::Perhaps,
             (Some(b'('), _) => return,
             // A name alone that is set anew in a function is one of its own more often than not.
             _ if (!perhaps || !path.is_empty()) && self.assigned() => How::Set,
@@ -379,6 +378,7 @@ impl<'a> Reader<'a> {
         // Taken out, so that a constant that is pushed into itself ends.
         let Some(changes) = self.changes.remove(name) else { return value };
         for change in &changes {
+            self.values += 1;
             if self.values > VALUES {
                 break;
             }
@@ -389,7 +389,7 @@ impl<'a> Reader<'a> {
                     new.push(Value::Object(Map::from_iter([(CODE.to_owned(), Value::String(name.to_owned()))])));
                 }
                 How::Set => new.push(self.expression(depth + 1, true)),
-                How::Push | How::Unshift => loop {
+                How::Push => loop {
                     if self.eat(")") || self.peek().is_none() {
                         break;
                     }
@@ -556,6 +556,7 @@ impl<'a> Reader<'a> {
         #[cfg(feature = "more")]
         if let Some(module) = self.imports.get(name) {
             let value = (self.known)(module)?;
+            self.values += MODULE;
             let back = self.at;
             let value = self.changed(name, value, depth);
             self.at = back;
@@ -566,6 +567,7 @@ impl<'a> Reader<'a> {
             self.blank();
             let quote = self.peek().filter(|byte| matches!(byte, b'"' | b'\''))?;
             let value = (self.known)(&self.string(quote)?);
+            self.values += MODULE;
             return if self.eat(")") { value } else { None };
         }
         let place = *self.constants.get(name)?;
@@ -837,8 +839,8 @@ mod tests {
     #[test]
     fn what_later_statements_change_counts() {
         check(
-            "const c = {p: ['a']};\nc.p.push('b', ['c', {d: 1}],)\nc.p.unshift('z');\nc.q = 'r'\nmodule.exports = c\n",
-            json!({"p": ["z", "a", "b", ["c", {"d": 1}]], "q": "r"}),
+            "const c = {p: ['a']};\nc.p.push('b', ['c', {d: 1}],)\nc.q = 'r'\nmodule.exports = c\n",
+            json!({"p": ["a", "b", ["c", {"d": 1}]], "q": "r"}),
         );
         check("const p = []\np.push(...['a', 'b'])\nmodule.exports = {p}", json!({"p": ["a", "b"]}));
         check("const p = ['a'];\np.push(p);\nmodule.exports = {p}", json!({"p": ["a", {"$code": "p"}]}));
@@ -884,6 +886,10 @@ mod tests {
         ] {
             let _ = exported(text);
         }
+        let pushed = "function f() { a.push(1) }\n".repeat(20_000);
+        let used = "a, ".repeat(20_000);
+        let _ = exported(&format!("const a = [1];\n{pushed}module.exports = [{used}];"));
+        let _ = exported(&format!("const a = [1];\n{}module.exports = [{used}];", "a.push(1)\n".repeat(20_000)));
         let deep = format!("module.exports = {}", "[".repeat(100_000));
         let _ = exported(&deep);
         let doubling: Vec<String> = (1..40).map(|at| format!("const a{at} = [a{0}, a{0}];\n", at - 1)).collect();
