@@ -552,7 +552,8 @@ mod tests {
     #[test]
     fn code_that_changes_nothing_is_not_named() {
         let named = |config: &str| {
-            let plan = crate::tool::testing::plan(&CommitAndTagVersion, &[(".versionrc.js", config)], &[], &["feat: a"]);
+            let plan =
+                crate::tool::testing::plan(&CommitAndTagVersion, &[(".versionrc.js", config)], &[], &["feat: a"]);
             plan.notes.iter().any(|note| note.id == "tool_config_is_code")
         };
         assert!(!named("module.exports = {bumpFiles: [{filename: 'x', updater: require('./updater')}]}"));
