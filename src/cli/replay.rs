@@ -5,7 +5,7 @@
 
 use flate2::read::MultiGzDecoder;
 use semver::Version;
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 use serde_json::{Value, json};
 use squashcast::files::Files;
 use squashcast::history::{Commit, History, Tag};
@@ -21,25 +21,38 @@ use std::process::ExitCode;
 #[derive(Deserialize)]
 struct Record {
     repo: String,
+    #[serde(default, deserialize_with = "or_empty")]
     tool: String,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_empty")]
     tool_evidence: String,
+    #[serde(default, deserialize_with = "or_empty")]
     component: String,
+    #[serde(default, deserialize_with = "or_empty")]
     path: String,
+    #[serde(default, deserialize_with = "or_empty")]
     prev_tag: String,
+    #[serde(default, deserialize_with = "or_empty")]
     tag: String,
+    #[serde(default, deserialize_with = "or_empty")]
     prev_version: String,
+    #[serde(default, deserialize_with = "or_empty")]
     date: String,
+    #[serde(default, deserialize_with = "or_empty")]
     config: BTreeMap<String, String>,
     commits: Vec<RecordedCommit>,
 }
 
 #[derive(Deserialize)]
 struct RecordedCommit {
+    #[serde(default)]
     sha: String,
+    #[serde(default = "one")]
     parents: u32,
+    #[serde(default = "yes")]
     first_parent: bool,
+    #[serde(default, deserialize_with = "or_empty")]
     author_name: String,
+    #[serde(default, deserialize_with = "or_empty")]
     committer_date: String,
     message: String,
     #[serde(default)]
@@ -47,15 +60,29 @@ struct RecordedCommit {
     files: Option<Vec<String>>,
 }
 
-/// The tool ids behind the names that records use.
-fn tool_id(recorded: &str) -> &str {
-    match recorded {
-        "release-please-manifest" => "release-please",
-        "standard-version" => "commit-and-tag-version",
-        "lerna (fixed)" | "lerna (independent)" => "lerna",
-        "conventional-changelog (@vitejs/release-scripts)" => "vitejs-release-scripts",
-        "craft (auto versioning)" => "craft",
-        other => other,
+/// What is `null` says as little as what is missing.
+fn or_empty<'de, D: Deserializer<'de>, T: Default + Deserialize<'de>>(deserializer: D) -> Result<T, D::Error> {
+    Option::deserialize(deserializer).map(Option::unwrap_or_default)
+}
+
+fn one() -> u32 {
+    1
+}
+
+fn yes() -> bool {
+    true
+}
+
+/// The tool ids behind the names that records use: a tool's own name, and in brackets how it was used.
+fn tool_id(recorded: &str) -> String {
+    let (name, how) = recorded.split_once(" (").unwrap_or((recorded, ""));
+    match name.to_ascii_lowercase().as_str() {
+        "release-please-manifest" | "release-please-action" => "release-please".into(),
+        "standard-version" => "commit-and-tag-version".into(),
+        "nx release" | "nx-release" => "nx".into(),
+        "changeset" => "changesets".into(),
+        "conventional-changelog" if how.starts_with("@vitejs/") => "vitejs-release-scripts".into(),
+        other => other.into(),
     }
 }
 
@@ -83,6 +110,9 @@ fn replay_file(path: &str, out: &mut impl Write) -> Result<(), String> {
     };
     for (number, line) in BufReader::new(reader).lines().enumerate() {
         let line = line.map_err(|error| error.to_string())?;
+        if line.trim().is_empty() {
+            continue;
+        }
         let record: Record = serde_json::from_str(&line).map_err(|error| format!("line {}: {error}", number + 1))?;
         writeln!(out, "{}", replay(&record)).map_err(|error| error.to_string())?;
     }
@@ -92,7 +122,7 @@ fn replay_file(path: &str, out: &mut impl Write) -> Result<(), String> {
 fn replay(record: &Record) -> Value {
     let mut files = Files::of(record.config.iter().map(|(path, text)| (path.as_str(), text.as_str())));
     let detected = tool::recognise(&files).map(|(tool, _)| tool);
-    let by_record = || tool::by_id(tool_id(&record.tool));
+    let by_record = || tool::by_id(&tool_id(&record.tool));
     let decides = if evidence_is_recorded(record) { detected.or_else(by_record) } else { by_record().or(detected) };
     let Some(tool) = decides else {
         return line(record, None, None, None, &format!("no such tool here: {}", record.tool));
@@ -272,6 +302,32 @@ mod tests {
             config: BTreeMap::new(),
             commits,
         }
+    }
+
+    #[test]
+    fn a_tool_is_known_by_its_name_however_it_was_used() {
+        let check = |recorded: &str, expected: &str| {
+            assert_eq!(tool_id(recorded), expected);
+            assert!(tool::by_id(expected).is_some(), "{expected}");
+        };
+        check("lerna (fixed)", "lerna");
+        check("lerna (independent)", "lerna");
+        check("release-please-manifest", "release-please");
+        check("release-please (action)", "release-please");
+        check("standard-version", "commit-and-tag-version");
+        check("conventional-changelog (@vitejs/release-scripts)", "vitejs-release-scripts");
+        check("craft (auto versioning)", "craft");
+        check("nx release", "nx");
+        check("GitVersion", "gitversion");
+        check("python-semantic-release (v7)", "python-semantic-release");
+    }
+
+    #[test]
+    fn what_a_record_leaves_out_is_empty() {
+        let text = r#"{"repo": "acme/widgets", "tool": "semantic-release", "component": null, "path": null,
+            "prev_tag": "v1.2.3", "prev_version": "1.2.3", "commits": [{"message": "feat: a"}]}"#;
+        let record: Record = serde_json::from_str(text).unwrap();
+        assert_eq!(replay(&record)["predicted"], "1.3.0");
     }
 
     #[test]
