@@ -126,7 +126,8 @@ export function entryCause(truth, ours, replay) {
   }
   // 1.7.0 of @vitejs/release-scripts took the commits of all packages: proven in the same way.
   const everything = { ...truth, commits: truth.commits.map(({ files, ...commit }) => commit) };
-  if ((replay([everything])[0].entry ?? '').trimEnd() === left) return 'the tool took the commits of every package';
+  if ((replay([everything])[0].entry ?? '').trimEnd() === left)
+    return 'made by @vitejs/release-scripts 1.7.0, which took the commits of every package: the record does not name the version';
   if (right !== '' && left.startsWith(`${right}\n`) && /^#+ .*\d+\.\d+\.\d+/m.test(left.slice(right.length)))
     return 'the recorded text runs on into the entry before';
   const known = new Set(right.split('\n'));
