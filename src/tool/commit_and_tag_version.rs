@@ -1,6 +1,8 @@
 //! commit-and-tag-version (13.2) and standard-version (9.5), which it continues: `lib/lifecycles/bump.js`,
 //! `lib/lifecycles/changelog.js`, `defaults.js`, `lib/configuration.js`.
 
+mod package_file;
+
 use super::conventional_changelog::run;
 use super::conventional_changelog::{Context, Generation, Preset, Writer, WriterOptions};
 use super::semantic_release::analysis::Remote;
@@ -15,6 +17,7 @@ use crate::pull_request::Repository;
 use crate::reading::conventional_commits_parser::{Edition, Parser, unreverted, unreverted_before_five};
 use crate::text::Text;
 use crate::version::{TagPattern, increment};
+use package_file::Found;
 use semver::Version;
 use serde_json::{Map, Value, json};
 
@@ -55,6 +58,14 @@ impl Tool for CommitAndTagVersion {
         let versions = tags.iter().filter_map(|tag| Some((tag, settings.pattern.version(&tag.name)?)));
         versions.max_by(|left, right| left.1.cmp(&right.1)).map(|(tag, _)| tag)
     }
+    fn package_files(&self, files: &Files, tree: &[String]) -> Vec<String> {
+        let wanted = Settings::read(files, None, "").package_paths();
+        tree.iter().filter(|path| wanted.contains(path)).cloned().collect()
+    }
+    #[cfg(feature = "more")]
+    fn package_globs(&self, files: &Files) -> Vec<String> {
+        Settings::read(files, None, "").package_paths()
+    }
     fn plan(&self, facts: &Facts<'_>) -> Plan {
         plan(facts)
     }
@@ -94,11 +105,21 @@ struct Settings {
     prerelease: Option<String>,
     remote: Option<Remote>,
     writer: WriterOptions,
+    /// `packageFiles`, as configured.
+    package_files: Option<Value>,
+    /// `gitTagFallback`: where no file tells the version, the tags do.
+    asks_tags: bool,
+    /// Which of the two tools it is, and its major version.
+    edition: (bool, u32),
     notes: Vec<Text>,
 }
 
-/// The options that change neither version nor entry.
-const UNSEEN: [&str; 6] = ["bumpFiles", "header", "infile", "releaseCommitMessageFormat", "scripts", "sign"];
+/// Where the version stands: code in it is named where it would run (`package_file`).
+const PACKAGE_FILES: &str = "packageFiles";
+
+/// The options that change neither version nor entry, and that one.
+const UNSEEN: [&str; 7] =
+    ["bumpFiles", "header", "infile", PACKAGE_FILES, "releaseCommitMessageFormat", "scripts", "sign"];
 
 /// What is configured, the places that win first (`command.js`): the keys of `package.json`, then the first file there is.
 fn configured(package: &Value, files: &Files, notes: &mut Vec<Text>) -> Map<String, Value> {
@@ -119,7 +140,7 @@ fn configured(package: &Value, files: &Files, notes: &mut Vec<Text>) -> Map<Stri
             if code && code_beside(&table, &UNSEEN) {
                 notes.push(Text::new("tool_config_is_code", [*path]));
             }
-            lay(table.into_iter().filter(|(_, value)| !has_code(value)).collect());
+            lay(table.into_iter().filter(|(key, value)| key == PACKAGE_FILES || !has_code(value)).collect());
         }
         _ => notes.push(Text::new("tool_config_is_code", [*path])),
     }
@@ -283,9 +304,40 @@ impl Settings {
             prerelease,
             remote: remote(&package),
             writer,
+            package_files: package_files(&words).or_else(|| own.get(PACKAGE_FILES).cloned()),
+            asks_tags: !is_denied(&words, "git-tag-fallback", "gitTagFallback")
+                && own.get("gitTagFallback").and_then(Value::as_bool) != Some(false),
+            edition,
             notes,
         }
     }
+
+    /// The files that may tell the version.
+    fn package_paths(&self) -> Vec<String> {
+        package_file::paths(self.package_files.as_ref(), self.edition)
+    }
+}
+
+/// `--packageFiles a b --packageFiles c`, as a list.
+fn package_files(words: &[&str]) -> Option<Value> {
+    let mut files = Vec::new();
+    let mut taken = false;
+    for word in words {
+        match *word {
+            "--packageFiles" | "--package-files" => taken = true,
+            word if word.starts_with('-') => taken = false,
+            word if taken => files.push(Value::from(word.trim_matches(['"', '\'']))),
+            _ => {}
+        }
+    }
+    (!files.is_empty()).then_some(Value::Array(files))
+}
+
+/// `--no-flag`, `--flag=false` of a flag in either spelling.
+fn is_denied(words: &[&str], dashed: &str, camel: &str) -> bool {
+    let of = |word: &str, prefix: &str| word.strip_prefix(prefix).is_some_and(|name| name == dashed || name == camel);
+    let mut pairs = words.iter().zip(words.iter().skip(1));
+    words.iter().any(|word| of(word, "--no-")) || pairs.any(|(word, value)| of(word, "--") && *value == "false")
 }
 
 /// The repository that `package.json` names.
@@ -325,9 +377,26 @@ fn plan(facts: &Facts<'_>) -> Plan {
         (last.version.clone(), last.tag.clone(), facts.history.commits.as_slice())
     } else {
         // The version that is bumped is the package's own; the tag only says since when commits count.
-        let package = facts.files.value("package.json").ok().flatten().unwrap_or_default();
-        let version = package.get("version").and_then(Value::as_str).and_then(|version| Version::parse(version).ok());
         let tagged = tag.and_then(|tag| settings.pattern.version(&tag.name));
+        let found = package_file::version(facts.files, settings.package_files.as_ref(), settings.edition);
+        let stops = match &found {
+            Found::Stops(why) => Some(Text::new("tool_failed", [why])),
+            Found::Nothing if !settings.asks_tags => Some(Text::new("tool_failed", ["no package file found"])),
+            Found::Unknown(note) if tagged.is_none() => Some(note.clone()),
+            _ => None,
+        };
+        if stops.is_some() {
+            plan.nothing = stops;
+            return plan;
+        }
+        let version = match found {
+            Found::Version(version) => Some(version),
+            Found::Unknown(note) => {
+                plan.notes.push(note);
+                None
+            }
+            Found::Nothing | Found::Stops(_) => None,
+        };
         let commits = tag.map_or(facts.history.commits.as_slice(), |tag| facts.history.after(tag));
         (version.or(tagged), tag.map(|tag| tag.name.clone()).unwrap_or_default(), commits)
     };
@@ -348,7 +417,8 @@ fn plan(facts: &Facts<'_>) -> Plan {
             return plan;
         }
     };
-    let current = previous.clone().unwrap_or(Version::new(0, 0, 0));
+    // Without a file and a tag the tool goes on from 1.0.0 (`latest-semver-tag.js`).
+    let current = previous.clone().unwrap_or(Version::new(u64::from(facts.last.is_none()), 0, 0));
     let mut level = Bump::None;
     let mut reasons = Vec::new();
     let stays = if settings.writer.writer == Writer::Nine { unreverted(&read) } else { unreverted_before_five(&read) };
@@ -559,6 +629,37 @@ mod tests {
         assert!(!named("module.exports = {bumpFiles: [{filename: 'x', updater: require('./updater')}]}"));
         assert!(named("module.exports = {types: types()}"));
         assert!(named("module.exports = config()"));
+    }
+
+    #[test]
+    fn the_version_is_that_of_the_package_file() {
+        let next = |package: &str, config: &str, tags: &[&str]| {
+            let files = [
+                ("package.json", package),
+                (".versionrc.js", config),
+                ("app/pom.xml", "<project><version>2.0.0</version></project>"),
+            ];
+            let plan = crate::tool::testing::plan(&CommitAndTagVersion, &files, tags, &["feat: a"]);
+            let named = plan.notes.iter().map(|note| format!(" {}", note.id)).collect::<String>();
+            plan.releases.first().map_or_else(
+                || plan.nothing.as_ref().map_or_else(String::new, |text| text.id.to_string()),
+                |release| format!("{}{named}", release.next),
+            )
+        };
+        let run = r#"{"scripts": {"release": "commit-and-tag-version"}}"#;
+        let told = r#"{"scripts": {"release": "commit-and-tag-version --packageFiles app/pom.xml -s"}}"#;
+        let pom = "module.exports = {packageFiles: [{filename: 'app/pom.xml', type: 'maven'}]}";
+        let code = "module.exports = {packageFiles: [{filename: 'app/pom.xml', updater: require('./updater')}]}";
+        assert_eq!(next(run, pom, &["v1.0.0"]), "2.1.0");
+        assert_eq!(next(told, "module.exports = {}", &["v1.0.0"]), "2.1.0");
+        assert_eq!(next(run, "module.exports = {packageFiles: ['a.json']}", &["v1.0.0"]), "tool_failed");
+        assert_eq!(next(run, code, &["v1.0.0"]), "1.1.0 tool_config_is_code");
+        assert_eq!(next(run, code, &[]), "tool_config_is_code");
+        assert_eq!(next(run, "module.exports = {}", &["v1.0.0"]), "1.1.0");
+        assert_eq!(next(run, "module.exports = {gitTagFallback: false}", &["v1.0.0"]), "tool_failed");
+        let files = Files::of([("package.json", told)]);
+        let tree = ["app/pom.xml", "b/pom.xml"].map(str::to_owned);
+        assert_eq!(CommitAndTagVersion.package_files(&files, &tree), ["app/pom.xml"]);
     }
 
     #[test]

@@ -219,6 +219,17 @@ fn dependencies(nodes: &[Node<'_>], folder: usize) -> Vec<(String, Option<String
     listed
 }
 
+/// The text of the first element that lies there, from the outermost down.
+#[must_use]
+pub fn text_at<'a>(text: &'a str, path: &[&str]) -> Option<&'a str> {
+    let nodes = nodes(text);
+    let mut parent = None;
+    for name in path {
+        parent = Some(nodes.iter().position(|node| node.parent == parent && node.name == *name)?);
+    }
+    nodes.get(parent?).map(|node| node.text.trim())
+}
+
 /// A name without its namespace.
 fn local(name: &str) -> &str {
     name.rsplit_once(':').map_or(name, |(_, local)| local)

@@ -6,7 +6,7 @@
 
 pub mod config;
 mod eight;
-mod maven;
+pub mod maven;
 pub mod notes;
 pub mod version;
 pub mod workspace;
