@@ -3,7 +3,8 @@
 //! The value of a module is the literal it exports: objects, lists, strings, numbers, `true`, `false`, `null`, regular
 //! expressions, and names of constants that are such literals. Whatever has to be run (a call, a function, a condition)
 //! becomes a marker, `{"$code": …}`, for the reader to name; a regular expression becomes `{"$regex": …, "$flags": …}`.
-//! The second module also reads `defineConfig({…})`, `<Options>{…}`, and what later statements change of a constant.
+//! The second module also reads `defineConfig({…})`, `<Options>{…}`, `Object.assign({}, …)`, `[].concat(…)`, the parts that
+//! `module.exports.x = …` exports, and what later statements change of a constant.
 
 use serde_json::{Map, Number, Value};
 use std::collections::BTreeMap;
@@ -16,6 +17,10 @@ const VALUES: usize = 20_000;
 /// How many values another module that is known counts for.
 #[cfg(feature = "more")]
 const MODULE: usize = 100;
+
+/// What stands for the exported value where its parts are exported one by one.
+#[cfg(feature = "more")]
+const EXPORTS: &str = "module.exports";
 
 /// The key of a value that has to be run; it holds the beginning of the code.
 pub const CODE: &str = "$code";
@@ -36,12 +41,24 @@ pub fn exported_with(text: &str, known: fn(&str) -> Option<Value>) -> Option<Val
 }
 
 fn exported_by(mut reader: Reader<'_>) -> Option<Value> {
-    let export = reader.survey()?;
-    reader.at = export;
+    let export = reader.survey();
     #[cfg(feature = "more")]
     {
         reader.surveying = false;
+        let whole = reader.is_whole || export.is_none();
+        if let Some(parts) = whole.then(|| reader.parts(export)).flatten() {
+            reader.changes.insert(EXPORTS, parts);
+            let value = export.map_or_else(
+                || Value::Object(Map::new()),
+                |export| {
+                    reader.at = export;
+                    reader.expression(0, true)
+                },
+            );
+            return Some(reader.changed(EXPORTS, value, 0));
+        }
     }
+    reader.at = export?;
     Some(reader.expression(0, true))
 }
 
@@ -74,6 +91,9 @@ struct Reader<'a> {
     changes: BTreeMap<&'a str, Vec<Change<'a>>>,
     #[cfg(feature = "more")]
     surveying: bool,
+    /// Whether the exported value is that of `module.exports`, whose parts may be set later.
+    #[cfg(feature = "more")]
+    is_whole: bool,
     /// The module that each default import names.
     #[cfg(feature = "more")]
     imports: BTreeMap<&'a str, String>,
@@ -96,6 +116,8 @@ struct Change<'a> {
 enum How {
     Push,
     Set,
+    /// `Object.assign(config, …)`
+    Assign,
     /// It stands where it may or may not run.
     Perhaps,
 }
@@ -107,8 +129,26 @@ fn change_into(target: &mut Value, how: How, new: Vec<Value>) {
         (Value::Array(values), How::Push) => values.extend(new),
         // A list that only code fills says nothing; one that code adds to says what it began with.
         (Value::Array(values), How::Perhaps) if !values.is_empty() => values.extend(new),
+        (Value::Object(map), How::Assign) if !map.contains_key(CODE) => {
+            for more in new {
+                assign(map, more);
+            }
+        }
         (target, How::Set | How::Perhaps) => *target = new.into_iter().next().unwrap_or_default(),
         _ => {}
+    }
+}
+
+/// Puts the keys of a value into a table; what has to be run stands under `...`.
+#[cfg(feature = "more")]
+fn assign(map: &mut Map<String, Value>, more: Value) {
+    match more {
+        Value::Object(more) if !more.contains_key(CODE) => map.extend(more),
+        // An empty value has no keys.
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+        other => {
+            map.insert("...".to_owned(), other);
+        }
     }
 }
 
@@ -128,6 +168,8 @@ impl<'a> Reader<'a> {
             changes: BTreeMap::new(),
             #[cfg(feature = "more")]
             surveying: true,
+            #[cfg(feature = "more")]
+            is_whole: false,
             #[cfg(feature = "more")]
             imports: BTreeMap::new(),
             #[cfg(feature = "more")]
@@ -204,6 +246,10 @@ impl<'a> Reader<'a> {
                     self.blank();
                     export = Some(self.at);
                 }
+                #[cfg(feature = "more")]
+                Some("export") if self.listed_default() => {
+                    export = Some(self.at);
+                }
                 // `export const`, and `export =` of TypeScript.
                 Some("export") => {
                     if self.eat("=") {
@@ -214,6 +260,10 @@ impl<'a> Reader<'a> {
                 }
                 Some("module") if self.eat(".") && self.name() == Some("exports") && self.assigned() => {
                     export = Some(self.at);
+                    #[cfg(feature = "more")]
+                    {
+                        self.is_whole = true;
+                    }
                 }
                 Some("exports") if self.eat(".") && self.name() == Some("default") && self.assigned() => {
                     export = Some(self.at);
@@ -233,7 +283,8 @@ impl<'a> Reader<'a> {
                 }
                 #[cfg(feature = "more")]
                 Some(name) => {
-                    let back = self.at;
+                    let back = start + name.len();
+                    self.at = back;
                     self.note_change(name, false);
                     self.at = back;
                 }
@@ -258,6 +309,54 @@ impl<'a> Reader<'a> {
                 return export;
             }
         }
+    }
+
+    /// `{ config as default }`, with the reader at `config` afterwards; nowhere else where it is none.
+    #[cfg(feature = "more")]
+    fn listed_default(&mut self) -> bool {
+        let back = self.at;
+        let mut found = None;
+        if self.eat("{") {
+            loop {
+                self.blank();
+                let at = self.at;
+                if self.name().is_none() {
+                    break;
+                }
+                if self.eat("as") && self.name() == Some("default") {
+                    found = Some(at);
+                }
+                if !self.eat(",") {
+                    break;
+                }
+            }
+            // What another module exports is not known.
+            if !self.eat("}") || self.eat("from") {
+                found = None;
+            }
+        }
+        self.at = found.unwrap_or(back);
+        found.is_some()
+    }
+
+    /// What is exported part by part after `export`, in the text's order: `module.exports.x = …`, and `exports.x = …`
+    /// where the whole is not set anew.
+    #[cfg(feature = "more")]
+    fn parts(&mut self, export: Option<usize>) -> Option<Vec<Change<'a>>> {
+        let mut parts: Vec<Change<'a>> = Vec::new();
+        for mut change in self.changes.remove("module").unwrap_or_default() {
+            if change.path.first() == Some(&"exports") {
+                change.path.remove(0);
+                parts.push(change);
+            }
+        }
+        if export.is_none() {
+            parts.extend(self.changes.remove("exports").unwrap_or_default());
+        }
+        parts.retain(|change| export.is_none_or(|export| change.at > export));
+        parts.sort_by_key(|change| change.at);
+        let tells = export.is_some() || parts.iter().any(|change| !change.path.is_empty() || change.how == How::Assign);
+        (tells && !parts.is_empty()).then_some(parts)
     }
 
     fn assigned(&mut self) -> bool {
@@ -331,7 +430,8 @@ impl<'a> Reader<'a> {
                     continue;
                 };
                 let behind = self.at;
-                if !member {
+                // `x = Object.assign(…)` is asked for its value.
+                if !member && (name != "Object" || !matches!(before, b'=' | b'(' | b'[' | b',' | b':' | b'.')) {
                     self.note_change(name, true);
                 }
                 self.at = behind;
@@ -350,6 +450,23 @@ impl<'a> Reader<'a> {
     fn note_change(&mut self, name: &'a str, perhaps: bool) {
         let start = self.at;
         let mut path = Vec::new();
+        if name == "Object" {
+            // `Object.assign(config.x, …)` changes what it is given first.
+            if !self.eat(".assign(") {
+                return;
+            }
+            let Some(owner) = self.name() else { return };
+            while path.len() < DEPTH && self.eat(".") {
+                let Some(key) = self.name() else { return };
+                path.push(key);
+            }
+            if !self.eat(",") {
+                return;
+            }
+            let (how, at) = if perhaps { (How::Perhaps, start) } else { (How::Assign, self.at) };
+            self.changes.entry(owner).or_default().push(Change { path, how, at });
+            return;
+        }
         while path.len() < DEPTH && self.peek() == Some(b'.') {
             self.at += 1;
             let Some(key) = self.name() else { return };
@@ -389,19 +506,9 @@ impl<'a> Reader<'a> {
                     new.push(Value::Object(Map::from_iter([(CODE.to_owned(), Value::String(name.to_owned()))])));
                 }
                 How::Set => new.push(self.expression(depth + 1, true)),
-                How::Push => loop {
-                    if self.eat(")") || self.peek().is_none() {
-                        break;
-                    }
-                    let spread = self.eat("...");
-                    match (spread, self.expression(depth + 1, false)) {
-                        (true, Value::Array(more)) => new.extend(more),
-                        (_, value) => new.push(value),
-                    }
-                    if !self.eat(",") {
-                        break;
-                    }
-                },
+                How::Push | How::Assign => {
+                    self.arguments(depth, &mut new);
+                }
             }
             let Some((last, way)) = change.path.split_last() else {
                 change_into(&mut value, change.how, new);
@@ -415,6 +522,53 @@ impl<'a> Reader<'a> {
         }
         self.changes.insert(name, changes);
         value
+    }
+
+    /// What a call is given, up to its end; whether that was found.
+    #[cfg(feature = "more")]
+    fn arguments(&mut self, depth: usize, given: &mut Vec<Value>) -> bool {
+        loop {
+            if self.eat(")") {
+                return true;
+            }
+            if self.peek().is_none() {
+                return false;
+            }
+            let spread = self.eat("...");
+            match (spread, self.expression(depth + 1, false)) {
+                (true, Value::Array(more)) => given.extend(more),
+                (_, value) => given.push(value),
+            }
+            if !self.eat(",") {
+                return self.eat(")");
+            }
+        }
+    }
+
+    /// What a list is followed by and certain to become: `.concat(…)`, and `.filter(Boolean)`, which leaves out the empty
+    /// values: what is in it stays to be read.
+    #[cfg(feature = "more")]
+    fn list_calls(&mut self, values: &mut Vec<Value>, depth: usize) {
+        loop {
+            let back = self.at;
+            if self.eat(".filter(Boolean)") {
+                continue;
+            }
+            if !self.eat(".concat(") {
+                return;
+            }
+            let mut given = Vec::new();
+            if !self.arguments(depth, &mut given) {
+                self.at = back;
+                return;
+            }
+            for value in given {
+                match value {
+                    Value::Array(more) => values.extend(more),
+                    value => values.push(value),
+                }
+            }
+        }
     }
 
     fn marker(&self, from: usize) -> Value {
@@ -432,10 +586,11 @@ impl<'a> Reader<'a> {
             && self.values <= VALUES
             && let Some(value) = self.simple(depth)
         {
-            // What leaves out the empty values of a list: what is in it stays to be read.
             #[cfg(feature = "more")]
-            if value.is_array() {
-                self.eat(".filter(Boolean)");
+            let mut value = value;
+            #[cfg(feature = "more")]
+            if let Value::Array(values) = &mut value {
+                self.list_calls(values, depth);
             }
             self.assertion();
             self.blank();
@@ -463,8 +618,104 @@ impl<'a> Reader<'a> {
                 return;
             }
             self.blank();
+            #[cfg(feature = "more")]
+            self.a_type();
+            #[cfg(not(feature = "more"))]
             while self.peek().is_some_and(|byte| name_byte(byte) || matches!(byte, b'.' | b'<' | b'>')) {
                 self.at += 1;
+            }
+        }
+    }
+
+    /// Past a type: `import('x').Options<'a', B[]> & { c?: string }`.
+    #[cfg(feature = "more")]
+    fn a_type(&mut self) {
+        loop {
+            self.blank();
+            match self.peek() {
+                Some(quote @ (b'"' | b'\'' | b'`')) => {
+                    self.string(quote);
+                }
+                Some(b'{' | b'(' | b'[') => self.brackets(),
+                _ => match self.name() {
+                    Some("typeof" | "keyof" | "readonly") => continue,
+                    Some(name) => {
+                        if name == "import" && self.peek() == Some(b'(') {
+                            self.brackets();
+                        }
+                    }
+                    None => return,
+                },
+            }
+            loop {
+                match self.peek() {
+                    Some(b'[') => self.brackets(),
+                    Some(b'<') => self.angles(),
+                    Some(b'.') => {
+                        self.at += 1;
+                        if self.name().is_none() {
+                            return;
+                        }
+                    }
+                    _ => break,
+                }
+            }
+            let back = self.at;
+            self.blank();
+            let joined = ["&", "|"].iter().any(|sign| {
+                self.rest().strip_prefix(sign).is_some_and(|rest| !rest.starts_with(sign) && !rest.starts_with('='))
+            });
+            if !joined {
+                self.at = back;
+                return;
+            }
+            self.at += 1;
+        }
+    }
+
+    /// Past `(…)`, `[…]` or `{…}`.
+    #[cfg(feature = "more")]
+    fn brackets(&mut self) {
+        self.at += 1;
+        loop {
+            self.skip(false);
+            match self.peek() {
+                None => return,
+                Some(byte) => {
+                    self.at += 1;
+                    if byte != b',' {
+                        return;
+                    }
+                }
+            }
+        }
+    }
+
+    /// Past `<…>` of a type.
+    #[cfg(feature = "more")]
+    fn angles(&mut self) {
+        let mut open = 0_usize;
+        // One that is not closed reaches no farther: nobody else counts these brackets.
+        let end = self.at + 4096;
+        while let Some(byte) = self.peek().filter(|_| self.at < end) {
+            match byte {
+                b'"' | b'\'' | b'`' => {
+                    self.string(byte);
+                    continue;
+                }
+                b'{' | b'(' | b'[' => {
+                    self.brackets();
+                    continue;
+                }
+                b'<' => open += 1,
+                b'=' if self.rest().starts_with("=>") => self.at += 1,
+                b'>' => open = open.saturating_sub(1),
+                b';' | b')' | b']' | b'}' => return,
+                _ => {}
+            }
+            self.at += self.rest().chars().next().map_or(1, char::len_utf8);
+            if open == 0 {
+                return;
             }
         }
     }
@@ -552,6 +803,26 @@ impl<'a> Reader<'a> {
             let value = self.expression(depth + 1, false);
             self.eat(",");
             return self.eat(")").then_some(value);
+        }
+        // A first value that has a name of its own is changed, whoever else uses it.
+        #[cfg(feature = "more")]
+        if name == "Object" && self.eat(".assign(") {
+            self.blank();
+            if depth > 0 && self.peek() != Some(b'{') {
+                return None;
+            }
+            let mut given = Vec::new();
+            if !self.arguments(depth, &mut given) {
+                return None;
+            }
+            let mut given = given.into_iter();
+            let Some(Value::Object(mut map)) = given.next().filter(|first| first.get(CODE).is_none()) else {
+                return None;
+            };
+            for more in given {
+                assign(&mut map, more);
+            }
+            return Some(Value::Object(map));
         }
         #[cfg(feature = "more")]
         if let Some(module) = self.imports.get(name) {
@@ -864,9 +1135,87 @@ mod tests {
         );
     }
 
+    #[cfg(feature = "more")]
+    #[test]
+    fn what_is_exported_in_parts_is_one_value() {
+        check("module.exports.a = 1\nmodule.exports.b = ['x'];\n", json!({"a": 1, "b": ["x"]}));
+        check(
+            "'use strict';\nexports.a = {b: 1};\nexports.c = 'd'\nexports.a.e = 2",
+            json!({"a": {"b": 1, "e": 2}, "c": "d"}),
+        );
+        check(
+            "module.exports = {a: 1};\nmodule.exports.b = 2;\nmodule.exports.c = f();\n",
+            json!({"a": 1, "b": 2, "c": {"$code": "f()"}}),
+        );
+        check("module.exports.a = 0;\nmodule.exports = {b: 2};\nexports.c = 1;", json!({"b": 2}));
+        check("module.exports = {p: ['a']}\nmodule.exports.p.push('b')", json!({"p": ["a", "b"]}));
+        check("module.exports = {a: 1}\nif (ci) { module.exports.a = 2 }", json!({"a": {"$code": "module.exports"}}));
+        check("module.exports = f()\nmodule.exports.a = 2", json!({"$code": "f()"}));
+        check("exports.default = {a: 1}", json!({"a": 1}));
+        check("const c = {a: 1}\nexport { c as default }\n", json!({"a": 1}));
+        check("const c = {a: 1}, d = 2\nexport { d, c as default, }; c.b = 2;\n", json!({"a": 1, "b": 2}));
+        check("export { c as default } from './c'\nconst c = 1", json!("nothing"));
+        check("const c = {a: 1};\nexport = c;\n", json!({"a": 1}));
+        check("export = {a: 1}", json!({"a": 1}));
+    }
+
+    #[cfg(feature = "more")]
+    #[test]
+    fn what_is_put_together_is_one_value() {
+        let consts = "const a = {x: 1, y: 1}, n = 1\nconst b = {y: 2}\nconst p = ['a']\n";
+        let check = |text: &str, expected: Value| check(&format!("{consts}{text}"), expected);
+        check("module.exports = Object.assign({}, a, b)", json!({"x": 1, "y": 2}));
+        check(
+            "module.exports = Object.assign({z: 0}, ...[a], f())",
+            json!({"z": 0, "x": 1, "y": 1, "...": {"$code": "f()"}}),
+        );
+        check("module.exports = Object.assign(a, b)", json!({"x": 1, "y": 2}));
+        check("module.exports = [Object.assign(a, b), a]", json!([{"$code": "Object.assign(a, b)"}, {"x": 1, "y": 1}]));
+        check("Object.assign(a, b, {z: 3});\nmodule.exports = a", json!({"x": 1, "y": 2, "z": 3}));
+        check("module.exports = {a: 0}\nObject.assign(module.exports, b)", json!({"a": 0, "y": 2}));
+        check("if (ci) {\n  Object.assign(a, b)\n}\nmodule.exports = {a}", json!({"a": {"$code": "a"}}));
+        check(
+            "module.exports = {q: [].concat(p, 'b', ['c', ['d']]), r: 1}",
+            json!({"q": ["a", "b", "c", ["d"]], "r": 1}),
+        );
+        check("module.exports = p.concat(f()).filter(Boolean)", json!(["a", {"$code": "f()"}]));
+        check(
+            "module.exports = {q: p.concat(['b']).map(f), r: 1}",
+            json!({"q": {"$code": "p.concat(['b']).map(f)"}, "r": 1}),
+        );
+    }
+
+    #[cfg(feature = "more")]
+    #[test]
+    fn types_change_nothing() {
+        check(
+            "export default {a: ['b'] as const, c: 1 as number} satisfies import('x').Options",
+            json!({"a": ["b"], "c": 1}),
+        );
+        check(
+            "const a = {b: 1} as Partial<Options<'x', { y: string[] }>> & { z?: (a: 1) => void }\nexport default a as unknown as A[]\n",
+            json!({"b": 1}),
+        );
+        check(
+            "const a = ['x'] satisfies readonly string[]\nconst b = 1\nexport default {a, b}",
+            json!({"a": ["x"], "b": 1}),
+        );
+        check("export default {a: b as C || d, e: 1}", json!({"a": {"$code": "b as C || d"}, "e": 1}));
+    }
+
     #[test]
     fn hostile_text_ends() {
         for text in [
+            "exports.",
+            "module.exports.a.",
+            "Object.assign(",
+            "Object.assign(a.",
+            "export { a as",
+            "export default [].concat(",
+            "export default Object.assign({}, ",
+            "export default a as <",
+            "export default 1 as import(",
+            "export default 1 as A<{",
             "module.exports = ",
             "module.exports = {",
             "module.exports = [[[[",

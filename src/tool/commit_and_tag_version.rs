@@ -640,10 +640,10 @@ mod tests {
                 ("app/pom.xml", "<project><version>2.0.0</version></project>"),
             ];
             let plan = crate::tool::testing::plan(&CommitAndTagVersion, &files, tags, &["feat: a"]);
-            let named = plan.notes.iter().map(|note| format!(" {}", note.id)).collect::<String>();
+            let named: Vec<&str> = plan.notes.iter().map(|note| note.id.as_ref()).collect();
             plan.releases.first().map_or_else(
                 || plan.nothing.as_ref().map_or_else(String::new, |text| text.id.to_string()),
-                |release| format!("{}{named}", release.next),
+                |release| format!("{} {}", release.next, named.join(" ")).trim_end().to_owned(),
             )
         };
         let run = r#"{"scripts": {"release": "commit-and-tag-version"}}"#;
