@@ -1,8 +1,10 @@
-//! What release-please is configured to do: its manifest files, the action's inputs in a workflow, or the app's file.
+//! What release-please is configured to do: its manifest files, the action's inputs in a workflow, the options of a call
+//! by the command line, or the app's file.
 //!
 //! Sources: release-please 17.11.2 `src/manifest.ts` (`extractReleaserConfig`, `mergeReleaserConfig`), `src/factory.ts`,
 //! `src/strategies/*`; release-please-action 3 and 4 (`action.yml`); the app's `.github/release-please.yml`.
 
+use super::command;
 use super::notes::{Section, preset_sections, sections};
 use super::version::{Counting, Strategy, Version};
 use crate::bump::Bump;
@@ -244,10 +246,14 @@ pub fn tag_parts(tag: &str) -> Option<TagParts<'_>> {
     Some(TagParts { component, separator, v, version: rest.strip_prefix('v').unwrap_or(rest) })
 }
 
-/// How a workflow uses the action.
+/// How a workflow uses the action, or a script the command line.
 #[derive(Clone, Debug, Default)]
 struct Step {
     path: String,
+    /// What in the file calls the tool.
+    evidence: String,
+    /// Whether it is the command line.
+    is_call: bool,
     inputs: Map<String, Value>,
 }
 
@@ -308,15 +314,23 @@ fn major(version: &str) -> Option<u32> {
     version.strip_prefix('v')?.split('.').next()?.parse().ok()
 }
 
-/// The steps of the repository's workflows that run the action.
+/// The steps of the repository's workflows that run the action; where none does, what calls the command line there or in
+/// the scripts of `package.json`, the calls that make the version first.
 fn steps(files: &Files) -> Vec<Step> {
     let workflows = files.paths().filter(|path| {
         path.starts_with(".github/workflows/") && [".yml", ".yaml"].iter().any(|end| path.ends_with(end))
     });
     let mut steps = Vec::new();
+    let mut calls: Vec<(usize, Step)> = Vec::new();
+    let mut note_calls = |path: &str, evidence: Option<&str>, script: &str| {
+        calls.extend(command::calls(script).into_iter().map(|call| {
+            let evidence = evidence.map_or_else(|| call.name(), str::to_owned);
+            (call.command, Step { path: path.to_owned(), evidence, is_call: true, inputs: call.inputs })
+        }));
+    };
     for path in workflows {
-        // A workflow that does not mention the action need not be parsed.
-        if !files.text(path).is_some_and(|text| text.contains("release-please-action")) {
+        // A workflow that does not mention the tool need not be parsed.
+        if !files.text(path).is_some_and(|text| text.contains("release-please")) {
             continue;
         }
         let Ok(Some(workflow)) = files.value(path) else { continue };
@@ -329,9 +343,23 @@ fn steps(files: &Files) -> Vec<Step> {
                 if major(version).is_some_and(|major| major >= 4) {
                     inputs.retain(|name, _| FOURTH.contains(&name.as_str()));
                 }
-                steps.push(Step { path: path.to_owned(), inputs });
+                let evidence = "release-please-action".to_owned();
+                steps.push(Step { path: path.to_owned(), evidence, is_call: false, inputs });
+            } else if let Some(script) = step.get("run").and_then(Value::as_str) {
+                note_calls(path, None, script);
             }
         }
+    }
+    let package = "package.json";
+    if steps.is_empty() && files.text(package).is_some_and(|text| text.contains("release-please")) {
+        let value = files.value(package).ok().flatten().unwrap_or_default();
+        for (name, script) in value.get("scripts").and_then(Value::as_object).into_iter().flatten() {
+            note_calls(package, Some(&format!("scripts.{name}")), script.as_str().unwrap_or_default());
+        }
+    }
+    if steps.is_empty() {
+        calls.sort_by_key(|(command, _)| *command);
+        steps.extend(calls.into_iter().map(|(_, step)| step));
     }
     steps
 }
@@ -345,7 +373,7 @@ pub fn evidence(files: &Files) -> Option<(String, String)> {
         }
     }
     if let Some(step) = steps(files).into_iter().next() {
-        return Some((step.path, "release-please-action".to_owned()));
+        return Some((step.path, step.evidence));
     }
     for path in [APP, ".github/release-please.yaml"] {
         if files.text(path).is_some() {
@@ -527,12 +555,15 @@ fn read_step(files: &Files, step: &Step) -> Config {
         "versioning-strategy",
         "monorepo-tags",
         "changelog-types",
+        "include-v-in-tag",
     ] {
         let Some(value) = step.inputs.get(name).filter(|_| !step.is_unknown(name)) else { continue };
         let value = truth(Some(value)).map_or_else(|| value.clone(), Value::Bool);
         match name {
             "versioning-strategy" => own.insert("versioning".to_owned(), value),
             "changelog-notes-type" => own.insert("changelog-type".to_owned(), value),
+            // The action has no such input.
+            "include-v-in-tag" if !step.is_call => None,
             "monorepo-tags" => own.insert("include-component-in-tag".to_owned(), value),
             "changelog-types" => {
                 let listed = value.as_str().and_then(|text| serde_json::from_str(text).ok());

@@ -4,6 +4,7 @@
 //! For each package: the commits since its release that touch its folder, read, counted, and printed; where the entry
 //! would be its heading alone, nothing is released.
 
+pub mod command;
 pub mod config;
 mod eight;
 pub mod maven;
@@ -1088,6 +1089,44 @@ mod tests {
     }
 
     const MANIFEST: (&str, &str) = (config::MANIFEST, r#"{".": "1.2.3"}"#);
+
+    #[test]
+    fn a_call_by_the_command_line_tells_what_the_action_is_told() {
+        let run = |options: &str| {
+            format!(
+                "jobs:\n  a:\n    steps:\n      - run: |\n          npx release-please github-release --release-type go\n          npx release-please release-pr {options}\n"
+            )
+        };
+        let history = history(&[("feat: a", &["p/a"])], &[("v0.1.0", ""), ("widget-v0.2.0", ""), ("0.3.0", "")]);
+        let path = ".github/workflows/release.yml";
+        let next = |options: &str, expected: &[&str]| check(&[(path, &run(options))], &history, expected);
+        next("--release-type=node --package-name=widget --token=${{ secrets.T }}", &["v0.4.0"]);
+        next("--release-type=simple --component=widget --monorepo-tags", &["widget-v0.3.0"]);
+        next("--release-type=simple --no-include-v-in-tags", &["0.4.0"]);
+        next("--release-type=simple --bump-patch-for-minor-pre-major", &["v0.3.1"]);
+        next("--release-type=simple --versioning-strategy always-bump-major", &["v1.0.0"]);
+        let plan = next("--release-type=simple --changelog-sections=docs,feat", &["v0.4.0"]);
+        assert!(plan.releases[0].entry.as_ref().unwrap().markdown.contains("### Features"));
+        assert!(planned(&[(path, &run("--release-type=$TYPE"))], &history).releases.is_empty());
+        let own = [
+            (path, run("--config-file a.json --manifest-file b.json")),
+            ("a.json", r#"{"packages": {".": {}}}"#.into()),
+        ];
+        let [workflow, config] = own.each_ref().map(|(path, text)| (*path, text.as_str()));
+        check(&[workflow, config, ("b.json", r#"{".": "0.1.0"}"#)], &history, &["v0.2.0"]);
+        let recognised = |path: &str, text: &str| {
+            ReleasePlease
+                .recognise(&Files::of([(path, text)]))
+                .map(|found| format!("{} {}", found.path, found.evidence))
+        };
+        let scripts = r#"{"scripts": {"r": "release-please release-pr --release-type node"}}"#;
+        assert_eq!(recognised("package.json", scripts).as_deref(), Some("package.json scripts.r"));
+        assert_eq!(
+            recognised(path, &run("")).as_deref(),
+            Some(".github/workflows/release.yml release-please release-pr")
+        );
+        assert_eq!(recognised("package.json", r#"{"devDependencies": {"release-please": "16"}}"#), None);
+    }
 
     #[test]
     fn one_package_with_a_manifest() {
