@@ -7,7 +7,7 @@ use super::next_version::{Subject, Updater, increment, rule};
 use super::{CommitReading, Facts, Plan, Reason, Recognition, Release, Tool, cliff, workflow};
 use crate::bump::Bump;
 use crate::changelog::Entry;
-use crate::files::{File, Files};
+use crate::files::{File, Files, Malformed};
 use crate::history::{Commit, Tag};
 use crate::pull_request::Repository;
 use crate::text::Text;
@@ -94,6 +94,34 @@ const MANIFESTS: [(&str, &str, &str); 3] = [
     ("Cargo.toml", "/package/metadata/git-cliff", "package.metadata.git-cliff"),
     ("pyproject.toml", "/tool/git-cliff", "tool.git-cliff"),
 ];
+
+/// How the headers of its tables begin in a manifest (`MANIFEST_INFO`). Lists of tables, `[[tool.git-cliff.git.…]]`, do not
+/// begin so, and stay where they are.
+const HEADERS: [(&str, &[&str]); 2] = [
+    ("Cargo.toml", &["[workspace.metadata.git-cliff.", "[package.metadata.git-cliff."]),
+    ("pyproject.toml", &["[tool.git-cliff."]),
+];
+
+/// The configuration in a manifest (`read_from_manifest`): the first that has such a header is taken as a whole, with
+/// these tables as if they were its own.
+fn in_manifest(files: &Files) -> Result<Option<Value>, Malformed> {
+    for (path, starts) in HEADERS {
+        let text = files.text(path).unwrap_or_default();
+        let inside = |line: &'_ str| starts.iter().find_map(|start| Some(line.len() - line.strip_prefix(start)?.len()));
+        if !text.lines().any(|line| inside(line).is_some()) {
+            continue;
+        }
+        let mut own = String::with_capacity(text.len());
+        for line in text.split_inclusive('\n') {
+            match inside(line).and_then(|length| line.get(length..)) {
+                Some(rest) => own.extend(["[", rest]),
+                None => own.push_str(line),
+            }
+        }
+        return Files::of([(path, own.as_str())]).value(path);
+    }
+    Ok(None)
+}
 
 /// `next_version` as git-cliff sets it where the configuration says nothing.
 #[must_use]
@@ -195,8 +223,7 @@ impl Settings {
     /// # Errors
     /// Where the file is no TOML.
     fn of(files: &Files, notes: &mut Vec<Text>) -> Result<Self, Text> {
-        let malformed =
-            |error: crate::files::Malformed| Text::new("tool_config_malformed", [&error.path, &error.reason]);
+        let malformed = |error: Malformed| Text::new("tool_config_malformed", [&error.path, &error.reason]);
         let mut value = None;
         for path in CONFIGS {
             value = files.value(path).map_err(malformed)?;
@@ -204,10 +231,8 @@ impl Settings {
                 break;
             }
         }
-        for (path, pointer, _) in MANIFESTS {
-            if value.is_none() {
-                value = files.value(path).ok().flatten().and_then(|value| value.pointer(pointer).cloned());
-            }
+        if value.is_none() {
+            value = in_manifest(files).map_err(malformed)?;
         }
         let value = value.unwrap_or_default();
         let empty = Map::new();
@@ -556,6 +581,41 @@ mod tests {
         let plan = testing::planned(plan, &files, &history, "2026-06-01", None);
         let told = plan.releases.first().map(|release| release.tag.clone()).unwrap_or_default();
         assert_eq!(told, expected, "{:?}", plan.nothing);
+    }
+
+    #[test]
+    fn a_manifest_holds_the_configuration_where_no_file_does() {
+        let next = |files: &[(&str, &str)]| {
+            let plan = crate::tool::testing::plan(&GitCliff, files, &[], &["feat: a"]);
+            match (plan.releases.first(), &plan.nothing) {
+                (Some(release), _) => release.tag.clone(),
+                (None, nothing) => nothing.as_ref().map_or_else(String::new, |text| text.id.to_string()),
+            }
+        };
+        let cliff = ("cliff.toml", "[bump]\ninitial_tag = 'v1.0.0'");
+        let cargo =
+            ("Cargo.toml", "[package]\nname = 'a'\n[workspace.metadata.git-cliff.bump]\ninitial_tag = 'v2.0.0'");
+        let package = ("Cargo.toml", "[package.metadata.git-cliff.bump]\ninitial_tag = 'v3.0.0'\n[dependencies]");
+        let python = ("pyproject.toml", "[project]\nname = 'a'\n[tool.git-cliff.bump]\ninitial_tag = 'v4.0.0'");
+        let none = ("Cargo.toml", "[package]\nname = 'a'");
+        assert_eq!(next(&[cliff, cargo, python]), "v1.0.0");
+        assert_eq!(next(&[cargo, python]), "v2.0.0");
+        assert_eq!(next(&[package, python]), "v3.0.0");
+        assert_eq!(next(&[none, python]), "v4.0.0");
+        // Only headers of tables within it count, at the beginning of a line.
+        let inline = ("pyproject.toml", "[tool.git-cliff]\nbump = { initial_tag = 'v4.0.0' }");
+        assert_eq!(next(&[inline]), "0.1.0");
+        assert_eq!(next(&[("pyproject.toml", "  [tool.git-cliff.bump]\n  initial_tag = 'v4.0.0'")]), "0.1.0");
+        // Lists of tables stay where they are: the parsers are the default ones, and the commit is read.
+        let list = format!("{}\n[[tool.git-cliff.git.commit_parsers]]\nmessage = '.*'\nskip = true", python.1);
+        assert_eq!(next(&[("pyproject.toml", &list)]), "v4.0.0");
+        // Both tables of a Cargo.toml become one, which may not be there twice.
+        let twice = format!("{}\n{}", package.1, "[workspace.metadata.git-cliff.bump]\ninitial_tag = 'v5.0.0'");
+        assert_eq!(next(&[("Cargo.toml", &twice)]), "tool_config_malformed");
+        let recognised =
+            |files: &[(&str, &str)]| GitCliff.recognise(&Files::of(files.iter().copied())).map(|it| it.path);
+        assert_eq!(recognised(&[none, python]).as_deref(), Some("pyproject.toml"));
+        assert_eq!(recognised(&[none]), None);
     }
 
     #[test]

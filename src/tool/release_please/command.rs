@@ -198,14 +198,13 @@ fn commands(script: &str) -> Vec<Vec<String>> {
                 }
                 word.push_str(UNKNOWN);
             }
-            (Some(_), letter) => word.get_or_insert_default().push(letter),
             (None, '#') if word.is_none() => while letters.next_if(|letter| *letter != '\n').is_some() {},
             (None, '\n' | ';' | '&' | '|' | '(' | ')') => {
                 words.extend(word.take());
                 commands.push(std::mem::take(&mut words));
             }
             (None, letter) if letter.is_whitespace() => words.extend(word.take()),
-            (None, letter) => word.get_or_insert_default().push(letter),
+            (_, letter) => word.get_or_insert_default().push(letter),
         }
     }
     words.extend(word);
