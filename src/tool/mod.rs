@@ -202,8 +202,17 @@ const ELSEWHERE_PACKAGES: &[&str] = &[
 ];
 
 /// What in a workflow names a tool of the second module, and what only its reader of code follows.
-const ELSEWHERE_WORKFLOWS: &[&str] =
-    &["release-please", "git-cliff", "python-semantic-release", "cocogitto", "release-plz", ".push("];
+const ELSEWHERE_WORKFLOWS: &[&str] = &[
+    "release-please",
+    "git-cliff",
+    "python-semantic-release",
+    "cocogitto",
+    "release-plz",
+    ".push(",
+    ".assign(",
+    ".concat(",
+    "exports.",
+];
 
 /// Whether a repository may be of a tool that only the second module holds. Always false there. `paths` are the
 /// repository's, `files` those read of them, `chosen` the id of the tool the user chose.
