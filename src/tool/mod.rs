@@ -212,6 +212,7 @@ const ELSEWHERE_WORKFLOWS: &[&str] = &[
     ".assign(",
     ".concat(",
     "exports.",
+    "semantic-release-monorepo",
 ];
 
 /// Whether a repository may be of a tool that only the second module holds. Always false there. `paths` are the

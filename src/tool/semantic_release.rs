@@ -25,6 +25,8 @@ pub mod branch;
 pub mod config;
 pub mod glob;
 #[cfg(feature = "more")]
+mod monorepo;
+#[cfg(feature = "more")]
 pub mod shareable;
 
 /// semantic-release.
@@ -329,108 +331,130 @@ impl Tool for SemanticRelease {
         config::recognise(files)
     }
 
+    #[cfg(feature = "more")]
+    fn package_files(&self, files: &Files, tree: &[String]) -> Vec<String> {
+        monorepo::package_files(files, tree)
+    }
+
     fn last_release<'a>(&self, files: &Files, branch: &str, tags: &'a [Tag], over: Option<&str>) -> Option<&'a Tag> {
-        let config = config::load(files);
-        let format = TagFormat::of(&config, over, &mut Vec::new());
-        let branches = branch::configured(config.options.get("branches"));
-        let branch = branch::find(&branches, branch).unwrap_or(Branch::Release);
-        tags.iter()
-            .filter_map(|tag| Some((format.version(&tag.name)?, tag)))
-            .filter(|(version, _)| branch.counts(version))
-            .max_by(|(a, _), (b, _)| a.cmp_precedence(b))
-            .map(|(_, tag)| tag)
+        // Each package has its own: the newest commits are asked for.
+        #[cfg(feature = "more")]
+        if monorepo::is_used(files) {
+            return None;
+        }
+        latest(files, branch, tags, over)
     }
 
     fn plan(&self, facts: &Facts<'_>) -> Plan {
-        let mut config = config::load(facts.files);
-        let mut plan = Plan { notes: std::mem::take(&mut config.notes), ..Plan::default() };
-        let format = TagFormat::of(&config, facts.tag_pattern, &mut plan.notes);
-        let branch = match branch_of(&config, facts) {
-            Ok(branch) => branch,
-            Err(names) => {
-                plan.nothing = Some(Text::new("tool_semantic_release_branch", [facts.branch, &names]));
-                return plan;
-            }
-        };
-        let tags = facts.history.tags.as_slice();
-        let tag = self.last_release(facts.files, facts.branch, tags, facts.tag_pattern);
-        let (last, previous_tag) = match facts.last {
-            Some(last) => (last.version.clone(), last.tag.clone()),
-            None => {
-                (tag.and_then(|tag| format.version(&tag.name)), tag.map(|tag| tag.name.clone()).unwrap_or_default())
-            }
-        };
-        let commits: &[Commit] = match tag {
-            Some(tag) if facts.last.is_none() => facts.history.after(tag),
-            _ => &facts.history.commits,
-        };
-        let first = facts.history.commits.len() - commits.len();
-        plan.readings =
-            (first..first + commits.len()).map(|commit| CommitReading { commit, ..CommitReading::default() }).collect();
-        // The plugins are handed what `git log` prints: the newest first.
-        let handed: Vec<Handed<'_>> = commits
-            .iter()
-            .enumerate()
-            .rev()
-            .map(|(at, commit)| (first + at, commit.sha.as_str(), trim(&commit.message)))
-            .collect();
-        let steps = config::steps(&config, &mut plan.notes);
-        let analyzers: Vec<Analyzer<'_>> =
-            steps.analyzers.iter().map(|options| Analyzer::new(options, &mut plan.notes)).collect();
-        let read = match analyse(&analyzers, &handed, &mut plan.readings) {
-            Ok(read) => read,
-            Err(thrown) => {
-                plan.nothing = Some(thrown);
-                return plan;
-            }
-        };
-        let bump = plan.readings.iter().map(|reading| reading.bump).max().unwrap_or_default();
-        if bump == Bump::None {
-            plan.nothing = Some(if steps.unknown_bump && steps.analyzers.is_empty() {
-                Text::new("tool_semantic_release_unknown", [])
-            } else {
-                Text::new("tool_semantic_release_nothing", [])
-            });
+        #[cfg(feature = "more")]
+        if let Some(plan) = monorepo::plan(facts) {
             return plan;
         }
-        let counted = tags.iter().filter_map(|tag| format.version(&tag.name)).filter(|version| branch.counts(version));
-        let latest = counted.chain(last.clone()).max_by(Version::cmp_precedence);
-        let Some(next) = branch.next(last.as_ref(), latest.as_ref(), bump) else {
-            plan.nothing = Some(Text::new("tool_version_too_large", []));
-            return plan;
-        };
-        if let (Branch::Maintenance { range, .. }, Some(accepted)) = (&branch, branch.refuses(&next)) {
-            plan.nothing = Some(Text::new("tool_semantic_release_range", [&next.to_string(), range, &accepted]));
-            return plan;
-        }
-        if let Branch::Maintenance { range, from, below } = &branch {
-            plan.notes.push(Text::new("tool_semantic_release_maintenance", [range, &format!(">={from} <{below}")]));
-        }
-        let remote = remote(&config, facts);
-        let tag = format.tag(&next);
-        let context = Context {
-            version: next.to_string(),
-            patch: next.patch != 0,
-            link_compare: !previous_tag.is_empty(),
-            previous_tag,
-            current_tag: tag.clone(),
-            date: facts.date.to_owned(),
-            ..remote.context()
-        };
-        let known = analyzers.last().map(|analyzer| Known { parser: &analyzer.parser, read: &read });
-        let entry = notes_of(&steps, &handed, &remote, &context, facts, known, &mut plan.notes);
-        plan.releases.push(Release {
-            component: String::new(),
-            path: ".".to_owned(),
-            previous: last,
-            bump,
-            next,
-            tag,
-            reasons: reasons(&plan.readings),
-            entry,
-        });
-        plan
+        planned(facts, "")
     }
+}
+
+/// The tag of the last release on the branch.
+fn latest<'a>(files: &Files, branch: &str, tags: &'a [Tag], over: Option<&str>) -> Option<&'a Tag> {
+    let config = config::load(files);
+    let format = TagFormat::of(&config, over, &mut Vec::new());
+    let branches = branch::configured(config.options.get("branches"));
+    let branch = branch::find(&branches, branch).unwrap_or(Branch::Release);
+    tags.iter()
+        .filter_map(|tag| Some((format.version(&tag.name)?, tag)))
+        .filter(|(version, _)| branch.counts(version))
+        .max_by(|(a, _), (b, _)| a.cmp_precedence(b))
+        .map(|(_, tag)| tag)
+}
+
+/// The plan for one package, by whose name the notes are headed; for the whole repository where that is empty.
+fn planned(facts: &Facts<'_>, package: &str) -> Plan {
+    let mut config = config::load(facts.files);
+    let mut plan = Plan { notes: std::mem::take(&mut config.notes), ..Plan::default() };
+    let format = TagFormat::of(&config, facts.tag_pattern, &mut plan.notes);
+    let branch = match branch_of(&config, facts) {
+        Ok(branch) => branch,
+        Err(names) => {
+            plan.nothing = Some(Text::new("tool_semantic_release_branch", [facts.branch, &names]));
+            return plan;
+        }
+    };
+    let tags = facts.history.tags.as_slice();
+    let tag = latest(facts.files, facts.branch, tags, facts.tag_pattern);
+    let (last, previous_tag) = match facts.last {
+        Some(last) => (last.version.clone(), last.tag.clone()),
+        None => (tag.and_then(|tag| format.version(&tag.name)), tag.map(|tag| tag.name.clone()).unwrap_or_default()),
+    };
+    let commits: &[Commit] = match tag {
+        Some(tag) if facts.last.is_none() => facts.history.after(tag),
+        _ => &facts.history.commits,
+    };
+    let first = facts.history.commits.len() - commits.len();
+    plan.readings =
+        (first..first + commits.len()).map(|commit| CommitReading { commit, ..CommitReading::default() }).collect();
+    // The plugins are handed what `git log` prints: the newest first.
+    let handed: Vec<Handed<'_>> = commits
+        .iter()
+        .enumerate()
+        .rev()
+        .map(|(at, commit)| (first + at, commit.sha.as_str(), trim(&commit.message)))
+        .collect();
+    let steps = config::steps(&config, &mut plan.notes);
+    let analyzers: Vec<Analyzer<'_>> =
+        steps.analyzers.iter().map(|options| Analyzer::new(options, &mut plan.notes)).collect();
+    let read = match analyse(&analyzers, &handed, &mut plan.readings) {
+        Ok(read) => read,
+        Err(thrown) => {
+            plan.nothing = Some(thrown);
+            return plan;
+        }
+    };
+    let bump = plan.readings.iter().map(|reading| reading.bump).max().unwrap_or_default();
+    if bump == Bump::None {
+        plan.nothing = Some(if steps.unknown_bump && steps.analyzers.is_empty() {
+            Text::new("tool_semantic_release_unknown", [])
+        } else {
+            Text::new("tool_semantic_release_nothing", [])
+        });
+        return plan;
+    }
+    let counted = tags.iter().filter_map(|tag| format.version(&tag.name)).filter(|version| branch.counts(version));
+    let latest = counted.chain(last.clone()).max_by(Version::cmp_precedence);
+    let Some(next) = branch.next(last.as_ref(), latest.as_ref(), bump) else {
+        plan.nothing = Some(Text::new("tool_version_too_large", []));
+        return plan;
+    };
+    if let (Branch::Maintenance { range, .. }, Some(accepted)) = (&branch, branch.refuses(&next)) {
+        plan.nothing = Some(Text::new("tool_semantic_release_range", [&next.to_string(), range, &accepted]));
+        return plan;
+    }
+    if let Branch::Maintenance { range, from, below } = &branch {
+        plan.notes.push(Text::new("tool_semantic_release_maintenance", [range, &format!(">={from} <{below}")]));
+    }
+    let remote = remote(&config, facts);
+    let tag = format.tag(&next);
+    let context = Context {
+        version: if package.is_empty() { next.to_string() } else { format!("{package}-v{next}") },
+        patch: package.is_empty() && next.patch != 0,
+        link_compare: !previous_tag.is_empty(),
+        previous_tag,
+        current_tag: tag.clone(),
+        date: facts.date.to_owned(),
+        ..remote.context()
+    };
+    let known = analyzers.last().map(|analyzer| Known { parser: &analyzer.parser, read: &read });
+    let entry = notes_of(&steps, &handed, &remote, &context, facts, known, &mut plan.notes);
+    plan.releases.push(Release {
+        component: String::new(),
+        path: ".".to_owned(),
+        previous: last,
+        bump,
+        next,
+        tag,
+        reasons: reasons(&plan.readings),
+        entry,
+    });
+    plan
 }
 
 /// The commits that move the version, the weightiest first and of those the oldest.

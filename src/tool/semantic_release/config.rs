@@ -42,7 +42,7 @@ pub const FILES: &[&str] = &[
 ];
 
 /// Those of [`FILES`] that hold nothing but the configuration, in the order in which they are looked for.
-fn places() -> impl Iterator<Item = &'static str> {
+pub(super) fn places() -> impl Iterator<Item = &'static str> {
     FILES.iter().copied().filter(|path| path.contains("releaserc") || path.starts_with("release.config."))
 }
 
