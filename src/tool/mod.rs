@@ -213,6 +213,7 @@ const ELSEWHERE_WORKFLOWS: &[&str] = &[
     ".concat(",
     "exports.",
     "semantic-release-monorepo",
+    "multi-semantic-release",
 ];
 
 /// Whether a repository may be of a tool that only the second module holds. Always false there. `paths` are the

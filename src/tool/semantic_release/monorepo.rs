@@ -16,7 +16,7 @@ use crate::tool::change_files::{membership, workspace_files};
 use crate::tool::conventional_changelog::run::{asked, touches};
 use crate::tool::{CommitReading, Facts, Plan};
 use serde_json::{Map, Value};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 const NAME: &str = "semantic-release-monorepo";
 
@@ -134,10 +134,22 @@ fn package(
     Some(Package { name: name.to_owned(), path: path.to_owned(), files: within, pattern })
 }
 
-/// The folders of the workspace's packages whose manifests are known.
+/// The folder of a configuration that does not stand at the root, with a slash at its end.
+fn configured(path: &str) -> Option<&str> {
+    let folder = config::places().filter_map(|place| path.strip_suffix(place)).min_by_key(|folder| folder.len())?;
+    (folder.ends_with('/') && !folder.contains("node_modules/")).then_some(folder)
+}
+
+/// The folders of the packages whose manifests are known: those of the workspace, and those that have a configuration.
 fn folders(files: &Files) -> impl Iterator<Item = &str> {
     let member = membership(files);
-    files.paths().filter(move |path| member(path)).filter_map(|path| path.strip_suffix("/package.json"))
+    let own: BTreeSet<&str> = files.paths().filter_map(configured).collect();
+    files
+        .paths()
+        .filter(move |path| {
+            member(path) || path.strip_suffix("package.json").is_some_and(|folder| own.contains(folder))
+        })
+        .filter_map(|path| path.strip_suffix("/package.json"))
 }
 
 /// Whether it releases packages of the repository, as far as its files tell.
@@ -154,18 +166,44 @@ pub(super) fn package_files(files: &Files, tree: &[String]) -> Vec<String> {
         return Vec::new();
     }
     let mut wanted = workspace_files(files, tree);
-    let folders: Vec<&str> = wanted.iter().filter_map(|path| path.strip_suffix("package.json")).collect();
-    let holds = |path: &str| {
-        let place = config::places().find(|place| path.ends_with(place));
-        place.and_then(|place| path.strip_suffix(place)).is_some_and(|folder| folders.contains(&folder))
-    };
-    let beside: Vec<String> = tree.iter().filter(|path| holds(path)).cloned().collect();
-    wanted.extend(beside);
+    let members: BTreeSet<String> =
+        wanted.iter().filter_map(|path| path.strip_suffix("package.json")).map(str::to_owned).collect();
+    let paths: BTreeSet<&str> = tree.iter().map(String::as_str).collect();
+    for path in tree {
+        let Some(folder) = configured(path) else { continue };
+        let manifest = format!("{folder}package.json");
+        if members.contains(folder) || paths.contains(manifest.as_str()) {
+            wanted.push(path.clone());
+            if !members.contains(folder) && !wanted.contains(&manifest) {
+                wanted.push(manifest);
+            }
+        }
+    }
     wanted
+}
+
+/// Whether multi-semantic-release is called, which has rules of its own.
+fn calls_multi(files: &Files) -> bool {
+    const MULTI: &str = "multi-semantic-release";
+    let calls = |line: &str| {
+        let fetches = ["install", "i", "add", "uses:"];
+        line.contains(MULTI)
+            && !line.trim_start().starts_with('#')
+            && !line.split_whitespace().any(|word| fetches.contains(&word))
+    };
+    let package = files.value("package.json").ok().flatten().unwrap_or_default();
+    let mut scripts = package.get("scripts").and_then(Value::as_object).into_iter().flatten();
+    let mut workflows = files.paths().filter(|path| path.starts_with(".github/workflows/"));
+    scripts.any(|(_, script)| script.as_str().is_some_and(calls))
+        || workflows.any(|path| files.text(path).is_some_and(|text| text.lines().any(calls)))
 }
 
 /// What is released of each package; `None` where the repository is not released by it.
 pub(super) fn plan(facts: &Facts<'_>) -> Option<Plan> {
+    if facts.last.is_none() && calls_multi(facts.files) {
+        let nothing = Some(Text::new("tool_semantic_release_multi", []));
+        return Some(Plan { nothing, ..Plan::default() });
+    }
     // The root is no package for it: no file lies in a folder without a name.
     if facts.last.is_some_and(|last| last.path == ".") || !is_used(facts.files) {
         return None;
@@ -362,7 +400,27 @@ mod tests {
             ["package.json", "packages/a/.releaserc", "packages/a/package.json", "x/package.json", "x/.releaserc"];
         let tree = tree.map(str::to_owned);
         let files = Files::of([ROOT, EXTENDS]);
-        assert_eq!(SemanticRelease.package_files(&files, &tree), ["packages/a/package.json", "packages/a/.releaserc"]);
+        let expected = ["packages/a/package.json", "packages/a/.releaserc", "x/.releaserc", "x/package.json"];
+        assert_eq!(SemanticRelease.package_files(&files, &tree), expected);
         assert_eq!(SemanticRelease.package_files(&Files::of([ROOT]), &tree), [""; 0]);
+    }
+
+    #[test]
+    fn a_folder_outside_of_the_workspace_is_a_package_by_its_configuration() {
+        let config = "{\"extends\": \"semantic-release-monorepo\", \"tagFormat\": \"b-v${version}\"}";
+        let files = [("server/package.json", "{\"name\": \"server\"}"), ("server/.config/releaserc.json", config)];
+        let plan = plan_of(&files, TAGS, &[("feat: a", &["x.js"]), ("fix: a", &["server/x.js"])]);
+        assert_eq!(plan.releases[0].tag, "b-v2.0.1");
+        assert!(plan.releases[0].entry.as_ref().unwrap().markdown.starts_with("# [server-v2.0.1]("));
+    }
+
+    #[test]
+    fn multi_semantic_release_is_named() {
+        let root = |script: &str| format!("{{\"release\": {{}}, \"scripts\": {{\"release\": \"{script}\"}}}}");
+        check(
+            &[("package.json", &root("multi-semantic-release --deps.bump=inherit")), B],
+            &["tool_semantic_release_multi"],
+        );
+        check(&[("package.json", &root("npm install multi-semantic-release")), B], &["v10.0.0"]);
     }
 }
