@@ -11,8 +11,12 @@ use std::collections::BTreeMap;
 
 /// How deep values may lie in each other, names followed included.
 const DEPTH: usize = 60;
+
 /// How many values a module may have: names copy what they stand for.
 const VALUES: usize = 20_000;
+
+/// No regular expression of a configuration is longer, in characters.
+const PATTERN: usize = 1_000;
 
 /// How many values another module that is known counts for.
 #[cfg(feature = "more")]
@@ -424,8 +428,8 @@ impl<'a> Reader<'a> {
             if self.surveying && name_byte(byte) {
                 let member = before == b'.';
                 let Some(name) = self.name() else {
-                    // A number.
-                    self.at += 1;
+                    // A number, which is passed as a whole: it may be as long as the file.
+                    self.at += self.rest().bytes().take_while(|byte| name_byte(*byte)).count();
                     before = byte;
                     continue;
                 };
@@ -1013,7 +1017,8 @@ impl<'a> Reader<'a> {
         let mut class = false;
         let mut escaped = false;
         let body = self.slice(start + 1, self.text.len());
-        for (at, c) in body.char_indices() {
+        // What is no expression is looked through from each of its slashes, so that there is an end to it.
+        for (at, c) in body.char_indices().take(PATTERN) {
             match c {
                 '\n' => break,
                 _ if escaped => escaped = false,
@@ -1234,6 +1239,24 @@ mod tests {
             "export default define<a(",
         ] {
             let _ = exported(text);
+        }
+        let shapes = [
+            "0",
+            "é",
+            "=/[",
+            "/*",
+            "`${",
+            "export{a,",
+            "a.b.",
+            "Object.assign({},",
+            "[].concat(a).",
+            "exports.a=",
+            " as {",
+        ];
+        for shape in shapes {
+            let many = shape.repeat(100_000 / shape.len());
+            let _ = exported(&format!("const a = [1];\n{many}\nmodule.exports = a;"));
+            let _ = exported(&format!("module.exports = {many}"));
         }
         let pushed = "function f() { a.push(1) }\n".repeat(20_000);
         let used = "a, ".repeat(20_000);
